@@ -1,0 +1,119 @@
+# tests.cmake: every test program by its place; a new file needs no line here.       SPDX-License-Identifier: Apache-2.0
+set(exclude_tests EXCLUDE_FROM_ALL)
+if(PLIMSOLL_TESTS_IN_ALL)
+    set(exclude_tests)
+endif()
+add_custom_target(tests)
+
+# ASan of clang 14 needs a fixed address layout on kernels with more random bits than it knows.
+set(test_launcher)
+if(PLIMSOLL_SANITIZE)
+    find_program(PLIMSOLL_SETARCH setarch)
+    if(PLIMSOLL_SETARCH)
+        execute_process(COMMAND ${PLIMSOLL_SETARCH} -R true RESULT_VARIABLE setarch_result OUTPUT_QUIET ERROR_QUIET)
+        if(setarch_result EQUAL 0)
+            set(test_launcher ${PLIMSOLL_SETARCH} -R)
+        endif()
+    endif()
+endif()
+
+# `quick` is what every landing runs; `*_long` is only in the default and full check.
+function(describe_test name file)
+    set(label quick)
+    set(timeout 120)
+    if(file MATCHES "_long\\.(c|py)$")
+        set(label long)
+        set(timeout 1500)
+    endif()
+    set_tests_properties(${name} PROPERTIES
+        LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+        PLIMSOLL_BINARY=${PROJECT_BINARY_DIR}/plimsoll PLIMSOLL_BUILD=${PROJECT_BINARY_DIR}
+        PLIMSOLL_ARCHIVE=$<TARGET_FILE:plimsoll_pure>)
+endfunction()
+
+# The path below test/ without its ending names the test; with `_` for `/` it names the target.
+function(name_test out source)
+    file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/test ${source})
+    string(REGEX REPLACE "\\.[a-z]+$" "" name ${name})
+    set(${out} ${name} PARENT_SCOPE)
+endfunction()
+
+function(add_test_program name)
+    string(REPLACE "/" "_" target ${name})
+    get_filename_component(folder ${name} DIRECTORY)
+    get_filename_component(program ${name} NAME)
+    add_executable(${target} ${exclude_tests} ${ARGN})
+    add_dependencies(tests ${target})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test)
+    target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
+    target_link_libraries(${target} PRIVATE plimsoll_pure plimsoll_rim m)
+    set_target_properties(${target} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/${folder} OUTPUT_NAME ${program})
+endfunction()
+
+pkg_check_modules(plimsoll_cmocka IMPORTED_TARGET cmocka)
+
+# --- cmocka ----------------------------------------------------------------------------------------------------------
+if(plimsoll_cmocka_FOUND AND NOT PLIMSOLL_FUZZ)
+    file(GLOB support_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/support/*.c)
+    if(support_sources)
+        add_library(plimsoll_test_support STATIC ${exclude_tests} ${support_sources})
+        target_include_directories(plimsoll_test_support PUBLIC ${PROJECT_SOURCE_DIR}/test)
+        target_compile_definitions(plimsoll_test_support PRIVATE _POSIX_C_SOURCE=200809L)
+        target_link_libraries(plimsoll_test_support PUBLIC plimsoll_pure plimsoll_rim PkgConfig::plimsoll_cmocka m)
+    endif()
+    file(GLOB test_sources CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/test/unit/*/test_*.c
+        ${PROJECT_SOURCE_DIR}/test/vectors/test_*.c
+        ${PROJECT_SOURCE_DIR}/test/properties/test_*.c)
+    foreach(source IN LISTS test_sources)
+        name_test(name ${source})
+        add_test_program(${name} ${source})
+        string(REPLACE "/" "_" target ${name})
+        target_link_libraries(${target} PRIVATE PkgConfig::plimsoll_cmocka)
+        if(support_sources)
+            target_link_libraries(${target} PRIVATE plimsoll_test_support)
+        endif()
+        add_test(NAME ${name} COMMAND ${test_launcher} ${PROJECT_SOURCE_DIR}/test/run.sh $<TARGET_FILE:${target}>)
+        describe_test(${name} ${source})
+    endforeach()
+elseif(PLIMSOLL_TESTS_IN_ALL AND NOT PLIMSOLL_FUZZ)
+    message(FATAL_ERROR "cmocka is not installed: apt-get install libcmocka-dev")
+endif()
+
+# --- Fuzzing ---------------------------------------------------------------------------------------------------------
+# With libFuzzer in the preset `fuzz`; elsewhere with a small driver, so that every check mutates a little.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/fuzz/fuzz_*.c)
+foreach(source IN LISTS fuzz_sources)
+    name_test(name ${source})
+    string(REPLACE "/" "_" target ${name})
+    string(REGEX REPLACE "^fuzz/fuzz_" "" noun ${name})
+    set(corpus ${PROJECT_SOURCE_DIR}/test/fuzz/corpus/${noun})
+    if(NOT IS_DIRECTORY ${corpus})
+        set(corpus)
+    endif()
+    if(PLIMSOLL_FUZZ)
+        add_test_program(${name} ${source})
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}> -runs=20000 -seed=1 ${corpus})
+    else()
+        add_test_program(${name} ${source} ${PROJECT_SOURCE_DIR}/test/fuzz/driver.c)
+        add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}> 2000 ${corpus})
+    endif()
+    describe_test(${name} ${source})
+endforeach()
+
+# --- Python ----------------------------------------------------------------------------------------------------------
+# Source checks look at files and at the pure archive; a sanitizer's own symbols would hide what the archive calls.
+find_program(PLIMSOLL_PYTHON python3)
+if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_SANITIZE)
+    file(GLOB python_tests CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py)
+    foreach(source IN LISTS python_tests)
+        name_test(name ${source})
+        add_test(NAME ${name} COMMAND ${PLIMSOLL_PYTHON} ${source})
+        describe_test(${name} ${source})
+        set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+    endforeach()
+endif()
