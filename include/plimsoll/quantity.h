@@ -46,13 +46,13 @@ typedef struct plm_wide {
 #define PLM_NONE UINT32_MAX /* an index that points at nothing */
 
 /* Bounds of quantities, checked at listing and wherever a quantity enters. lots * lot_e8 * price_e8 <= 1e38 < 2^127. */
-#define PLM_LOTS_MAX INT64_C(100000000000)         /* |lots| <= 1e11 */
-#define PLM_LOT_E8_MAX INT64_C(100000000000)       /* lot_e8 in 1..1e11 */
+#define PLM_LOTS_MAX INT64_C(100000000000)          /* |lots| <= 1e11 */
+#define PLM_LOT_E8_MAX INT64_C(100000000000)        /* lot_e8 in 1..1e11 */
 #define PLM_PRICE_E8_MAX INT64_C(10000000000000000) /* |price_e8| <= 1e16 */
-#define PLM_PRICE_UNIT_MAX INT64_C(1000000000)     /* price_unit in 1..1e9 */
-#define PLM_DECIMALS_MAX 18                        /* decimals of an asset in 0..18 */
-#define PLM_PPM INT64_C(1000000)                   /* one, in parts per million */
-#define PLM_YEAR_NS INT64_C(31536000000000000)     /* 365 days */
+#define PLM_PRICE_UNIT_MAX INT64_C(1000000000)      /* price_unit in 1..1e9 */
+#define PLM_DECIMALS_MAX 18                         /* decimals of an asset in 0..18 */
+#define PLM_PPM INT64_C(1000000)                    /* one, in parts per million */
+#define PLM_YEAR_NS INT64_C(31536000000000000)      /* 365 days */
 #define PLM_DAY_NS INT64_C(86400000000000)
 
 #endif

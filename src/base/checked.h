@@ -45,7 +45,8 @@ PLI_CHECKED(size, __SIZE_TYPE__)
 #undef PLI_CHECKED
 
 /* pli_narrow_i64 - the same value in 64 bits, or false where it does not fit. */
-static inline bool pli_narrow_i64(pli_i128 value, int64_t *out) {
+static inline bool
+pli_narrow_i64(pli_i128 value, int64_t *out) {
     if (value < INT64_MIN || value > INT64_MAX) {
         return false;
     }

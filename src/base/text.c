@@ -66,7 +66,8 @@ pli_text_append_hex(pli_text *text, const uint8_t *bytes, size_t size) {
 }
 
 plm_status
-pli_fault_set(plm_fault *fault, plm_status status, const char *first, const char *second, const char *third) {
+pli_fault_set(plm_fault *fault, plm_status status, const char *first, const char *second,
+              const char *third) {
     PLI_ASSERT(status != PLM_OK);
     if (fault == NULL) {
         return status;
@@ -83,7 +84,8 @@ pli_fault_set(plm_fault *fault, plm_status status, const char *first, const char
 }
 
 plm_status
-pli_fault_set_range(plm_fault *fault, plm_status status, const char *what, int64_t seen, int64_t low, int64_t high) {
+pli_fault_set_range(plm_fault *fault, plm_status status, const char *what, int64_t seen,
+                    int64_t low, int64_t high) {
     PLI_ASSERT(status != PLM_OK);
     if (fault == NULL) {
         return status;
@@ -101,7 +103,8 @@ pli_fault_set_range(plm_fault *fault, plm_status status, const char *what, int64
 }
 
 plm_status
-pli_fault_set_index(plm_fault *fault, plm_status status, const char *what, uint64_t index, const char *rest) {
+pli_fault_set_index(plm_fault *fault, plm_status status, const char *what, uint64_t index,
+                    const char *rest) {
     PLI_ASSERT(status != PLM_OK);
     if (fault == NULL) {
         return status;

@@ -37,20 +37,23 @@ void pli_text_append_hex(pli_text *text, const uint8_t *bytes, size_t size);
  *
  * Returns    `status`, so that `return pli_fault_set(...)` reads as one sentence. `fault` may be NULL.
  */
-plm_status pli_fault_set(plm_fault *fault, plm_status status, const char *first, const char *second, const char *third);
+plm_status pli_fault_set(plm_fault *fault, plm_status status, const char *first, const char *second,
+                         const char *third);
 
 /*
  * pli_fault_set_range - "<what> is <seen>; allowed is <low> to <high>".
  *
  * Returns    `status`. `fault` may be NULL.
  */
-plm_status pli_fault_set_range(plm_fault *fault, plm_status status, const char *what, int64_t seen, int64_t low, int64_t high);
+plm_status pli_fault_set_range(plm_fault *fault, plm_status status, const char *what, int64_t seen,
+                               int64_t low, int64_t high);
 
 /*
  * pli_fault_set_index - "<what> <index><rest>", such as "instrument 12 has no mark".
  *
  * Returns    `status`. `fault` may be NULL.
  */
-plm_status pli_fault_set_index(plm_fault *fault, plm_status status, const char *what, uint64_t index, const char *rest);
+plm_status pli_fault_set_index(plm_fault *fault, plm_status status, const char *what,
+                               uint64_t index, const char *rest);
 
 #endif
