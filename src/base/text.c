@@ -57,6 +57,23 @@ pli_text_append_i64(pli_text *text, int64_t value) {
 }
 
 void
+pli_text_append_i128(pli_text *text, pli_i128 value) {
+    char characters[40];
+    size_t start = sizeof characters;
+    pli_u128 rest = value < 0 ? 0 - (pli_u128)value : (pli_u128)value;
+    do {
+        start -= 1;
+        characters[start] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest != 0);
+    if (value < 0) {
+        start -= 1;
+        characters[start] = '-';
+    }
+    pli_text_append_bytes(text, characters + start, sizeof characters - start);
+}
+
+void
 pli_text_append_hex(pli_text *text, const uint8_t *bytes, size_t size) {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < size; i += 1) {

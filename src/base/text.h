@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/wide.h"
 #include "plimsoll/status.h"
 
 /*
@@ -28,6 +29,7 @@ void pli_text_append_bytes(pli_text *text, const char *bytes, size_t size);
 void pli_text_append_char(pli_text *text, char character);
 void pli_text_append_i64(pli_text *text, int64_t value);
 void pli_text_append_u64(pli_text *text, uint64_t value);
+void pli_text_append_i128(pli_text *text, pli_i128 value);
 
 /* pli_text_append_hex - two lower-case digits per byte. */
 void pli_text_append_hex(pli_text *text, const uint8_t *bytes, size_t size);
