@@ -17,7 +17,8 @@ typedef struct split {
 // In modular arithmetic: the true remainder is in 0..divisor-1, the product alone may pass the lower end.
 static pli_u128
 remainder_of(const split *context, uint32_t index) {
-    return (pli_u128)context->numerators[index] - (pli_u128)context->floors[index] * context->divisor;
+    return (pli_u128)context->numerators[index] -
+           (pli_u128)context->floors[index] * context->divisor;
 }
 
 static bool
@@ -28,8 +29,8 @@ larger_remainder_first(const void *context, uint32_t left, uint32_t right) {
 }
 
 void
-pli_apportion(const pli_i128 *numerators, size_t count, pli_i128 divisor, pli_i128 total, uint32_t *order,
-              pli_i128 *shares) {
+pli_apportion(const pli_i128 *numerators, size_t count, pli_i128 divisor, pli_i128 total,
+              uint32_t *order, pli_i128 *shares) {
     PLI_ASSERT(divisor > 0);
     PLI_ASSERT(count < UINT32_MAX);
     pli_i128 rest = total;

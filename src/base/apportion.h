@@ -20,7 +20,7 @@
  * Lifetime   `order` is scratch for `count` indices. `numerators` and `shares` must not overlap.
  * Cost       O(count log count).
  */
-void pli_apportion(const pli_i128 *numerators, size_t count, pli_i128 divisor, pli_i128 total, uint32_t *order,
-                   pli_i128 *shares);
+void pli_apportion(const pli_i128 *numerators, size_t count, pli_i128 divisor, pli_i128 total,
+                   uint32_t *order, pli_i128 *shares);
 
 #endif

@@ -51,8 +51,8 @@ mix(uint64_t v[16], quarter at, uint64_t x, uint64_t y) {
 static void
 compress(pli_blake2b *hash, const uint8_t *block, bool is_last) {
     static const quarter quarters[8] = {
-        {0, 4, 8, 12}, {1, 5, 9, 13}, {2, 6, 10, 14}, {3, 7, 11, 15},
-        {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13}, {3, 4, 9, 14},
+        {0, 4, 8, 12},  {1, 5, 9, 13},  {2, 6, 10, 14}, {3, 7, 11, 15},
+        {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13},  {3, 4, 9, 14},
     };
     uint64_t message[16];
     for (size_t i = 0; i < 16; i += 1) {

@@ -14,22 +14,26 @@
  * Alignment does not matter. Signed values are two's complement; a double is stored as its IEEE 754 bits, so every
  * value, -0 and NaN payloads included, comes back with the same bits; a plm_wide takes 16 bytes, low half first.
  */
-static inline void pli_store_u16(uint8_t *to, uint16_t value) {
+static inline void
+pli_store_u16(uint8_t *to, uint16_t value) {
     to[0] = (uint8_t)(value & 255);
     to[1] = (uint8_t)(value >> 8);
 }
 
-static inline uint16_t pli_load_u16(const uint8_t *from) {
+static inline uint16_t
+pli_load_u16(const uint8_t *from) {
     return (uint16_t)(from[0] | from[1] << 8);
 }
 
-static inline void pli_store_u32(uint8_t *to, uint32_t value) {
+static inline void
+pli_store_u32(uint8_t *to, uint32_t value) {
     for (unsigned i = 0; i < 4; i += 1) {
         to[i] = (uint8_t)(value >> 8 * i);
     }
 }
 
-static inline uint32_t pli_load_u32(const uint8_t *from) {
+static inline uint32_t
+pli_load_u32(const uint8_t *from) {
     uint32_t value = 0;
     for (unsigned i = 0; i < 4; i += 1) {
         value |= (uint32_t)from[i] << 8 * i;
@@ -37,13 +41,15 @@ static inline uint32_t pli_load_u32(const uint8_t *from) {
     return value;
 }
 
-static inline void pli_store_u64(uint8_t *to, uint64_t value) {
+static inline void
+pli_store_u64(uint8_t *to, uint64_t value) {
     for (unsigned i = 0; i < 8; i += 1) {
         to[i] = (uint8_t)(value >> 8 * i);
     }
 }
 
-static inline uint64_t pli_load_u64(const uint8_t *from) {
+static inline uint64_t
+pli_load_u64(const uint8_t *from) {
     uint64_t value = 0;
     for (unsigned i = 0; i < 8; i += 1) {
         value |= (uint64_t)from[i] << 8 * i;
@@ -51,41 +57,49 @@ static inline uint64_t pli_load_u64(const uint8_t *from) {
     return value;
 }
 
-static inline void pli_store_i64(uint8_t *to, int64_t value) {
+static inline void
+pli_store_i64(uint8_t *to, int64_t value) {
     pli_store_u64(to, (uint64_t)value);
 }
 
-static inline int64_t pli_load_i64(const uint8_t *from) {
+static inline int64_t
+pli_load_i64(const uint8_t *from) {
     return (int64_t)pli_load_u64(from);
 }
 
 /* pli_bits_from_double, pli_double_from_bits - the IEEE 754 bits of a double and back; no value is converted. */
-static inline uint64_t pli_bits_from_double(double value) {
+static inline uint64_t
+pli_bits_from_double(double value) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
-static inline double pli_double_from_bits(uint64_t bits) {
+static inline double
+pli_double_from_bits(uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
-static inline void pli_store_double(uint8_t *to, double value) {
+static inline void
+pli_store_double(uint8_t *to, double value) {
     pli_store_u64(to, pli_bits_from_double(value));
 }
 
-static inline double pli_load_double(const uint8_t *from) {
+static inline double
+pli_load_double(const uint8_t *from) {
     return pli_double_from_bits(pli_load_u64(from));
 }
 
-static inline void pli_store_wide(uint8_t *to, plm_wide value) {
+static inline void
+pli_store_wide(uint8_t *to, plm_wide value) {
     pli_store_u64(to, value.low);
     pli_store_i64(to + 8, value.high);
 }
 
-static inline plm_wide pli_load_wide(const uint8_t *from) {
+static inline plm_wide
+pli_load_wide(const uint8_t *from) {
     return (plm_wide){.low = pli_load_u64(from), .high = pli_load_i64(from + 8)};
 }
 

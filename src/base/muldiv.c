@@ -58,7 +58,8 @@ divide(product value, pli_u128 divisor, pli_u128 *remainder) {
 
 // Whether the magnitude of the quotient goes up by one.
 static bool
-rounds_away(pli_u128 quotient, pli_u128 remainder, pli_u128 divisor, bool is_negative, enum rounding rounding) {
+rounds_away(pli_u128 quotient, pli_u128 remainder, pli_u128 divisor, bool is_negative,
+            enum rounding rounding) {
     if (remainder == 0) {
         return false;
     }
@@ -128,6 +129,7 @@ pli_div_half_even_i128(pli_i128 a, pli_i128 b) {
     pli_i128 quotient = pli_div_floor_i128(a, b);
     // a - quotient * b in modular arithmetic: the true value is in 0..b-1, the product alone may pass the lower end.
     pli_u128 remainder = (pli_u128)a - (pli_u128)quotient * (pli_u128)b;
-    bool is_up = rounds_away(magnitude(quotient), remainder, (pli_u128)b, false, ROUND_NEAREST_EVEN);
+    bool is_up =
+        rounds_away(magnitude(quotient), remainder, (pli_u128)b, false, ROUND_NEAREST_EVEN);
     return is_up ? quotient + 1 : quotient;
 }

@@ -57,7 +57,8 @@ int64_t
 pli_prng_range_i64(pli_prng *prng, int64_t low, int64_t high) {
     PLI_ASSERT(low <= high);
     uint64_t width = (uint64_t)high - (uint64_t)low;
-    uint64_t offset = width == UINT64_MAX ? pli_prng_next_u64(prng) : pli_prng_below(prng, width + 1);
+    uint64_t offset =
+        width == UINT64_MAX ? pli_prng_next_u64(prng) : pli_prng_below(prng, width + 1);
     return (int64_t)((uint64_t)low + offset);
 }
 

@@ -78,7 +78,8 @@ heap_unload_u32(uint32_t *items, size_t count, ordering order) {
 }
 
 void
-pli_sort_u32_by(uint32_t *items, size_t count, pli_comes_before *comes_before, const void *context) {
+pli_sort_u32_by(uint32_t *items, size_t count, pli_comes_before *comes_before,
+                const void *context) {
     ordering order = {.comes_before = comes_before, .context = context};
     heap_build_u32(items, count, order);
     heap_unload_u32(items, count, order);

@@ -18,7 +18,8 @@ void pli_sort_i64(int64_t *values, size_t count);
  * not depend on the order in which the items came.
  */
 typedef bool pli_comes_before(const void *context, uint32_t left, uint32_t right);
-void pli_sort_u32_by(uint32_t *items, size_t count, pli_comes_before *comes_before, const void *context);
+void pli_sort_u32_by(uint32_t *items, size_t count, pli_comes_before *comes_before,
+                     const void *context);
 
 /*
  * pli_sum_of_smallest - the exact sum of the `k` smallest of `count` values, as Expected Shortfall needs it.

@@ -49,10 +49,12 @@ shares_add_up_and_stay_next_to_their_exact_value(void **state) {
         pli_i128 divisor = pli_prng_edge_i64(&prng, 1, INT64_MAX);
         pli_i128 sum = 0;
         for (size_t i = 0; i < count; i += 1) {
-            numerators[i] = (pli_i128)pli_prng_edge_i64(&prng, INT64_MIN, INT64_MAX) * (round % 2 == 0 ? 1 : INT64_MAX / 64);
+            numerators[i] = (pli_i128)pli_prng_edge_i64(&prng, INT64_MIN, INT64_MAX) *
+                            (round % 2 == 0 ? 1 : INT64_MAX / 64);
             sum += numerators[i];
         }
-        pli_i128 total = round % 2 == 0 ? pli_div_ceil_i128(sum, divisor) : pli_div_floor_i128(sum, divisor);
+        pli_i128 total =
+            round % 2 == 0 ? pli_div_ceil_i128(sum, divisor) : pli_div_floor_i128(sum, divisor);
         pli_apportion(numerators, count, divisor, total, order, shares);
         pli_i128 share_sum = 0;
         for (size_t i = 0; i < count; i += 1) {

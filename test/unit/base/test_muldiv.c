@@ -21,7 +21,8 @@ static big
 big_from(pli_i128 value) {
     big result;
     for (unsigned i = 0; i < LIMBS; i += 1) {
-        result.limb[i] = i < 4 ? (uint32_t)((pli_u128)value >> 32 * i) : (value < 0 ? UINT32_MAX : 0);
+        result.limb[i] =
+            i < 4 ? (uint32_t)((pli_u128)value >> 32 * i) : (value < 0 ? UINT32_MAX : 0);
     }
     return result;
 }
@@ -101,14 +102,16 @@ check_against_the_oracle(pli_i128 a, pli_i128 b, pli_i128 divisor) {
     big lowest = big_multiply(big_from(PLI_I128_MIN), s.bottom);
     pli_i128 q;
 
-    bool fits = big_compare(s.top, lowest) >= 0 && big_compare(s.top, big_multiply(big_linear(PLI_I128_MAX, 1, 1), s.bottom)) < 0;
+    bool fits = big_compare(s.top, lowest) >= 0 &&
+                big_compare(s.top, big_multiply(big_linear(PLI_I128_MAX, 1, 1), s.bottom)) < 0;
     assert_int_equal(pli_muldiv_floor(a, b, divisor, &q), fits);
     if (fits) {
         big rest = big_subtract(s.top, big_multiply(big_from(q), s.bottom));
         assert_true(big_sign(rest) >= 0 && big_compare(rest, s.bottom) < 0);
     }
 
-    fits = big_compare(s.top, highest) <= 0 && big_compare(s.top, big_multiply(big_linear(PLI_I128_MIN, 1, -1), s.bottom)) > 0;
+    fits = big_compare(s.top, highest) <= 0 &&
+           big_compare(s.top, big_multiply(big_linear(PLI_I128_MIN, 1, -1), s.bottom)) > 0;
     assert_int_equal(pli_muldiv_ceil(a, b, divisor, &q), fits);
     if (fits) {
         big rest = big_subtract(big_multiply(big_from(q), s.bottom), s.top);
@@ -199,7 +202,8 @@ wide_numbers_agree_with_schoolbook_limbs(void **state) {
         if (divisor != 0) {
             check_against_the_oracle(a, b, divisor);
             // Quotients around the ends of the range: a * b / b and neighbours.
-            check_against_the_oracle(PLI_I128_MAX - (i % 3), divisor, divisor > 1 ? divisor - (i % 2) : divisor);
+            check_against_the_oracle(PLI_I128_MAX - (i % 3), divisor,
+                                     divisor > 1 ? divisor - (i % 2) : divisor);
             check_against_the_oracle(PLI_I128_MIN + (i % 3), divisor, divisor);
         }
     }

@@ -13,8 +13,16 @@ xoshiro_matches_its_reference_output(void **state) {
     (void)state;
     // Output of the authors' xoshiro256starstar.c from the state 1, 2, 3, 4, as also listed in the crate rand_xoshiro.
     static const uint64_t expected[] = {
-        11520, 0, 1509978240, 1215971899390074240, 1216172134540287360, 607988272756665600,
-        16172922978634559625u, 8476171486693032832, 10595114339597558777u, 2904607092377533576,
+        11520,
+        0,
+        1509978240,
+        1215971899390074240,
+        1216172134540287360,
+        607988272756665600,
+        16172922978634559625u,
+        8476171486693032832,
+        10595114339597558777u,
+        2904607092377533576,
     };
     pli_prng prng = {{1, 2, 3, 4}};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i += 1) {
@@ -25,9 +33,11 @@ xoshiro_matches_its_reference_output(void **state) {
 static void
 splitmix_matches_its_reference_output(void **state) {
     (void)state;
-    static const uint64_t from_zero[] = {0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f};
+    static const uint64_t from_zero[] = {0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4,
+                                         0x06c45d188009454f};
     static const uint64_t from_1234567[] = {
-        6457827717110365317, 3203168211198807973, 9817491932198370423u, 4593380528125082431, 16408922859458223821u,
+        6457827717110365317, 3203168211198807973,   9817491932198370423u,
+        4593380528125082431, 16408922859458223821u,
     };
     uint64_t seed = 0;
     for (size_t i = 0; i < 3; i += 1) {
