@@ -36,7 +36,7 @@ typedef struct quarter {
     unsigned a, b, c, d;
 } quarter;
 
-static void
+static inline void
 mix(uint64_t v[16], quarter at, uint64_t x, uint64_t y) {
     v[at.a] += v[at.b] + x;
     v[at.d] = rotate_right(v[at.d] ^ v[at.a], 32);
@@ -50,10 +50,6 @@ mix(uint64_t v[16], quarter at, uint64_t x, uint64_t y) {
 
 static void
 compress(pli_blake2b *hash, const uint8_t *block, bool is_last) {
-    static const quarter quarters[8] = {
-        {0, 4, 8, 12},  {1, 5, 9, 13},  {2, 6, 10, 14}, {3, 7, 11, 15},
-        {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13},  {3, 4, 9, 14},
-    };
     uint64_t message[16];
     for (size_t i = 0; i < 16; i += 1) {
         message[i] = pli_load_u64(block + 8 * i);
@@ -68,9 +64,15 @@ compress(pli_blake2b *hash, const uint8_t *block, bool is_last) {
     v[14] ^= is_last ? UINT64_MAX : 0;
     for (size_t round = 0; round < 12; round += 1) {
         const uint8_t *order = schedule[round % 10];
-        for (size_t i = 0; i < 8; i += 1) {
-            mix(v, quarters[i], message[order[2 * i]], message[order[2 * i + 1]]);
-        }
+        // Written out, so that every index into v is a constant and v stays in registers.
+        mix(v, (quarter){0, 4, 8, 12}, message[order[0]], message[order[1]]);
+        mix(v, (quarter){1, 5, 9, 13}, message[order[2]], message[order[3]]);
+        mix(v, (quarter){2, 6, 10, 14}, message[order[4]], message[order[5]]);
+        mix(v, (quarter){3, 7, 11, 15}, message[order[6]], message[order[7]]);
+        mix(v, (quarter){0, 5, 10, 15}, message[order[8]], message[order[9]]);
+        mix(v, (quarter){1, 6, 11, 12}, message[order[10]], message[order[11]]);
+        mix(v, (quarter){2, 7, 8, 13}, message[order[12]], message[order[13]]);
+        mix(v, (quarter){3, 4, 9, 14}, message[order[14]], message[order[15]]);
     }
     for (size_t i = 0; i < 8; i += 1) {
         hash->state[i] ^= v[i] ^ v[i + 8];
