@@ -7,6 +7,8 @@ mpmath on 2,001 points, is printed beside it: it is the error of the fit alone, 
 
 Usage: python3 tools/elementary_coefficients.py
 """
+import math
+
 import mpmath as mp
 
 mp.mp.dps = 80
@@ -43,10 +45,29 @@ def chebyshev(f, lower, upper, count):
     return shifted
 
 
-def show(name, f, lower, upper, count):
+def mills_at_zero(c):
+    """pli_mills(0), in the order of operations of the C code at t = -1."""
+    pairs = [c[i] - c[i + 1] for i in range(0, 24, 2)]
+    fours = [pairs[i] + pairs[i + 1] for i in range(0, 12, 2)]
+    a, b, d = [fours[i] + fours[i + 1] for i in range(0, 6, 2)]
+    return a + (b + d)
+
+
+def nudge_to_half(table):
+    """Move the second coefficient by a few units in its last place until Phi(0) is 1/2 exactly."""
+    for distance in range(16):
+        for sign in (-1, 1):
+            moved = list(table)
+            moved[1] += sign * distance * math.ulp(table[1])
+            if mills_at_zero(moved) == 0.5:
+                return moved
+    raise ValueError("no coefficient near the fit gives exactly 1/2")
+
+
+def show(name, f, lower, upper, count, adjust=lambda table: table):
     """Print one table and the largest relative error of its rounded polynomial."""
     exact = chebyshev(f, mp.mpf(lower), mp.mpf(upper), count)
-    table = [float(a) for a in exact]
+    table = adjust([float(a) for a in exact])
     worst = mp.mpf(0)
     for i in range(2001):
         x = lower + (upper - lower) * mp.mpf(i) / 2000
@@ -102,7 +123,7 @@ show("exp_table", exp_tail, -mp.log(2) / 2 * mp.mpf("1.0001"), mp.log(2) / 2 * m
 Z = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mp.mpf("1.0001")
 show("log_table", log_tail, mp.mpf(0), Z, 8)
 show("log_fine_table", log_tail_2, mp.mpf(0), Z, 8)
-show("mills_table", mills, mp.mpf(-1), mp.mpf(1), 24)
+show("mills_table", mills, mp.mpf(-1), mp.mpf(1), 24, nudge_to_half)
 for name, value in [("log2(e)", 1 / mp.log(2)), ("sqrt(pi/2)", mp.sqrt(mp.pi / 2)), ("1/sqrt(2pi)", 1 / mp.sqrt(2 * mp.pi)),
                     ("2/3", mp.mpf(2) / 3)]:
     head = float(value)

@@ -331,7 +331,7 @@ pli_normal_pdf(double x) {
 }
 
 static const double mills_table[24] = {
-    0x1.1e2d53af60a5ap-1,   -0x1.41247dff099c1p-4,  0x1.36eee6c0ac775p-7,   0x1.0e8ab1e301547p-5,
+    0x1.1e2d53af60a5ap-1,   -0x1.41247dff099c5p-4,  0x1.36eee6c0ac775p-7,   0x1.0e8ab1e301547p-5,
     -0x1.725ed666724f9p-5,  0x1.2c83130fe442fp-5,   -0x1.5cd4a9ec7186fp-6,  0x1.1f98625fe3dafp-7,
     -0x1.1aa018622e344p-9,  -0x1.96d4264575b5ap-16, 0x1.ff58be2aa408ap-13,  -0x1.1ad3363c3423bp-14,
     -0x1.d8a5ca1230c6dp-17, 0x1.87ced16a258abp-17,  0x1.634c4ff7d0919p-24,  -0x1.c8894d9e6474bp-20,

@@ -70,7 +70,7 @@ double pli_normal_pdf(double x);
  *
  * Guarantees [NORMAL-1] relative error below 1e-15 in both tails, down to the smallest subnormal.
  * [NORMAL-2] within
- *            [0, 1]. [NORMAL-3] sf(x) and cdf(-x) are the same bits.
+ *            [0, 1]. [NORMAL-3] sf(x) and cdf(-x) are the same bits; cdf(0) = 1/2.
  */
 double pli_normal_cdf(double x);
 double pli_normal_sf(double x);

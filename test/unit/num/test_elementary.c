@@ -157,7 +157,7 @@ normal_tails_are_within_1e_15_of_their_value(void **state) {
 static void
 mills_ratio_takes_the_exponential_out_of_the_tail(void **state) {
     (void)state;
-    assert_true(fabs(pli_mills(0.0) - 0.5) <= 0x1p-53);
+    assert_true(pli_mills(0.0) == 0.5 && pli_normal_cdf(0.0) == 0.5);
     // 0.5 exp(x^2/2) erfc(x / sqrt 2), 40 digits of mpmath rounded.
     static const double rows[][2] = {
         {0.25, 0.4140321029477354},   {1.0, 0.2615782918651234},    {5.0, 0.07691930497500629},
@@ -274,7 +274,7 @@ bits_are_the_same_everywhere(void **state) {
             digest = (digest ^ bits) * UINT64_C(0x100000001b3) + (digest >> 32);
         }
     }
-    if (digest != UINT64_C(0xe8c70d1e295d31b3))
+    if (digest != UINT64_C(0xb056bbd2b7537148))
         fail_msg("digest 0x%016llx", (unsigned long long)digest);
 }
 
