@@ -29,6 +29,7 @@
 #include "plimsoll/market.h"
 #include "plimsoll/parameter.h"
 #include "plimsoll/portfolio.h"
+#include "plimsoll/price.h"
 #include "plimsoll/quantity.h"
 #include "plimsoll/scenario.h"
 #include "plimsoll/status.h"
