@@ -17,20 +17,6 @@ price_floor(plm_price_domain domain) {
     return domain == PLM_PRICE_DOMAIN_POSITIVE ? 1 : -PLM_PRICE_E8_MAX;
 }
 
-// One fault of the table `what`: "underlying 3 price_e8 is 0; allowed is 1 to 10000000000000000".
-static plm_status
-refuse(plm_fault *fault, const char *what, uint32_t index, const char *field, int64_t seen,
-       int64_t low, int64_t high) {
-    char name[96];
-    pli_text text = pli_text_init(name, sizeof name);
-    pli_text_append(&text, what);
-    pli_text_append_char(&text, ' ');
-    pli_text_append_u64(&text, index);
-    pli_text_append_char(&text, ' ');
-    pli_text_append(&text, field);
-    return pli_fault_set_range(fault, PLM_DOMAIN, name, seen, low, high);
-}
-
 typedef struct bound {
     const char *field;
     int64_t value;
@@ -38,13 +24,26 @@ typedef struct bound {
     int64_t high;
 } bound;
 
+// One fault of the table `what`: "underlying 3 price_e8 is 0; allowed is 1 to 10000000000000000".
+static plm_status
+refuse(plm_fault *fault, const char *what, uint32_t index, const bound *broken) {
+    char name[96];
+    pli_text text = pli_text_init(name, sizeof name);
+    pli_text_append(&text, what);
+    pli_text_append_char(&text, ' ');
+    pli_text_append_u64(&text, index);
+    pli_text_append_char(&text, ' ');
+    pli_text_append(&text, broken->field);
+    return pli_fault_set_range(fault, PLM_DOMAIN, name, broken->value, broken->low, broken->high);
+}
+
 static plm_status
 check_bounds(const char *what, uint32_t index, const bound *bounds, size_t count,
              plm_fault *fault) {
     for (size_t i = 0; i < count; i += 1) {
         const bound *b = &bounds[i];
         if (!is_within(b->value, b->low, b->high)) {
-            return refuse(fault, what, index, b->field, b->value, b->low, b->high);
+            return refuse(fault, what, index, b);
         }
     }
     return PLM_OK;
@@ -85,8 +84,9 @@ check_expiry(const plm_market *market, const plm_listing *listing, uint32_t inde
              plm_fault *fault) {
     const plm_expiry_market *e = &market->expiries[index];
     if (e->underlying_index >= listing->underlying_count) {
-        return refuse(fault, "expiry", index, "underlying_index", e->underlying_index, 0,
-                      (int64_t)listing->underlying_count - 1);
+        const bound position = {"underlying_index", e->underlying_index, 0,
+                                (int64_t)listing->underlying_count - 1};
+        return refuse(fault, "expiry", index, &position);
     }
     if (index > 0 &&
         compare_expiry(&market->expiries[index - 1], e->underlying_index, e->expiry_ns) >= 0) {
