@@ -229,14 +229,24 @@ solve_black(const reduced *r) {
     return solve(r, high_objective, 2, b, is_inside(b, guess) ? guess : 2.0 * centre + 1.0);
 }
 
-// The undiscounted value beyond intrinsic.
+// The undiscounted value beyond intrinsic. Intrinsic is taken with its rounding error, which in the
+// money is as large as what rounding the price itself loses.
 static plm_status
 time_value(const plm_option_terms *terms, double price, double *value) {
     if (!pli_is_finite(price))
         return PLM_NOT_FINITE;
-    double gain = terms->right == PLM_RIGHT_CALL ? terms->forward - terms->strike
-                                                 : terms->strike - terms->forward;
-    double excess = price / terms->discount - (gain > 0.0 ? gain : 0.0);
+    bool is_call = terms->right == PLM_RIGHT_CALL;
+    double received = is_call ? terms->forward : terms->strike;
+    double paid = is_call ? terms->strike : terms->forward;
+    double excess = price / terms->discount;
+    if (received > paid) {
+        double gain = received - paid;
+        double paid_seen = received - gain;
+        double lost = (received - (gain + paid_seen)) - (paid - paid_seen);
+        excess -= gain;
+        if (excess > 0.0)
+            excess = excess > lost ? excess - lost : 0.0;
+    }
     if (!(excess >= 0.0) || !(terms->years > 0.0))
         return PLM_VOLATILITY_NONE;
     *value = excess;
