@@ -8,6 +8,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#include "base/assert.h"
 #include "base/text.h"
 
 #define WINDOW_BITS_GZIP (15 + 16)
@@ -84,6 +85,7 @@ pli_gunzip(const char *name, pli_bytes packed, size_t size_max, pli_bytes *bytes
         free(data);
         return status;
     }
+    PLI_ASSERT(data != NULL);
     data[size] = 0;
     *bytes = (pli_bytes){.data = data, .size = size};
     return PLM_OK;

@@ -263,7 +263,7 @@ pli_decimal_format_grouped(pli_text *text, pli_i128 value, unsigned scale, unsig
     PLI_ASSERT(decimals <= PLI_DECIMAL_DIGITS_MAX);
     unsigned kept = decimals < scale ? decimals : scale;
     pli_u128 units = kept < scale ? coarsen(value, scale - kept, rounding) : magnitude(value);
-    char digits[PLI_DECIMAL_DIGITS_MAX + 2];
+    char digits[PLI_DECIMAL_DIGITS_MAX + 2] = {0};
     unsigned count = write_digits(units, kept + 1, digits);
     unsigned whole_size = count - kept;
     if (value < 0 && units != 0) {

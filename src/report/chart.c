@@ -1,6 +1,7 @@
 /* chart.c: bars, waterfall and heat map.                                               SPDX-License-Identifier: Apache-2.0 */
 #include "report/chart.h"
 
+#include "base/assert.h"
 #include "plimsoll/quantity.h"
 #include "report/svg.h"
 
@@ -187,6 +188,7 @@ pli_chart_heat(const pli_sink *sink, const pli_heat *heat, bool is_standalone) {
         }
     }
     if (heat->outlined_index != PLM_NONE) {
+        PLI_ASSERT(heat->column_count > 0);
         int32_t row = (int32_t)(heat->outlined_index / heat->column_count);
         int32_t column = (int32_t)(heat->outlined_index % heat->column_count);
         pli_svg_rect(sink,
