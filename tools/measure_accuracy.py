@@ -5,7 +5,7 @@ The truth is mpmath at 50 digits; the arguments are seeded, so the same library 
 lines. Usage, from the top of the repository:
 
     gcc -std=c17 -O2 -ffp-contract=off -shared -fPIC -Iinclude -Isrc src/num/elementary.c \\
-        src/price/black76.c src/price/bachelier.c src/price/implied.c src/price/perpetual.c \\
+        src/num/rounding.c src/price/black76.c src/price/bachelier.c src/price/implied.c src/price/perpetual.c \\
         src/price/terms.c src/os/assert.c -o build/accuracy.so
     python3 tools/measure_accuracy.py build/accuracy.so
 """

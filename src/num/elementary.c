@@ -24,6 +24,7 @@
 
 #include <stdint.h>
 
+#include "base/endian.h"
 #include "base/libc.h"
 
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 1
@@ -54,24 +55,10 @@ typedef struct pair {
     double tail;
 } pair;
 
-static uint64_t
-bits_of(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static double
-from_bits(uint64_t bits) {
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 // x with its lower 27 bits cleared, so that products of two such values are exact.
 static double
 cut(double x) {
-    return from_bits(bits_of(x) & UINT64_C(0xfffffffff8000000));
+    return pli_double_from_bits(pli_bits_from_double(x) & UINT64_C(0xfffffffff8000000));
 }
 
 static pair
@@ -117,10 +104,10 @@ half_square(double x) {
 static double
 scale(double value, int64_t exponent) {
     if (exponent > 1023)
-        return value * 2.0 * from_bits((uint64_t)(exponent - 1 + 1023) << 52);
+        return value * 2.0 * pli_double_from_bits((uint64_t)(exponent - 1 + 1023) << 52);
     if (exponent < -1022)
-        return value * from_bits((uint64_t)(exponent + 128 + 1023) << 52) * 0x1p-128;
-    return value * from_bits((uint64_t)(exponent + 1023) << 52);
+        return value * pli_double_from_bits((uint64_t)(exponent + 128 + 1023) << 52) * 0x1p-128;
+    return value * pli_double_from_bits((uint64_t)(exponent + 1023) << 52);
 }
 
 static const double exp_table[11] = {
@@ -152,7 +139,7 @@ reduce_exp(double head, double tail) {
     double middle = (c[4] + r * c[5]) + r2 * (c[6] + r * c[7]);
     double high = (c[8] + r * c[9]) + r2 * c[10];
     double q = low + r4 * (middle + r4 * high);
-    int64_t exponent = (int64_t)(bits_of(shifted) - bits_of(ROUNDER));
+    int64_t exponent = (int64_t)(pli_bits_from_double(shifted) - pli_bits_from_double(ROUNDER));
     return (reduced){exponent, r, r2 * q + lost * (1.0 + r)};
 }
 
@@ -160,7 +147,7 @@ reduce_exp(double head, double tail) {
 static double
 exp_pair(double head, double tail) {
     if (head > EXP_X_MAX)
-        return from_bits(UINT64_C(0x7ff) << 52);
+        return pli_double_from_bits(UINT64_C(0x7ff) << 52);
     if (head < EXP_X_MIN)
         return 0.0;
     reduced e = reduce_exp(head, tail);
@@ -229,10 +216,10 @@ split_power(double x, int64_t *exponent) {
         x *= 0x1p54;
         below = 54;
     }
-    uint64_t bits = bits_of(x);
+    uint64_t bits = pli_bits_from_double(x);
     int64_t shift = (int64_t)((bits + (UINT64_C(1024) << 52) - SQRT_HALF_BITS) >> 52) - 1024;
     *exponent = shift - below;
-    return from_bits(bits - ((uint64_t)shift << 52));
+    return pli_double_from_bits(bits - ((uint64_t)shift << 52));
 }
 
 // exponent ln 2 + log(1 + f + rest), rest being far below f.
@@ -253,13 +240,13 @@ log_sum(int64_t exponent, double f, double rest) {
 
 double
 pli_log(double x) {
-    const double infinity = from_bits(UINT64_C(0x7ff) << 52);
+    const double infinity = pli_double_from_bits(UINT64_C(0x7ff) << 52);
     if (x != x || x == infinity)
         return x;
     if (x == 0.0)
         return -infinity;
     if (x < 0.0)
-        return from_bits(UINT64_C(0x7ff8) << 48);
+        return pli_double_from_bits(UINT64_C(0x7ff8) << 48);
     int64_t exponent;
     double mantissa = split_power(x, &exponent);
     return log_sum(exponent, mantissa - 1.0, 0.0);
@@ -267,13 +254,13 @@ pli_log(double x) {
 
 double
 pli_log1p(double x) {
-    const double infinity = from_bits(UINT64_C(0x7ff) << 52);
+    const double infinity = pli_double_from_bits(UINT64_C(0x7ff) << 52);
     if (x != x || x == infinity || fabs(x) < 0x1p-54)
         return x;
     if (x == -1.0)
         return -infinity;
     if (x < -1.0)
-        return from_bits(UINT64_C(0x7ff8) << 48);
+        return pli_double_from_bits(UINT64_C(0x7ff8) << 48);
     if (x > -0.29 && x < 0.41)
         return log_sum(0, x, 0.0);
     pair sum = two_sum(1.0, x);
@@ -306,9 +293,9 @@ log_pair(double x) {
 
 double
 pli_pow(double x, double y) {
-    const double infinity = from_bits(UINT64_C(0x7ff) << 52);
+    const double infinity = pli_double_from_bits(UINT64_C(0x7ff) << 52);
     if (x != x || y != y || x < 0.0)
-        return from_bits(UINT64_C(0x7ff8) << 48);
+        return pli_double_from_bits(UINT64_C(0x7ff8) << 48);
     if (y == 0.0 || x == 1.0)
         return 1.0;
     if (x == 0.0 || x == infinity)
@@ -415,9 +402,9 @@ rational_7(const double c[2][8], double x) {
 
 double
 pli_normal_quantile(double p) {
-    const double infinity = from_bits(UINT64_C(0x7ff) << 52);
+    const double infinity = pli_double_from_bits(UINT64_C(0x7ff) << 52);
     if (!(p >= 0.0 && p <= 1.0))
-        return from_bits(UINT64_C(0x7ff8) << 48);
+        return pli_double_from_bits(UINT64_C(0x7ff8) << 48);
     double q = p - 0.5;
     if (fabs(q) <= 0.425)
         return q * rational_7(quantile_centre, 0.180625 - q * q);

@@ -8,6 +8,7 @@
 
 #include "base/libc.h"
 #include "num/elementary.h"
+#include "num/rounding.h"
 #include "plimsoll/price.h"
 #include "price/terms.h"
 
@@ -18,7 +19,8 @@ check_terms(const plm_option_terms *terms) {
     plm_status status = pli_option_terms_check(terms);
     if (status != PLM_OK)
         return status;
-    if (!pli_is_finite(terms->volatility) || !pli_is_finite(terms->forward - terms->strike))
+    if (!pli_double_is_finite(terms->volatility) ||
+        !pli_double_is_finite(terms->forward - terms->strike))
         return PLM_NOT_FINITE;
     return terms->volatility >= 0.0 ? PLM_OK : PLM_DOMAIN;
 }
@@ -46,7 +48,7 @@ plm_bachelier_price(const plm_option_terms *terms, double *price) {
     if (status != PLM_OK)
         return status;
     double value = discounted(terms, terms->volatility * sqrt(terms->years));
-    if (!pli_is_finite(value))
+    if (!pli_double_is_finite(value))
         return PLM_OVERFLOW;
     *price = value;
     return PLM_OK;

@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "base/libc.h"
 #include "num/elementary.h"
+#include "num/rounding.h"
 #include "plimsoll/price.h"
 #include "price/terms.h"
 
@@ -109,7 +110,7 @@ check_terms(const plm_option_terms *terms) {
     plm_status status = pli_option_terms_check(terms);
     if (status != PLM_OK)
         return status;
-    if (!pli_is_finite(terms->volatility))
+    if (!pli_double_is_finite(terms->volatility))
         return PLM_NOT_FINITE;
     bool positive = terms->forward > 0.0 && terms->strike > 0.0 && terms->volatility >= 0.0;
     return positive ? PLM_OK : PLM_DOMAIN;
@@ -123,7 +124,7 @@ plm_black76_price(const plm_option_terms *terms, double *price) {
     pli_black76_option option = {terms->strike, terms->years, terms->right};
     double value =
         terms->discount * pli_black76_undiscounted(&option, terms->forward, terms->volatility);
-    if (!pli_is_finite(value))
+    if (!pli_double_is_finite(value))
         return PLM_OVERFLOW;
     *price = value;
     return PLM_OK;

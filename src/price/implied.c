@@ -28,6 +28,7 @@
 
 #include "base/libc.h"
 #include "num/elementary.h"
+#include "num/rounding.h"
 #include "plimsoll/price.h"
 #include "price/black76.h"
 #include "price/terms.h"
@@ -233,7 +234,7 @@ solve_black(const reduced *r) {
 // money is as large as what rounding the price itself loses.
 static plm_status
 time_value(const plm_option_terms *terms, double price, double *value) {
-    if (!pli_is_finite(price))
+    if (!pli_double_is_finite(price))
         return PLM_NOT_FINITE;
     bool is_call = terms->right == PLM_RIGHT_CALL;
     double received = is_call ? terms->forward : terms->strike;
@@ -303,7 +304,7 @@ plm_bachelier_implied(const plm_option_terms *terms, double price, double *volat
     if (status != PLM_OK)
         return status;
     double distance = fabs(terms->forward - terms->strike);
-    if (!pli_is_finite(distance))
+    if (!pli_double_is_finite(distance))
         return PLM_NOT_FINITE;
     double value;
     status = time_value(terms, price, &value);

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "num/elementary.h"
+#include "num/rounding.h"
 #include "plimsoll/price.h"
 #include "price/terms.h"
 
@@ -50,9 +51,9 @@ divide_payments(const plm_perpetual_terms *terms, double growth, double *below) 
 
 plm_status
 plm_perpetual_fair_value(const plm_perpetual_terms *terms, double *price) {
-    if (!pli_is_finite(terms->spot) || !pli_is_finite(terms->rate) ||
-        !pli_is_finite(terms->yield) || !pli_is_finite(terms->anchor) ||
-        !pli_is_finite(terms->interest) || !pli_is_finite(terms->interval_years))
+    if (!pli_double_is_finite(terms->spot) || !pli_double_is_finite(terms->rate) ||
+        !pli_double_is_finite(terms->yield) || !pli_double_is_finite(terms->anchor) ||
+        !pli_double_is_finite(terms->interest) || !pli_double_is_finite(terms->interval_years))
         return PLM_NOT_FINITE;
     if (!is_in_domain(terms))
         return PLM_DOMAIN;
@@ -63,7 +64,7 @@ plm_perpetual_fair_value(const plm_perpetual_terms *terms, double *price) {
     if (!(above > 0.0 && below > 0.0))
         return PLM_DOMAIN;
     double result = terms->spot * (is_linear ? above / below : below / above);
-    if (!pli_is_finite(result))
+    if (!pli_double_is_finite(result))
         return PLM_OVERFLOW;
     *price = result;
     return PLM_OK;

@@ -3,16 +3,12 @@
 
 #include "base/assert.h"
 #include "num/elementary.h"
-
-bool
-pli_is_finite(double x) {
-    return x - x == 0.0;
-}
+#include "num/rounding.h"
 
 plm_status
 pli_option_terms_check(const plm_option_terms *terms) {
-    if (!pli_is_finite(terms->forward) || !pli_is_finite(terms->strike) ||
-        !pli_is_finite(terms->years) || !pli_is_finite(terms->discount))
+    if (!pli_double_is_finite(terms->forward) || !pli_double_is_finite(terms->strike) ||
+        !pli_double_is_finite(terms->years) || !pli_double_is_finite(terms->discount))
         return PLM_NOT_FINITE;
     if (terms->right != PLM_RIGHT_CALL && terms->right != PLM_RIGHT_PUT)
         return PLM_DOMAIN;
@@ -41,8 +37,8 @@ pli_certain_value(const plm_option_terms *terms, plm_option_value *out) {
 
 bool
 pli_option_value_is_finite(const plm_option_value *value) {
-    return pli_is_finite(value->value) && pli_is_finite(value->delta) &&
-           pli_is_finite(value->gamma) && pli_is_finite(value->vega) &&
-           pli_is_finite(value->theta) && pli_is_finite(value->vanna) &&
-           pli_is_finite(value->volga);
+    return pli_double_is_finite(value->value) && pli_double_is_finite(value->delta) &&
+           pli_double_is_finite(value->gamma) && pli_double_is_finite(value->vega) &&
+           pli_double_is_finite(value->theta) && pli_double_is_finite(value->vanna) &&
+           pli_double_is_finite(value->volga);
 }

@@ -6,9 +6,6 @@
 
 #include "plimsoll/price.h"
 
-/* pli_is_finite - is x a number, and not an infinity? */
-bool pli_is_finite(double x);
-
 /*
  * pli_option_terms_check - what every model asks of terms; the volatility is not looked at.
  *
