@@ -47,8 +47,8 @@ PLM_MUST_USE plm_status plm_explain_greeks(const plm_explain_input *input, plm_g
 /* plm_trigger - the nearest price on one side at which something happens. */
 typedef struct plm_trigger {
     bool is_found;
-    int64_t
-        price_e8; /* first tick at which the condition holds, or the end of the search when not found */
+    /* first tick at which the condition holds, or the end of the search when not found */
+    int64_t price_e8;
 } plm_trigger;
 
 /*
@@ -59,8 +59,7 @@ typedef struct plm_triggers {
     int64_t low_e8, high_e8; /* the searched range */
     plm_trigger call_below, call_above;
     plm_trigger liquidation_below, liquidation_above;
-    bool
-        has_beta; /* the second figures exist: joint history covers this underlying and at least one other */
+    bool has_beta; /* the second figures exist: joint history covers this underlying and at least one other */
     plm_trigger liquidation_below_beta, liquidation_above_beta;
 } plm_triggers;
 

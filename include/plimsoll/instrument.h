@@ -20,11 +20,11 @@ typedef enum plm_kind {
 } plm_kind;
 
 typedef enum plm_settlement {
-    PLM_SETTLEMENT_LINEAR =
-        1, /* quoted and settled in the settlement asset; profit is linear in the price */
-    PLM_SETTLEMENT_INVERSE =
-        2 /* settled in the underlying coin: futures pay q * N * (1/F0 - 1/F1) coin; options are
-                                  quoted in coin and worth that coin amount at the index */
+    /* quoted and settled in the settlement asset; profit is linear in the price */
+    PLM_SETTLEMENT_LINEAR = 1,
+    /* settled in the underlying coin: futures pay q * N * (1/F0 - 1/F1) coin; options are
+       quoted in coin and worth that coin amount at the index */
+    PLM_SETTLEMENT_INVERSE = 2
 } plm_settlement;
 
 typedef enum plm_right {
@@ -40,16 +40,16 @@ typedef enum plm_premium {
 } plm_premium;
 
 typedef enum plm_price_domain {
-    PLM_PRICE_DOMAIN_POSITIVE =
-        1, /* a price at or below zero is refused; options are priced by Black-76 */
+    /* a price at or below zero is refused; options are priced by Black-76 */
+    PLM_PRICE_DOMAIN_POSITIVE = 1,
     PLM_PRICE_DOMAIN_ANY = 2 /* prices may be zero or negative; options are priced by Bachelier */
 } plm_price_domain;
 
 typedef enum plm_treatment {
     PLM_TREATMENT_HAIRCUT = 1, /* valued at price * (1 - haircut); not part of the scenarios */
-    PLM_TREATMENT_SCENARIO =
-        2 /* the whole balance is a delta-one position in the scenarios; the haircut then covers
-                                  conversion impact and wrong-way risk only */
+    /* the whole balance is a delta-one position in the scenarios; the haircut then covers
+       conversion impact and wrong-way risk only */
+    PLM_TREATMENT_SCENARIO = 2
 } plm_treatment;
 
 /*
@@ -75,12 +75,10 @@ typedef struct plm_asset {
 
 typedef struct plm_underlying {
     plm_price_domain domain;
-    uint32_t
-        class_id; /* liquidity and shock class; classes are small integers chosen by the venue */
-    int64_t price_unit; /* units of the underlying that one quoted price buys (1,000 for SHIB) */
-    int64_t tick_e8;    /* smallest price step, > 0 */
-    int64_t
-        reference_e8; /* domain `any`: relative shocks are fractions of this price, > 0; else 0 */
+    uint32_t class_id; /* liquidity and shock class; classes are small integers chosen by the venue */
+    int64_t price_unit;   /* units of the underlying that one quoted price buys (1,000 for SHIB) */
+    int64_t tick_e8;      /* smallest price step, > 0 */
+    int64_t reference_e8; /* domain `any`: relative shocks are fractions of this price, > 0; else 0 */
 } plm_underlying;
 
 typedef struct plm_instrument {
@@ -90,8 +88,8 @@ typedef struct plm_instrument {
     plm_premium premium;
     uint32_t underlying_index;
     uint32_t settlement_asset_index;
-    int64_t
-        lot_e8; /* linear, and options: underlying units per lot; inverse futures: quote currency N per lot */
+    /* linear, and options: underlying units per lot; inverse futures: quote currency N per lot */
+    int64_t lot_e8;
     int64_t strike_e8; /* options only, else 0 */
     int64_t expiry_ns; /* futures and options, else 0 */
 } plm_instrument;

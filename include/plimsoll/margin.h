@@ -37,8 +37,8 @@ typedef struct plm_requirement {
     int64_t maintenance_micros;    /* below this positions are closed */
     int64_t call_micros;           /* maintenance plus the governed call buffer */
     int64_t equity_initial_micros; /* what counts against the initial requirement */
-    int64_t
-        equity_maintenance_micros; /* what counts against call level and maintenance; >= equity_initial */
+    /* what counts against call level and maintenance; >= equity_initial */
+    int64_t equity_maintenance_micros;
     plm_health health;
 } plm_requirement;
 
@@ -64,10 +64,10 @@ typedef enum plm_charge {
     PLM_CHARGE_BASIS = 7,      /* long against short of the same underlying in different expiries */
     PLM_CHARGE_ROUNDING = 8,   /* ceil(sum |lots| / 2): the arrays' own rounding */
     PLM_CHARGE_NO_HISTORY = 9, /* grid losses of underlyings without joint history */
-    PLM_CHARGE_ORDERS =
-        10, /* initial only: entry cost of the open orders if filled at their limits */
-    PLM_CHARGE_SLOW_PRICE =
-        11, /* initial only: what open orders add to the slow-price adjustment of equity */
+    /* initial only: entry cost of the open orders if filled at their limits */
+    PLM_CHARGE_ORDERS = 10,
+    /* initial only: what open orders add to the slow-price adjustment of equity */
+    PLM_CHARGE_SLOW_PRICE = 11,
     PLM_CHARGE_BUFFER = 12, /* initial only: what lifts it to maintenance plus the entry buffer */
     PLM_CHARGE_COUNT = 13
 } plm_charge;
@@ -90,10 +90,10 @@ typedef struct plm_reason_part {
     plm_branch branch;
     bool is_without_expiring;  /* the worse case leaves out what expires inside the horizon */
     uint32_t underlying_index; /* of a GRID branch, else PLM_NONE */
-    uint32_t
-        scenario_index; /* binding entry of the row: worst (GRID, STRESS), first of the tail (TAIL), else PLM_NONE */
-    uint32_t
-        tail_count; /* k of the tail measure when it binds, else 0; at most PLM_TAIL_MAX are listed */
+    /* binding entry of the row: worst (GRID, STRESS), first of the tail (TAIL), else PLM_NONE */
+    uint32_t scenario_index;
+    /* k of the tail measure when it binds, else 0; at most PLM_TAIL_MAX are listed */
+    uint32_t tail_count;
     uint32_t tail_entries[PLM_TAIL_MAX]; /* row entries, worst first */
     int64_t tail_losses_micros[PLM_TAIL_MAX];
     int64_t core_micros;

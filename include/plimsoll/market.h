@@ -33,10 +33,10 @@ typedef struct plm_price_record {
 
 typedef struct plm_underlying_market {
     plm_price_record price;
-    int64_t
-        volatility_ppm; /* predicted annual volatility; domain `any`: of the reference price; > 0 */
-    int64_t
-        depth_micros; /* notional that can be traded at once inside the governed band, >= 0; 0 = none known */
+    /* predicted annual volatility; domain `any`: of the reference price; > 0 */
+    int64_t volatility_ppm;
+    /* notional that can be traded at once inside the governed band, >= 0; 0 = none known */
+    int64_t depth_micros;
     int64_t volume_micros;        /* notional traded per day, >= 0; 0 = none known */
     int64_t open_interest_micros; /* notional open at the venue, >= 0 */
 } plm_underlying_market;

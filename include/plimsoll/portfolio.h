@@ -23,8 +23,8 @@ typedef struct plm_position {
     uint32_t instrument_index;
     int64_t lots;  /* signed, |lots| <= PLM_LOTS_MAX */
     plm_wide cost; /* see above */
-    int64_t
-        accrued_micros; /* funding and interest accrued to the time of the market; above zero is owed to the account */
+    /* funding and interest accrued to the time of the market; above zero is owed to the account */
+    int64_t accrued_micros;
 } plm_position;
 
 typedef struct plm_order {

@@ -231,8 +231,8 @@ typedef struct plm_stress_move {
 typedef struct plm_scenario_set {
     plm_scenario_header header;
     const plm_grid_point *grid; /* header.grid_count */
-    const double *
-        history_returns; /* history_count * underlying_count, [day][underlying], scaled to horizon */
+    /* history_count * underlying_count, [day][underlying], scaled to horizon */
+    const double *history_returns;
     const int64_t *history_days;         /* history_count: the day on which the return ended */
     const plm_stress_move *stress_moves; /* stress_count * underlying_count, [stress][underlying] */
     const plm_shock_parameters *shocks;  /* per underlying: the record of its class */

@@ -11,9 +11,9 @@
 typedef enum plm_slice_kind {
     PLM_SLICE_NONE = 0,
     PLM_SLICE_SVI = 1, /* raw SVI of Gatheral and Jacquier (2014): Black volatilities */
-    PLM_SLICE_GRID =
-        2 /* volatility at given strikes, linear between, flat outside; Black volatilities, or normal ones
-                          (price units per square root of a year) where the underlying's domain is `any` */
+    /* volatility at given strikes, linear between, flat outside; Black volatilities, or normal ones
+       (price units per square root of a year) where the underlying's domain is `any` */
+    PLM_SLICE_GRID = 2
 } plm_slice_kind;
 
 /*
