@@ -1,0 +1,469 @@
+/* charges.c: the add-ons of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
+#include "margin/charges.h"
+
+#include "base/assert.h"
+#include "base/checked.h"
+#include "base/muldiv.h"
+#include "base/text.h"
+#include "margin/core.h"
+#include "model/value.h"
+
+#define KNOT_COUNT 25
+#define KNOT_UNIT 12 /* the knot at the daily volume itself */
+
+bool
+pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
+    // sqrt(2) in ppm, rounded up; even steps are exact powers of two.
+    static const int64_t root_two_ppm = 1414214;
+    PLI_ASSERT(size_micros >= 0);
+    PLI_ASSERT(volume_micros > 0);
+    pli_i128 size_low = 0;
+    pli_i128 cost_low = 0;
+    pli_i128 size_high = 0;
+    pli_i128 cost_high = 0;
+    for (int j = 0; j < KNOT_COUNT; j += 1) {
+        int shift = j - KNOT_UNIT;
+        size_low = size_high;
+        cost_low = cost_high;
+        pli_i128 volume = volume_micros;
+        size_high = shift >= 0 ? volume << shift : pli_div_ceil_i128(volume, (pli_i128)1 << -shift);
+        // root = sqrt(2^shift) in ppm: 2^(shift / 2), times sqrt(2) where shift is odd.
+        int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
+        int64_t odd = shift - 2 * half != 0 ? root_two_ppm : PLM_PPM;
+        pli_i128 root = half >= 0 ? (pli_i128)odd << half
+                                  : pli_div_ceil_i128(odd, (pli_i128)1 << -half);
+        if (!pli_muldiv_ceil(size_high, root * rate_ppm, (pli_i128)PLM_PPM * PLM_PPM, &cost_high)) {
+            return false;
+        }
+        if (size_micros <= size_high) {
+            break;
+        }
+    }
+    pli_i128 part = 0;
+    if (size_high > size_low &&
+        !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low, size_high - size_low, &part)) {
+        return false;
+    }
+    *cost = cost_low + part;
+    return true;
+}
+
+/* Everything one underlying's charges are made of. */
+typedef struct charge_context {
+    const pli_view *view;
+    const plm_risk_table *table;
+    const plm_portfolio_parameters *parameters;
+    bool has_orders;
+    pli_i128 sums[PLM_CHARGE_COUNT];
+} charge_context;
+
+static uint32_t
+probe_entry(const charge_context *context, plm_probe probe) {
+    return plm_scenario_probe_begin(context->table->header) + (uint32_t)probe;
+}
+
+static int64_t
+worst_lots(const charge_context *context, const pli_line *line) {
+    if (context->has_orders) {
+        return pli_line_lots_worst(line);
+    }
+    return line->lots < 0 ? -line->lots : line->lots;
+}
+
+/* Fees of closing a line: notional fee, options capped at a share of their value but not below a tenth of the fee. */
+static bool
+line_fee(const charge_context *context, const pli_line *line, int64_t fee_ppm, pli_i128 *out) {
+    const pli_view *view = context->view;
+    int64_t lots = worst_lots(context, line);
+    pli_i128 notional = 0;
+    if (!pli_line_notional(view, line, lots, &notional) ||
+        !pli_ppm_of_ceil(notional, fee_ppm, out)) {
+        return false;
+    }
+    if (view->listing->instruments[line->instrument_index].kind != PLM_KIND_OPTION) {
+        return true;
+    }
+    pli_i128 value = 0;
+    int64_t mark = line->mark_e8 < 0 ? 0 : line->mark_e8;
+    if (!pli_line_value(view, line, lots, mark, true, &value) ||
+        !pli_ppm_of_ceil(value, context->parameters->option_fee_cap_ppm, &value)) {
+        return false;
+    }
+    pli_i128 least = pli_div_ceil_i128(*out, 10);
+    pli_i128 cap = value > least ? value : least;
+    *out = *out < cap ? *out : cap;
+    return true;
+}
+
+static bool
+add_line_charges(charge_context *context, const pli_line *line) {
+    const plm_portfolio_parameters *parameters = context->parameters;
+    const pli_view *view = context->view;
+    int64_t lots = worst_lots(context, line);
+    pli_i128 fee = 0;
+    pli_i128 penalty = 0;
+    if (!line_fee(context, line, parameters->close_fee_ppm, &fee) ||
+        !line_fee(context, line, parameters->liquidation_fee_ppm, &penalty)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_CLOSE_FEE] += fee;
+    context->sums[PLM_CHARGE_LIQUIDATION_FEE] += penalty;
+    context->sums[PLM_CHARGE_ROUNDING] += lots;
+    if (view->listing->instruments[line->instrument_index].kind != PLM_KIND_OPTION) {
+        return true;
+    }
+    pli_i128 spread = 0;
+    pli_i128 least = 0;
+    if (!pli_line_value(view, line, lots,
+                        view->market->marks[line->instrument_index].half_spread_e8, true,
+                        &spread) ||
+        !pli_ppm_of_ceil(spread, parameters->spread_weight_ppm, &spread) ||
+        !pli_line_notional(view, line, lots, &least) ||
+        !pli_ppm_of_ceil(least, parameters->spread_minimum_ppm, &least)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_SPREAD] += spread > least ? spread : least;
+    return true;
+}
+
+/* Half a micro per whole unit of a scenario-treated balance, and the unit its floor can lose. */
+static bool
+add_balance_rounding(charge_context *context) {
+    for (uint32_t i = 0; i < context->view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &context->view->portfolio.balances[i];
+        const plm_asset *asset = &context->view->listing->assets[balance->asset_index];
+        pli_i128 atoms = pli_i128_from_wide(balance->atoms);
+        if (asset->treatment != PLM_TREATMENT_SCENARIO || atoms == 0) {
+            continue;
+        }
+        for (uint32_t j = 0; j < asset->decimals; j += 1) {
+            atoms /= 10;
+        }
+        pli_i128 units = (atoms < 0 ? -atoms : atoms) + 3;
+        if (!pli_add_i128(context->sums[PLM_CHARGE_ROUNDING], units,
+                          &context->sums[PLM_CHARGE_ROUNDING])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Lowest and highest sum of lots * weight over all fills; weight comes from one row entry. */
+typedef struct range {
+    pli_i128 low, high;
+} range;
+
+static bool
+add_order_range(const charge_context *context, const pli_group *group, uint32_t line_index,
+                uint32_t entry, range *sum) {
+    for (uint32_t i = 0; context->has_orders && i < group->order_count; i += 1) {
+        const pli_open_order *order = &context->view->orders[group->first_order + i];
+        pli_i128 value = 0;
+        if (line_index != PLM_NONE && order->line_index != line_index) {
+            continue;
+        }
+        if (!pli_order_entry(context->view, context->table, order, entry, &value)) {
+            return false;
+        }
+        sum->low += value < 0 ? value : 0;
+        sum->high += value > 0 ? value : 0;
+    }
+    return true;
+}
+
+/* Scenario-treated balances of the group's underlying in one entry. */
+static bool
+balances_entry(const charge_context *context, const pli_group *group, uint32_t entry,
+               pli_i128 *out) {
+    *out = 0;
+    for (uint32_t i = 0; i < context->view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &context->view->portfolio.balances[i];
+        pli_i128 value = 0;
+        if (context->view->listing->assets[balance->asset_index].underlying_index !=
+            group->underlying_index) {
+            continue;
+        }
+        if (!pli_balance_entry(context->view, context->table, balance, entry, &value)) {
+            return false;
+        }
+        *out += value;
+    }
+    return true;
+}
+
+/* The whole group in one probe entry, over all fills. */
+static bool
+group_range(const charge_context *context, const pli_group *group, uint32_t entry, range *out) {
+    pli_i128 sum = 0;
+    if (!balances_entry(context, group, entry, &sum)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &context->view->lines[group->first_line + i];
+        const int64_t *row = plm_risk_row(context->table, line->instrument_index);
+        if (!pli_add_i128(sum, (pli_i128)line->lots * row[entry], &sum)) {
+            return false;
+        }
+    }
+    *out = (range){sum, sum};
+    return add_order_range(context, group, PLM_NONE, entry, out);
+}
+
+/*
+ * Gamma on one side: max(0, L(e x) - e L(x)). In ppm of micros: -1e6 P(far) + e P(near), each open order only where it
+ * adds.
+ */
+static bool
+gamma_side(const charge_context *context, const pli_group *group, plm_probe near, plm_probe far,
+           pli_i128 *out) {
+    uint32_t near_entry = probe_entry(context, near);
+    uint32_t far_entry = probe_entry(context, far);
+    int64_t multiple = context->table->header->probe_multiple_ppm;
+    pli_i128 near_sum = 0;
+    pli_i128 far_sum = 0;
+    if (!balances_entry(context, group, near_entry, &near_sum) ||
+        !balances_entry(context, group, far_entry, &far_sum)) {
+        return false;
+    }
+    pli_i128 sum = near_sum * multiple - far_sum * PLM_PPM;
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &context->view->lines[group->first_line + i];
+        const int64_t *row = plm_risk_row(context->table, line->instrument_index);
+        pli_i128 curve = (pli_i128)row[near_entry] * multiple - (pli_i128)row[far_entry] * PLM_PPM;
+        pli_i128 value = 0;
+        if (!pli_mul_i128(curve, line->lots, &value) || !pli_add_i128(sum, value, &sum)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; context->has_orders && i < group->order_count; i += 1) {
+        const pli_open_order *order = &context->view->orders[group->first_order + i];
+        if (!pli_order_entry(context->view, context->table, order, near_entry, &near_sum) ||
+            !pli_order_entry(context->view, context->table, order, far_entry, &far_sum)) {
+            return false;
+        }
+        pli_i128 value = near_sum * multiple - far_sum * PLM_PPM;
+        sum += value > 0 ? value : 0;
+    }
+    *out = sum > 0 ? pli_div_ceil_i128(sum, PLM_PPM) : 0;
+    return true;
+}
+
+static bool
+add_curvature(charge_context *context, const pli_group *group) {
+    pli_i128 up = 0;
+    pli_i128 down = 0;
+    range vol_up;
+    range vol_down;
+    if (!gamma_side(context, group, PLM_PROBE_UP, PLM_PROBE_UP_FAR, &up) ||
+        !gamma_side(context, group, PLM_PROBE_DOWN, PLM_PROBE_DOWN_FAR, &down) ||
+        !group_range(context, group, probe_entry(context, PLM_PROBE_VOL_UP), &vol_up) ||
+        !group_range(context, group, probe_entry(context, PLM_PROBE_VOL_DOWN), &vol_down)) {
+        return false;
+    }
+    pli_i128 gamma = up > down ? up : down;
+    pli_i128 vega = -vol_up.low > -vol_down.low ? -vol_up.low : -vol_down.low;
+    pli_i128 charge = 0;
+    if (!pli_ppm_of_ceil(gamma, context->parameters->gamma_weight_ppm, &charge)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_GAMMA] += charge;
+    if (!pli_ppm_of_ceil(vega > 0 ? vega : 0, context->parameters->vega_weight_ppm, &charge)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_VEGA] += charge;
+    return true;
+}
+
+static pli_i128
+largest_magnitude(range value) {
+    pli_i128 low = value.low < 0 ? -value.low : value.low;
+    pli_i128 high = value.high < 0 ? -value.high : value.high;
+    return low > high ? low : high;
+}
+
+static bool
+add_oracle(charge_context *context, uint32_t underlying_index, pli_i128 exposure) {
+    const plm_price_record *price = &context->view->market->underlyings[underlying_index].price;
+    const plm_underlying *underlying = &context->view->listing->underlyings[underlying_index];
+    bool is_any = underlying->domain == PLM_PRICE_DOMAIN_ANY;
+    int64_t base = is_any ? underlying->reference_e8 : price->price_e8;
+    pli_i128 relative = 0;
+    if (base <= 0 || !pli_muldiv_ceil((pli_i128)price->confidence_e8,
+                                      context->parameters->oracle_confidence_ppm, base, &relative)) {
+        return false;
+    }
+    int64_t age = context->view->market->time.ns - price->publish_ns;
+    int64_t age_max = context->parameters->oracle_age_max_ns;
+    age = age < 0 ? 0 : (age > age_max ? age_max : age);
+    pli_i128 minute = INT64_C(60000000000);
+    relative += pli_div_ceil_i128((pli_i128)age * context->parameters->oracle_age_ppm, minute);
+    pli_i128 charge = 0;
+    if (!pli_muldiv_ceil(exposure, relative, PLM_PPM, &charge)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_ORACLE] += charge;
+    return true;
+}
+
+static bool
+add_liquidity(charge_context *context, uint32_t underlying_index, pli_i128 exposure) {
+    const plm_portfolio_parameters *parameters = context->parameters;
+    const plm_underlying_market *market = &context->view->market->underlyings[underlying_index];
+    int64_t volume =
+        market->volume_micros > 0 ? market->volume_micros : parameters->volume_standard_micros;
+    pli_i128 crowding = 0;
+    pli_i128 charge = 0;
+    if (!pli_muldiv_ceil(market->open_interest_micros, parameters->crowding_ppm, volume,
+                         &crowding)) {
+        return false;
+    }
+    crowding = crowding > parameters->crowding_max_ppm ? parameters->crowding_max_ppm : crowding;
+    pli_i128 sigma = pli_sigma_horizon_ppm(market->volatility_ppm, PLM_DAY_NS);
+    pli_i128 rate = pli_div_ceil_i128(sigma * parameters->impact_ppm, PLM_PPM);
+    int64_t rate_ppm = 0;
+    if (!pli_muldiv_ceil(rate, PLM_PPM + crowding, PLM_PPM, &rate) ||
+        !pli_narrow_i64(rate, &rate_ppm) ||
+        !pli_impact_cost(exposure, volume, rate_ppm, &charge)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_LIQUIDITY] += charge;
+    return true;
+}
+
+/* Longs and shorts of one underlying, expiry by expiry: what is matched between them carries basis risk. */
+static bool
+add_basis(charge_context *context, const pli_group *group) {
+    uint32_t entry = probe_entry(context, PLM_PROBE_DELTA);
+    pli_i128 longs = 0;
+    pli_i128 shorts = 0;
+    range bucket = {0, 0};
+    int64_t expiry = 0;
+    if (!balances_entry(context, group, entry, &bucket.low)) {
+        return false;
+    }
+    bucket.high = bucket.low;
+    for (uint32_t i = 0; i <= group->line_count; i += 1) {
+        const pli_line *line = &context->view->lines[group->first_line + i];
+        bool is_end = i == group->line_count;
+        int64_t line_expiry =
+            is_end ? -1 : context->view->listing->instruments[line->instrument_index].expiry_ns;
+        if (line_expiry != expiry) {
+            longs += bucket.high > 0 ? bucket.high : 0;
+            shorts += bucket.low < 0 ? -bucket.low : 0;
+            bucket = (range){0, 0};
+            expiry = line_expiry;
+        }
+        if (is_end) {
+            break;
+        }
+        pli_i128 value =
+            (pli_i128)line->lots * plm_risk_row(context->table, line->instrument_index)[entry];
+        bucket.low += value;
+        bucket.high += value;
+        if (!add_order_range(context, group, group->first_line + i, entry, &bucket)) {
+            return false;
+        }
+    }
+    pli_i128 charge = 0;
+    if (!pli_ppm_of_ceil(longs < shorts ? longs : shorts, context->parameters->basis_ppm,
+                         &charge)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_BASIS] += charge;
+    return true;
+}
+
+/* What open orders can add to the slow-price adjustment that equity already carries. */
+static bool
+add_slow_price(charge_context *context, const pli_group *group) {
+    range delta = {0, 0};
+    if (!pli_scenario_exposure(context->view, group->underlying_index, &delta.low)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &context->view->lines[group->first_line + i];
+        pli_i128 value = 0;
+        if (!pli_delta_one(context->view, line, line->lots, &value)) {
+            return false;
+        }
+        delta.low += value;
+    }
+    pli_i128 held = delta.low;
+    delta.high = held;
+    for (uint32_t i = 0; i < group->order_count; i += 1) {
+        const pli_open_order *order = &context->view->orders[group->first_order + i];
+        pli_i128 value = 0;
+        if (!pli_delta_one(context->view, &context->view->lines[order->line_index], order->lots,
+                           &value)) {
+            return false;
+        }
+        delta.low += value < 0 ? value : 0;
+        delta.high += value > 0 ? value : 0;
+    }
+    const plm_price_record *price =
+        &context->view->market->underlyings[group->underlying_index].price;
+    pli_i128 worst = 0;
+    pli_i128 present = 0;
+    if (!pli_slow_charge(price, delta.low, delta.high, &worst) ||
+        !pli_slow_charge(price, held, held, &present)) {
+        return false;
+    }
+    context->sums[PLM_CHARGE_SLOW_PRICE] += worst - present;
+    return true;
+}
+
+static bool
+add_group_charges(charge_context *context, const pli_group *group) {
+    range delta;
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        if (!add_line_charges(context, &context->view->lines[group->first_line + i])) {
+            return false;
+        }
+    }
+    if (!group_range(context, group, probe_entry(context, PLM_PROBE_DELTA), &delta)) {
+        return false;
+    }
+    pli_i128 exposure = largest_magnitude(delta);
+    return add_oracle(context, group->underlying_index, exposure) &&
+           add_liquidity(context, group->underlying_index, exposure) &&
+           add_curvature(context, group) && add_basis(context, group) &&
+           (!context->has_orders || add_slow_price(context, group));
+}
+
+pli_i128
+pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]) {
+    pli_i128 sum = 0;
+    for (uint32_t i = 0; i < PLM_CHARGE_COUNT; i += 1) {
+        PLI_ASSERT(charges[i] >= 0);
+        sum += charges[i];
+    }
+    return sum;
+}
+
+plm_status
+pli_charges_make(const pli_view *view, const plm_risk_table *table,
+                 const plm_portfolio_parameters *parameters, bool has_orders,
+                 int64_t charges[PLM_CHARGE_COUNT], plm_fault *fault) {
+    charge_context context = {
+        .view = view, .table = table, .parameters = parameters, .has_orders = has_orders};
+    bool fits = add_balance_rounding(&context);
+    for (uint32_t i = 0; fits && i < view->group_count; i += 1) {
+        fits = add_group_charges(&context, &view->groups[i]);
+    }
+    context.sums[PLM_CHARGE_ROUNDING] = pli_div_ceil_i128(context.sums[PLM_CHARGE_ROUNDING], 2);
+    for (uint32_t i = 0; fits && i < PLM_CHARGE_COUNT; i += 1) {
+        fits = pli_narrow_i64(context.sums[i], &charges[i]);
+    }
+    pli_equity_rules rules = {.haircut_sigma_ppm = parameters->haircut_sigma_ppm,
+                              .haircut_horizon_ns = parameters->haircut_horizon_ns,
+                              .haircut_cap_ppm = parameters->haircut_cap_ppm,
+                              .is_scenario_covered = true};
+    if (fits && has_orders) {
+        fits = pli_order_costs(view, &rules, parameters->close_fee_ppm,
+                               &charges[PLM_CHARGE_ORDERS]);
+    }
+    if (!fits) {
+        return pli_fault_set(fault, PLM_OVERFLOW, "a charge leaves 64-bit micros", NULL, NULL);
+    }
+    return PLM_OK;
+}

@@ -1,0 +1,46 @@
+/* charges.h: the add-ons of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_MARGIN_CHARGES_H
+#define PLI_MARGIN_CHARGES_H
+
+#include "margin/equity.h"
+#include "margin/view.h"
+#include "plimsoll/margin.h"
+
+/*
+ * pli_charges_make - fill charges[PLM_CHARGE_*] of METHOD section 6 for one requirement.
+ *
+ * With `has_orders` every size-dependent charge is taken at its worst over all fills of the open orders, and the charges
+ * ORDERS and SLOW_PRICE are filled; without, they are 0. NO_HISTORY and BUFFER are the caller's.
+ *
+ * Rounding   Up, per line or per underlying.
+ * Guarantees [CHARGE-1] every charge is >= 0, and 0 for an empty portfolio.
+ *            [CHARGE-2] no charge falls when |lots| of a single position grows [M4].
+ *
+ * Returns    PLM_OK or PLM_OVERFLOW.
+ */
+plm_status pli_charges_make(const pli_view *view, const plm_risk_table *table,
+                            const plm_portfolio_parameters *parameters, bool has_orders,
+                            int64_t charges[PLM_CHARGE_COUNT], plm_fault *fault);
+
+/*
+ * pli_impact_cost - cost of trading `size_micros` by the square-root law, as a convex piecewise-linear table.
+ *
+ * cost(Q) = rate * Q * sqrt(Q / V), rate = c * daily sigma, V = daily volume. Knots lie at V * 2^(j - 12), j = 0..24; the
+ * chords between them lie above the law, by at most 4.1 %, and so round against the account; beyond the last knot the
+ * last slope holds.
+ *
+ * Units      size, volume > 0 and cost in micros; rate in ppm.
+ * Source     Square-root impact: Sato and Kanazawa, PRL 135, 257401 (2025).
+ */
+bool pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost);
+
+/* pli_charges_sum - the sum of all charges. */
+pli_i128 pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]);
+
+/*
+ * pli_order_costs - what all open orders lose at once if they fill at their limits: distance to the mark, taker fee, and
+ * what converting a premium can lose to haircuts. Rounded up per order.
+ */
+bool pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee_ppm, int64_t *out);
+
+#endif

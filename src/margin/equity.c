@@ -1,0 +1,374 @@
+/* equity.c: what an account holds towards its requirement.                            SPDX-License-Identifier: Apache-2.0 */
+#include "margin/equity.h"
+
+#include "base/assert.h"
+#include "base/checked.h"
+#include "base/isqrt.h"
+#include "base/muldiv.h"
+#include "base/text.h"
+#include "model/value.h"
+
+int64_t
+pli_sigma_horizon_ppm(int64_t volatility_ppm, int64_t horizon_ns) {
+    // sqrt(h / year) in ppm: isqrt(h * 1e12 / year), the next integer above.
+    pli_u128 ratio = (pli_u128)(uint64_t)horizon_ns * UINT64_C(1000000000000) / PLM_YEAR_NS;
+    int64_t root_ppm = horizon_ns == 0 ? 0 : (int64_t)pli_isqrt_u128(ratio) + 1;
+    pli_i128 sigma = pli_div_ceil_i128((pli_i128)volatility_ppm * root_ppm, PLM_PPM);
+    return sigma > INT64_MAX ? INT64_MAX : (int64_t)sigma;
+}
+
+/* The haircut of one tier: conversion impact and wrong-way risk, plus z sigma where the arrays do not cover it. */
+static int64_t
+tier_haircut(const pli_view *view, const pli_equity_rules *rules, const plm_asset *asset,
+             uint32_t tier) {
+    int64_t haircut = asset->tiers[tier].haircut_ppm;
+    bool is_covered = asset->treatment == PLM_TREATMENT_SCENARIO && rules->is_scenario_covered;
+    if (asset->underlying_index == PLM_NONE || is_covered) {
+        return haircut;
+    }
+    int64_t volatility = view->market->underlyings[asset->underlying_index].volatility_ppm;
+    pli_i128 sigma = pli_sigma_horizon_ppm(volatility, rules->haircut_horizon_ns);
+    pli_i128 sum = pli_div_ceil_i128(sigma * rules->haircut_sigma_ppm, PLM_PPM) + haircut;
+    // The cap never undercuts the tier itself.
+    int64_t cap = rules->haircut_cap_ppm > haircut ? rules->haircut_cap_ppm : haircut;
+    return sum > cap ? cap : (int64_t)sum;
+}
+
+typedef struct price_pair {
+    int64_t low_e8, high_e8;
+} price_pair;
+
+/* Prices at which a balance counts: below as collateral, above as a loan. */
+static price_pair
+asset_prices(const pli_view *view, const plm_asset *asset, bool is_initial, bool is_netted) {
+    if (asset->underlying_index == PLM_NONE) {
+        return (price_pair){100000000, 100000000};
+    }
+    const plm_price_record *price = &view->market->underlyings[asset->underlying_index].price;
+    int64_t low = price->price_e8;
+    int64_t high = price->price_e8;
+    if (is_initial && !is_netted) {
+        low = price->slow_e8 < low ? price->slow_e8 : low;
+        high = price->slow_e8 > high ? price->slow_e8 : high;
+    }
+    low -= price->confidence_e8;
+    high += price->confidence_e8;
+    return (price_pair){low < 0 ? 0 : low, high < 0 ? 0 : high};
+}
+
+static int64_t
+asset_price_unit(const pli_view *view, const plm_asset *asset) {
+    return asset->underlying_index == PLM_NONE
+               ? 1
+               : view->listing->underlyings[asset->underlying_index].price_unit;
+}
+
+/* Value after marginal size tiers: sum of part * (1 - haircut), rounded down tier by tier. */
+static bool
+tiered_value(const pli_view *view, const pli_equity_rules *rules, const plm_asset *asset,
+             pli_i128 value, pli_i128 *out) {
+    pli_i128 sum = 0;
+    pli_i128 from = 0;
+    for (uint32_t i = 0; i < asset->tier_count && from < value; i += 1) {
+        pli_i128 upto = asset->tiers[i].upto_micros;
+        bool is_last = i + 1 == asset->tier_count;
+        pli_i128 end = is_last || value < upto ? value : upto;
+        pli_i128 part = 0;
+        if (!pli_ppm_of_floor(end - from, PLM_PPM - tier_haircut(view, rules, asset, i), &part)) {
+            return false;
+        }
+        sum += part;
+        from = end;
+    }
+    *out = sum;
+    return true;
+}
+
+static bool
+add_balance(const pli_view *view, const pli_equity_rules *rules, const plm_balance *balance,
+            bool is_initial, pli_i128 sums[2]) {
+    const plm_asset *asset = &view->listing->assets[balance->asset_index];
+    bool is_netted = asset->treatment == PLM_TREATMENT_SCENARIO && rules->is_scenario_covered;
+    price_pair prices = asset_prices(view, asset, is_initial, is_netted);
+    int64_t unit = asset_price_unit(view, asset);
+    pli_i128 atoms = pli_i128_from_wide(balance->atoms);
+    pli_i128 value = 0;
+    if (atoms >= 0) {
+        return pli_atoms_value_micros(asset, unit, atoms, prices.low_e8, PLI_ROUND_DOWN, &value) &&
+               tiered_value(view, rules, asset, value, &value) &&
+               pli_add_i128(sums[0], value, &sums[0]);
+    }
+    return atoms != PLI_I128_MIN &&
+           pli_atoms_value_micros(asset, unit, -atoms, prices.high_e8, PLI_ROUND_UP, &value) &&
+           pli_ppm_of_ceil(value, PLM_PPM + asset->liability_haircut_ppm, &value) &&
+           pli_add_i128(sums[1], value, &sums[1]);
+}
+
+/* Profit of one futures-style line in micros of its settlement asset (inverse: of the valuation currency). */
+static bool
+line_profit(const pli_view *view, const pli_line *line, pli_i128 *out) {
+    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
+    const plm_underlying *underlying = &view->listing->underlyings[line->underlying_index];
+    pli_i128 profit = 0;
+    if (instrument->settlement == PLM_SETTLEMENT_INVERSE) {
+        pli_i128 value = 0;
+        if (line->mark_e8 <= 0 ||
+            !pli_inverse_coin_e12(instrument, underlying, line->lots, line->mark_e8, PLI_ROUND_UP,
+                                  &value) ||
+            !pli_sub_i128(line->cost, value, &profit)) {
+            return false;
+        }
+        int64_t index_e8 = view->market->underlyings[line->underlying_index].price.price_e8;
+        return pli_coin_value_micros(underlying, profit, index_e8, PLI_ROUND_DOWN, out);
+    }
+    pli_i128 value = 0;
+    return pli_mul_i128(line->lots, line->mark_e8, &value) &&
+           pli_sub_i128(value, line->cost, &profit) &&
+           pli_linear_value_micros(instrument, underlying, profit, PLI_ROUND_DOWN, out);
+}
+
+typedef struct net_key {
+    uint32_t asset_index;
+    bool is_inverse;
+} net_key;
+
+static net_key
+key_of(const pli_view *view, const pli_line *line) {
+    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
+    return (net_key){instrument->settlement_asset_index,
+                     instrument->settlement == PLM_SETTLEMENT_INVERSE};
+}
+
+/* Profit and accruals of the group's lines that share `key`, in valuation micros; false on overflow. */
+static bool
+net_of_key(const pli_view *view, const pli_group *group, uint32_t from, net_key key,
+           pli_i128 *net) {
+    pli_i128 sum = 0;
+    pli_i128 accrued = 0;
+    for (uint32_t i = from; i < group->first_line + group->line_count; i += 1) {
+        const pli_line *line = &view->lines[i];
+        net_key other = key_of(view, line);
+        if (other.asset_index != key.asset_index || other.is_inverse != key.is_inverse) {
+            continue;
+        }
+        accrued += line->accrued_micros;
+        pli_i128 profit = 0;
+        if (pli_is_futures_style(&view->listing->instruments[line->instrument_index]) &&
+            (!line_profit(view, line, &profit) || !pli_add_i128(sum, profit, &sum))) {
+            return false;
+        }
+    }
+    // The profit of coin-settled lines is in valuation micros already.
+    return (key.is_inverse || pli_to_valuation(view, key.asset_index, sum, false, &sum)) &&
+           pli_add_i128(sum, accrued, net);
+}
+
+static bool
+is_first_of_key(const pli_view *view, const pli_group *group, uint32_t at) {
+    net_key key = key_of(view, &view->lines[at]);
+    for (uint32_t i = group->first_line; i < at; i += 1) {
+        net_key other = key_of(view, &view->lines[i]);
+        if (other.asset_index == key.asset_index && other.is_inverse == key.is_inverse) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The positive and the negative nets of one group, unweighted. */
+static bool
+sum_nets(const pli_view *view, const pli_group *group, pli_i128 *gains, pli_i128 *losses) {
+    *gains = 0;
+    *losses = 0;
+    for (uint32_t i = group->first_line; i < group->first_line + group->line_count; i += 1) {
+        if (!is_first_of_key(view, group, i)) {
+            continue;
+        }
+        pli_i128 net = 0;
+        if (!net_of_key(view, group, i, key_of(view, &view->lines[i]), &net)) {
+            return false;
+        }
+        pli_i128 *sum = net > 0 ? gains : losses;
+        if (!pli_add_i128(*sum, net, sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Gains count at their weight, what is below zero in full. */
+static bool
+add_weighted(pli_i128 value, int64_t weight_ppm, pli_i128 *sum) {
+    return (value <= 0 || pli_ppm_of_floor(value, weight_ppm, &value)) &&
+           pli_add_i128(*sum, value, sum);
+}
+
+static bool
+add_option_value(const pli_view *view, const pli_group *group, pli_i128 *sum) {
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &view->lines[group->first_line + i];
+        pli_i128 value = 0;
+        if (pli_is_futures_style(&view->listing->instruments[line->instrument_index])) {
+            continue;
+        }
+        if (!pli_line_value(view, line, line->lots, line->mark_e8, false, &value) ||
+            !pli_add_i128(*sum, value, sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+pli_delta_one(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out) {
+    *out = 0;
+    if (view->listing->instruments[line->instrument_index].kind == PLM_KIND_OPTION || lots == 0) {
+        return true;
+    }
+    pli_i128 notional = 0;
+    if (!pli_line_notional(view, line, lots, &notional)) {
+        return false;
+    }
+    *out = lots > 0 ? notional : -notional;
+    return true;
+}
+
+bool
+pli_scenario_exposure(const pli_view *view, uint32_t underlying_index, pli_i128 *out) {
+    pli_i128 sum = 0;
+    for (uint32_t i = 0; i < view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &view->portfolio.balances[i];
+        const plm_asset *asset = &view->listing->assets[balance->asset_index];
+        if (asset->treatment != PLM_TREATMENT_SCENARIO ||
+            asset->underlying_index != underlying_index) {
+            continue;
+        }
+        pli_i128 value = 0;
+        if (!pli_atoms_value_micros(asset, view->listing->underlyings[underlying_index].price_unit,
+                                    pli_i128_from_wide(balance->atoms),
+                                    view->market->underlyings[underlying_index].price.price_e8,
+                                    PLI_ROUND_DOWN, &value) ||
+            !pli_add_i128(sum, value, &sum)) {
+            return false;
+        }
+    }
+    *out = sum;
+    return true;
+}
+
+bool
+pli_slow_charge(const plm_price_record *price, pli_i128 low, pli_i128 high, pli_i128 *out) {
+    *out = 0;
+    int64_t distance = price->slow_e8 - price->price_e8;
+    pli_i128 exposure = distance < 0 ? high : -low;
+    if (distance == 0 || exposure <= 0 || price->price_e8 == 0) {
+        return true;
+    }
+    int64_t now = price->price_e8 < 0 ? -price->price_e8 : price->price_e8;
+    return pli_muldiv_ceil(exposure, distance < 0 ? -distance : distance, now, out);
+}
+
+/* The slow-price adjustment of one group at its present net delta-one notional. */
+static bool
+slow_adjustment(const pli_view *view, const pli_equity_rules *rules, const pli_group *group,
+                pli_i128 *out) {
+    pli_i128 net = 0;
+    if (rules->is_scenario_covered && !pli_scenario_exposure(view, group->underlying_index, &net)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &view->lines[group->first_line + i];
+        pli_i128 delta = 0;
+        if (!pli_delta_one(view, line, line->lots, &delta) || !pli_add_i128(net, delta, &net)) {
+            return false;
+        }
+    }
+    return pli_slow_charge(&view->market->underlyings[group->underlying_index].price, net, net,
+                           out);
+}
+
+/*
+ * U of one group: unrealised[0] initial, [1] maintenance. The slow price lowers gains before they are weighted, so that
+ * a falling price never raises the equity of a long [M12].
+ */
+static bool
+add_unrealised(const pli_view *view, const pli_equity_rules *rules, const pli_group *group,
+               pli_i128 unrealised[2], pli_i128 *slow) {
+    pli_i128 gains = 0;
+    pli_i128 losses = 0;
+    pli_i128 adjustment = 0;
+    return sum_nets(view, group, &gains, &losses) &&
+           slow_adjustment(view, rules, group, &adjustment) &&
+           pli_add_i128(*slow, adjustment, slow) &&
+           pli_add_i128(unrealised[0], losses, &unrealised[0]) &&
+           pli_add_i128(unrealised[1], losses, &unrealised[1]) &&
+           add_weighted(gains - adjustment, rules->gain_initial_ppm, &unrealised[0]) &&
+           add_weighted(gains, rules->gain_maintenance_ppm, &unrealised[1]);
+}
+
+int64_t
+pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules, uint32_t asset_index) {
+    const plm_asset *asset = &view->listing->assets[asset_index];
+    int64_t haircut = tier_haircut(view, rules, asset, asset->tier_count - 1);
+    int64_t worst = haircut > asset->liability_haircut_ppm ? haircut : asset->liability_haircut_ppm;
+    if (asset->underlying_index == PLM_NONE) {
+        return worst;
+    }
+    const plm_price_record *price = &view->market->underlyings[asset->underlying_index].price;
+    int64_t away = price->slow_e8 > price->price_e8 ? price->slow_e8 - price->price_e8
+                                                    : price->price_e8 - price->slow_e8;
+    if (price->price_e8 <= 0) {
+        return PLM_PPM;
+    }
+    pli_i128 relative = pli_div_ceil_i128(
+        ((pli_i128)away + price->confidence_e8) * (PLM_PPM + asset->liability_haircut_ppm),
+        price->price_e8);
+    return relative > PLM_PPM ? PLM_PPM + worst : (int64_t)relative + worst;
+}
+
+static plm_status
+finish(const pli_i128 collateral[2], const pli_i128 liabilities[2], const pli_i128 unrealised[2],
+       pli_i128 options, pli_i128 slow, pli_equity *equity, plm_fault *fault) {
+    pli_i128 initial = collateral[0] - liabilities[0] + options + unrealised[0];
+    pli_i128 maintenance = collateral[1] - liabilities[1] + options + unrealised[1];
+    pli_equity result;
+    if (!pli_narrow_i64(initial, &result.initial_micros) ||
+        !pli_narrow_i64(maintenance, &result.maintenance_micros) ||
+        !pli_narrow_i64(collateral[1], &result.collateral_micros) ||
+        !pli_narrow_i64(liabilities[1], &result.liabilities_micros) ||
+        !pli_narrow_i64(options, &result.option_value_micros) ||
+        !pli_narrow_i64(unrealised[1], &result.unrealised_micros) ||
+        !pli_narrow_i64(slow, &result.slow_price_micros)) {
+        return pli_fault_set(fault, PLM_OVERFLOW, "equity leaves 64-bit micros", NULL, NULL);
+    }
+    PLI_ASSERT(result.initial_micros <= result.maintenance_micros);
+    *equity = result;
+    return PLM_OK;
+}
+
+plm_status
+pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity,
+                plm_fault *fault) {
+    pli_i128 initial[2] = {0};     // collateral, liabilities
+    pli_i128 maintenance[2] = {0}; // collateral, liabilities
+    pli_i128 unrealised[2] = {0};  // initial, maintenance
+    pli_i128 options = 0;
+    pli_i128 slow = 0;
+    bool fits = true;
+    for (uint32_t i = 0; fits && i < view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &view->portfolio.balances[i];
+        fits = add_balance(view, rules, balance, true, initial) &&
+               add_balance(view, rules, balance, false, maintenance);
+    }
+    for (uint32_t i = 0; fits && i < view->group_count; i += 1) {
+        const pli_group *group = &view->groups[i];
+        fits = add_unrealised(view, rules, group, unrealised, &slow) &&
+               add_option_value(view, group, &options);
+    }
+    if (!fits) {
+        return pli_fault_set(fault, PLM_OVERFLOW, "a value in equity leaves its type", NULL, NULL);
+    }
+    const pli_i128 collateral[2] = {initial[0], maintenance[0]};
+    const pli_i128 liabilities[2] = {initial[1], maintenance[1]};
+    return finish(collateral, liabilities, unrealised, options, slow, equity, fault);
+}

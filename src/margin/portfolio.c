@@ -1,0 +1,150 @@
+/* portfolio.c: model `portfolio`: scenarios, tail, offsets and add-ons over the whole account.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "margin/charges.h"
+#include "margin/conclude.h"
+#include "margin/core.h"
+#include "plimsoll/margin.h"
+
+static size_t
+workspace_size(const plm_limits *limits) {
+    pli_arena arena = pli_arena_init_sizing();
+    pli_view_size(&arena, limits);
+    pli_core_size(&arena, limits);
+    return pli_arena_used(&arena);
+}
+
+static bool
+holds_expiring(const pli_view *view, const plm_scenario_header *header) {
+    for (uint32_t i = 0; i < view->line_count; i += 1) {
+        if (pli_line_expires(view, &view->lines[i], header)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One requirement's core: with everything, or without what expires inside the horizon, whichever is worse. */
+static plm_status
+worse_core(const pli_view *view, pli_core_request *request, pli_core_scratch *scratch,
+           pli_core *core, plm_fault *fault) {
+    request->is_without_expiring = false;
+    plm_status status = pli_core_make(view, request, scratch, core, fault);
+    if (status != PLM_OK || !holds_expiring(view, request->table->header)) {
+        return status;
+    }
+    pli_core rest;
+    request->is_without_expiring = true;
+    status = pli_core_make(view, request, scratch, &rest, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    pli_i128 all_total = (pli_i128)core->core_micros + core->no_history_micros;
+    if ((pli_i128)rest.core_micros + rest.no_history_micros > all_total) {
+        *core = rest;
+        return PLM_OK;
+    }
+    // The scratch must again hold the evaluation that counts.
+    request->is_without_expiring = false;
+    return pli_core_make(view, request, scratch, core, fault);
+}
+
+/* Core and charges of one requirement (initial when the request has orders), explained into `part` unless NULL. */
+static plm_status
+require_part(const pli_view *view, pli_core_request *request, pli_core_scratch *scratch,
+             pli_conclusion *conclusion, plm_reason_part *part, plm_fault *fault) {
+    bool is_initial = request->has_orders;
+    int64_t *charges =
+        is_initial ? conclusion->charges_initial : conclusion->charges_maintenance;
+    pli_core core;
+    plm_status status = worse_core(view, request, scratch, &core, fault);
+    if (status == PLM_OK && part != NULL) {
+        status = pli_core_explain(view, request, scratch, &core, part);
+        if (status != PLM_OK) {
+            return pli_fault_set(fault, status, "a contribution leaves 64-bit micros", NULL, NULL);
+        }
+    }
+    if (status == PLM_OK) {
+        status =
+            pli_charges_make(view, request->table, request->parameters, is_initial, charges, fault);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
+    charges[PLM_CHARGE_NO_HISTORY] = core.no_history_micros;
+    *(is_initial ? &conclusion->core_initial_micros : &conclusion->core_maintenance_micros) =
+        core.core_micros;
+    return PLM_OK;
+}
+
+/* Both requirements and equity of a view. */
+static plm_status
+evaluate(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclusion,
+         plm_reason *reason, plm_fault *fault) {
+    const plm_margin_input *input = view->input;
+    const plm_portfolio_parameters *parameters = input->parameters;
+    pli_core_request request = {.table = input->maintenance_arrays, .parameters = parameters};
+    plm_status status = require_part(view, &request, scratch, conclusion,
+                                     reason == NULL ? NULL : &reason->maintenance, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    request = (pli_core_request){
+        .table = input->initial_arrays, .parameters = parameters, .has_orders = true};
+    status = require_part(view, &request, scratch, conclusion,
+                          reason == NULL ? NULL : &reason->initial, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    pli_equity_rules rules = {.gain_initial_ppm = parameters->gain_initial_ppm,
+                              .gain_maintenance_ppm = parameters->gain_maintenance_ppm,
+                              .haircut_sigma_ppm = parameters->haircut_sigma_ppm,
+                              .haircut_horizon_ns = parameters->haircut_horizon_ns,
+                              .haircut_cap_ppm = parameters->haircut_cap_ppm,
+                              .is_scenario_covered = true};
+    return pli_equity_make(view, &rules, &conclusion->equity, fault);
+}
+
+static plm_status
+require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
+        plm_reason *reason, plm_fault *fault) {
+    const plm_portfolio_parameters *parameters = input->parameters;
+    plm_limits limits = pli_view_limits(input);
+    pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
+    pli_view view;
+    if (input->maintenance_arrays == NULL || input->initial_arrays == NULL) {
+        return pli_fault_set(fault, PLM_ARRAYS_MISSING, "model portfolio needs risk arrays", NULL,
+                             NULL);
+    }
+    plm_status status = pli_view_make(input, &limits, &arena, &view, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    pli_core_scratch scratch = pli_core_take(&arena, &limits);
+    if (!pli_arena_is_ok(&arena)) {
+        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
+                             "the workspace is too small for the portfolio", NULL, NULL);
+    }
+    pli_conclusion conclusion = {.entry_buffer_ppm = parameters->entry_buffer_ppm,
+                                 .call_buffer_ppm = parameters->call_buffer_ppm};
+    status = evaluate(&view, &scratch, &conclusion, reason, fault);
+    if (status == PLM_OK) {
+        status = pli_conclude(&conclusion, requirement, fault);
+    }
+    if (status == PLM_OK && reason != NULL) {
+        pli_reason_finish(&view, &conclusion, reason);
+    }
+    return status;
+}
+
+const plm_model plm_model_portfolio = {
+    .name = "portfolio",
+    .version = 1,
+    .interface_version = PLM_MODEL_INTERFACE_VERSION,
+    .needs = PLM_NEEDS_ARRAYS | PLM_NEEDS_LIQUIDITY | PLM_NEEDS_OPEN_INTEREST,
+    .summary = "scenario losses, Expected Shortfall and add-ons over the whole account",
+    .descriptor = &plm_portfolio_descriptor,
+    .workspace_size = workspace_size,
+    .require = require,
+    .safe_interval = NULL,
+};

@@ -1,0 +1,24 @@
+/* catalogue.c: the registry of all margin models, in a fixed order.                   SPDX-License-Identifier: Apache-2.0 */
+#include "base/tree.h"
+#include "plimsoll/margin.h"
+
+static const plm_model *const models[] = {
+    &plm_model_portfolio,
+    &plm_model_tiered,
+    &plm_model_dynamic,
+};
+
+const plm_model *
+plm_model_at(uint32_t index) {
+    return index < sizeof models / sizeof models[0] ? models[index] : NULL;
+}
+
+const plm_model *
+plm_model_find(const char *name) {
+    for (uint32_t i = 0; i < sizeof models / sizeof models[0]; i += 1) {
+        if (pli_text_is_equal(models[i]->name, name)) {
+            return models[i];
+        }
+    }
+    return NULL;
+}
