@@ -30,8 +30,8 @@ pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, p
         // root = sqrt(2^shift) in ppm: 2^(shift / 2), times sqrt(2) where shift is odd.
         int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
         int64_t odd = shift - 2 * half != 0 ? root_two_ppm : PLM_PPM;
-        pli_i128 root = half >= 0 ? (pli_i128)odd << half
-                                  : pli_div_ceil_i128(odd, (pli_i128)1 << -half);
+        pli_i128 root =
+            half >= 0 ? (pli_i128)odd << half : pli_div_ceil_i128(odd, (pli_i128)1 << -half);
         if (!pli_muldiv_ceil(size_high, root * rate_ppm, (pli_i128)PLM_PPM * PLM_PPM, &cost_high)) {
             return false;
         }
@@ -40,8 +40,8 @@ pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, p
         }
     }
     pli_i128 part = 0;
-    if (size_high > size_low &&
-        !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low, size_high - size_low, &part)) {
+    if (size_high > size_low && !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low,
+                                                 size_high - size_low, &part)) {
         return false;
     }
     *cost = cost_low + part;
@@ -288,8 +288,9 @@ add_oracle(charge_context *context, uint32_t underlying_index, pli_i128 exposure
     bool is_any = underlying->domain == PLM_PRICE_DOMAIN_ANY;
     int64_t base = is_any ? underlying->reference_e8 : price->price_e8;
     pli_i128 relative = 0;
-    if (base <= 0 || !pli_muldiv_ceil((pli_i128)price->confidence_e8,
-                                      context->parameters->oracle_confidence_ppm, base, &relative)) {
+    if (base <= 0 ||
+        !pli_muldiv_ceil((pli_i128)price->confidence_e8, context->parameters->oracle_confidence_ppm,
+                         base, &relative)) {
         return false;
     }
     int64_t age = context->view->market->time.ns - price->publish_ns;
@@ -322,8 +323,7 @@ add_liquidity(charge_context *context, uint32_t underlying_index, pli_i128 expos
     pli_i128 rate = pli_div_ceil_i128(sigma * parameters->impact_ppm, PLM_PPM);
     int64_t rate_ppm = 0;
     if (!pli_muldiv_ceil(rate, PLM_PPM + crowding, PLM_PPM, &rate) ||
-        !pli_narrow_i64(rate, &rate_ppm) ||
-        !pli_impact_cost(exposure, volume, rate_ppm, &charge)) {
+        !pli_narrow_i64(rate, &rate_ppm) || !pli_impact_cost(exposure, volume, rate_ppm, &charge)) {
         return false;
     }
     context->sums[PLM_CHARGE_LIQUIDITY] += charge;
@@ -459,8 +459,8 @@ pli_charges_make(const pli_view *view, const plm_risk_table *table,
                               .haircut_cap_ppm = parameters->haircut_cap_ppm,
                               .is_scenario_covered = true};
     if (fits && has_orders) {
-        fits = pli_order_costs(view, &rules, parameters->close_fee_ppm,
-                               &charges[PLM_CHARGE_ORDERS]);
+        fits =
+            pli_order_costs(view, &rules, parameters->close_fee_ppm, &charges[PLM_CHARGE_ORDERS]);
     }
     if (!fits) {
         return pli_fault_set(fault, PLM_OVERFLOW, "a charge leaves 64-bit micros", NULL, NULL);

@@ -41,6 +41,7 @@ pli_i128 pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]);
  * pli_order_costs - what all open orders lose at once if they fill at their limits: distance to the mark, taker fee, and
  * what converting a premium can lose to haircuts. Rounded up per order.
  */
-bool pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee_ppm, int64_t *out);
+bool pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee_ppm,
+                     int64_t *out);
 
 #endif

@@ -23,7 +23,8 @@ plm_status
 pli_conclude(pli_conclusion *conclusion, plm_requirement *requirement, plm_fault *fault) {
     pli_i128 maintenance =
         conclusion->core_maintenance_micros + pli_charges_sum(conclusion->charges_maintenance);
-    pli_i128 initial = conclusion->core_initial_micros + pli_charges_sum(conclusion->charges_initial);
+    pli_i128 initial =
+        conclusion->core_initial_micros + pli_charges_sum(conclusion->charges_initial);
     pli_i128 buffered = 0;
     pli_i128 call = 0;
     plm_requirement result = {.equity_initial_micros = conclusion->equity.initial_micros,

@@ -207,7 +207,8 @@ tail_size(const plm_scenario_header *header, const plm_portfolio_parameters *par
     if (parameters->measure == 3) {
         return 1;
     }
-    uint64_t tail = (uint64_t)header->history_count * (uint64_t)(PLM_PPM - parameters->confidence_ppm);
+    uint64_t tail =
+        (uint64_t)header->history_count * (uint64_t)(PLM_PPM - parameters->confidence_ppm);
     uint64_t k = (tail + (uint64_t)PLM_PPM - 1) / (uint64_t)PLM_PPM;
     return k < 1 ? 1 : (uint32_t)k;
 }

@@ -124,8 +124,7 @@ has_history(const share_table *shares, uint32_t group_index) {
 static bool
 add_joint(const share_table *shares, uint32_t entry, int64_t weight) {
     for (uint32_t i = 0; i < shares->view->group_count; i += 1) {
-        if (has_history(shares, i) &&
-            !add_entry(shares, &shares->view->groups[i], entry, weight)) {
+        if (has_history(shares, i) && !add_entry(shares, &shares->view->groups[i], entry, weight)) {
             return false;
         }
     }
@@ -150,30 +149,34 @@ select_tail(const share_table *shares, pli_core_scratch *scratch, const pli_core
     }
 }
 
+/* The k worst entries of the worst plane, or for Value at Risk the k-th alone. */
+static bool
+add_tail(const share_table *shares, const pli_core_scratch *scratch, const pli_core *core,
+         plm_reason_part *part) {
+    uint32_t begin = plm_scenario_history_begin(shares->request->table->header, core->plane);
+    uint32_t first = shares->request->parameters->measure == 2 ? core->tail_count - 1 : 0;
+    part->scenario_index = begin + scratch->indices[first];
+    for (uint32_t i = first; i < core->tail_count; i += 1) {
+        if (!add_joint(shares, begin + scratch->indices[i], 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Fill the numerators of the binding branch; *divisor is what they are divided by. */
 static bool
 fill_numerators(const share_table *shares, pli_core_scratch *scratch, const pli_core *core,
                 plm_reason_part *part, pli_i128 *divisor) {
     const plm_portfolio_parameters *parameters = shares->request->parameters;
-    const plm_scenario_header *header = shares->request->table->header;
     *divisor = 1;
     if (core->tail_count > 0) {
         select_tail(shares, scratch, core, part);
     }
     switch (core->branch) {
-    case PLM_BRANCH_TAIL: {
-        uint32_t begin = plm_scenario_history_begin(header, core->plane);
-        bool is_single = parameters->measure == 2;
-        uint32_t first = is_single ? core->tail_count - 1 : 0;
-        *divisor = is_single ? 1 : core->tail_count;
-        part->scenario_index = begin + scratch->indices[first];
-        for (uint32_t i = first; i < core->tail_count; i += 1) {
-            if (!add_joint(shares, begin + scratch->indices[i], 1)) {
-                return false;
-            }
-        }
-        return true;
-    }
+    case PLM_BRANCH_TAIL:
+        *divisor = parameters->measure == 2 ? 1 : core->tail_count;
+        return add_tail(shares, scratch, core, part);
     case PLM_BRANCH_GRID:
         part->scenario_index = scratch->grid[core->grid_group].entry;
         part->underlying_index = shares->view->groups[core->grid_group].underlying_index;

@@ -320,25 +320,32 @@ pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules, uint3
     if (price->price_e8 <= 0) {
         return PLM_PPM;
     }
-    pli_i128 relative = pli_div_ceil_i128(
-        ((pli_i128)away + price->confidence_e8) * (PLM_PPM + asset->liability_haircut_ppm),
-        price->price_e8);
+    pli_i128 relative = pli_div_ceil_i128(((pli_i128)away + price->confidence_e8) *
+                                              (PLM_PPM + asset->liability_haircut_ppm),
+                                          price->price_e8);
     return relative > PLM_PPM ? PLM_PPM + worst : (int64_t)relative + worst;
 }
 
+/* The sums that equity is made of, before they are narrowed; pairs are initial, maintenance. */
+typedef struct equity_sums {
+    pli_i128 initial[2], maintenance[2]; // collateral, liabilities
+    pli_i128 unrealised[2];
+    pli_i128 options, slow;
+} equity_sums;
+
 static plm_status
-finish(const pli_i128 collateral[2], const pli_i128 liabilities[2], const pli_i128 unrealised[2],
-       pli_i128 options, pli_i128 slow, pli_equity *equity, plm_fault *fault) {
-    pli_i128 initial = collateral[0] - liabilities[0] + options + unrealised[0];
-    pli_i128 maintenance = collateral[1] - liabilities[1] + options + unrealised[1];
+narrow_sums(const equity_sums *sums, pli_equity *equity, plm_fault *fault) {
+    pli_i128 initial = sums->initial[0] - sums->initial[1] + sums->options + sums->unrealised[0];
+    pli_i128 maintenance =
+        sums->maintenance[0] - sums->maintenance[1] + sums->options + sums->unrealised[1];
     pli_equity result;
     if (!pli_narrow_i64(initial, &result.initial_micros) ||
         !pli_narrow_i64(maintenance, &result.maintenance_micros) ||
-        !pli_narrow_i64(collateral[1], &result.collateral_micros) ||
-        !pli_narrow_i64(liabilities[1], &result.liabilities_micros) ||
-        !pli_narrow_i64(options, &result.option_value_micros) ||
-        !pli_narrow_i64(unrealised[1], &result.unrealised_micros) ||
-        !pli_narrow_i64(slow, &result.slow_price_micros)) {
+        !pli_narrow_i64(sums->maintenance[0], &result.collateral_micros) ||
+        !pli_narrow_i64(sums->maintenance[1], &result.liabilities_micros) ||
+        !pli_narrow_i64(sums->options, &result.option_value_micros) ||
+        !pli_narrow_i64(sums->unrealised[1], &result.unrealised_micros) ||
+        !pli_narrow_i64(sums->slow, &result.slow_price_micros)) {
         return pli_fault_set(fault, PLM_OVERFLOW, "equity leaves 64-bit micros", NULL, NULL);
     }
     PLI_ASSERT(result.initial_micros <= result.maintenance_micros);
@@ -349,26 +356,20 @@ finish(const pli_i128 collateral[2], const pli_i128 liabilities[2], const pli_i1
 plm_status
 pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity,
                 plm_fault *fault) {
-    pli_i128 initial[2] = {0};     // collateral, liabilities
-    pli_i128 maintenance[2] = {0}; // collateral, liabilities
-    pli_i128 unrealised[2] = {0};  // initial, maintenance
-    pli_i128 options = 0;
-    pli_i128 slow = 0;
+    equity_sums sums = {0};
     bool fits = true;
     for (uint32_t i = 0; fits && i < view->portfolio.balance_count; i += 1) {
         const plm_balance *balance = &view->portfolio.balances[i];
-        fits = add_balance(view, rules, balance, true, initial) &&
-               add_balance(view, rules, balance, false, maintenance);
+        fits = add_balance(view, rules, balance, true, sums.initial) &&
+               add_balance(view, rules, balance, false, sums.maintenance);
     }
     for (uint32_t i = 0; fits && i < view->group_count; i += 1) {
         const pli_group *group = &view->groups[i];
-        fits = add_unrealised(view, rules, group, unrealised, &slow) &&
-               add_option_value(view, group, &options);
+        fits = add_unrealised(view, rules, group, sums.unrealised, &sums.slow) &&
+               add_option_value(view, group, &sums.options);
     }
     if (!fits) {
         return pli_fault_set(fault, PLM_OVERFLOW, "a value in equity leaves its type", NULL, NULL);
     }
-    const pli_i128 collateral[2] = {initial[0], maintenance[0]};
-    const pli_i128 liabilities[2] = {initial[1], maintenance[1]};
-    return finish(collateral, liabilities, unrealised, options, slow, equity, fault);
+    return narrow_sums(&sums, equity, fault);
 }

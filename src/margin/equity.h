@@ -36,7 +36,8 @@ typedef struct pli_equity {
  *
  * Returns    PLM_OK or PLM_OVERFLOW.
  */
-plm_status pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity, plm_fault *fault);
+plm_status pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity,
+                           plm_fault *fault);
 
 /*
  * pli_slow_charge - the adverse slow-price adjustment for a net delta-one notional in low..high, >= 0, rounded up.
@@ -58,6 +59,7 @@ int64_t pli_sigma_horizon_ppm(int64_t volatility_ppm, int64_t horizon_ns);
  * pli_haircut_worst_ppm - the largest share of value that a flow in an asset can lose on conversion: the greater of its
  * top tier haircut and its liability haircut, plus the distance of the adverse prices from the present one.
  */
-int64_t pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules, uint32_t asset_index);
+int64_t pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules,
+                              uint32_t asset_index);
 
 #endif

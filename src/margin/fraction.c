@@ -113,12 +113,11 @@ impact(const fraction_context *context, uint32_t underlying_index, pli_i128 noti
 static bool
 line_requirement(const fraction_context *context, const pli_line *line, int64_t lots,
                  pli_i128 *out) {
-    const plm_instrument *instrument =
-        &context->view->listing->instruments[line->instrument_index];
+    const plm_instrument *instrument = &context->view->listing->instruments[line->instrument_index];
     bool is_long_option = instrument->kind == PLM_KIND_OPTION && lots > 0;
     if (is_long_option) {
-        return pli_line_value(context->view, line, lots, line->mark_e8 < 0 ? 0 : line->mark_e8, true,
-                              out);
+        return pli_line_value(context->view, line, lots, line->mark_e8 < 0 ? 0 : line->mark_e8,
+                              true, out);
     }
     pli_i128 notional = 0;
     pli_i128 cost = 0;
@@ -279,9 +278,9 @@ fill_charges(const fraction_context *context, const pli_equity_rules *rules,
         fee += part;
         penalty += penalty_part;
     }
-    if (context->is_initial && (!slow_price(view, &slow) ||
-                                !pli_order_costs(view, rules, parameters->close_fee_ppm,
-                                                 &charges[PLM_CHARGE_ORDERS]))) {
+    if (context->is_initial &&
+        (!slow_price(view, &slow) ||
+         !pli_order_costs(view, rules, parameters->close_fee_ppm, &charges[PLM_CHARGE_ORDERS]))) {
         return false;
     }
     return pli_narrow_i64(fee, &charges[PLM_CHARGE_CLOSE_FEE]) &&

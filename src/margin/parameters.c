@@ -6,10 +6,9 @@ static plm_status
 check_portfolio(const void *record, plm_fault *fault) {
     const plm_portfolio_parameters *parameters = record;
     if (parameters->gain_initial_ppm > parameters->gain_maintenance_ppm) {
-        return pli_fault_set_range(fault, PLM_PARAMETER_INVALID,
-                                   "gain_initial_ppm (not above gain_maintenance_ppm)",
-                                   parameters->gain_initial_ppm, 0,
-                                   parameters->gain_maintenance_ppm);
+        return pli_fault_set_range(
+            fault, PLM_PARAMETER_INVALID, "gain_initial_ppm (not above gain_maintenance_ppm)",
+            parameters->gain_initial_ppm, 0, parameters->gain_maintenance_ppm);
     }
     return PLM_OK;
 }
@@ -39,7 +38,8 @@ check_tiered(const void *record, plm_fault *fault) {
         status = check_rising(initial, PLM_FRACTION_TIERS, "tier initial_ppm (rising)", fault);
     }
     if (status == PLM_OK) {
-        status = check_rising(maintenance, PLM_FRACTION_TIERS, "tier maintenance_ppm (rising)", fault);
+        status =
+            check_rising(maintenance, PLM_FRACTION_TIERS, "tier maintenance_ppm (rising)", fault);
     }
     for (uint32_t i = 0; status == PLM_OK && i < PLM_FRACTION_TIERS; i += 1) {
         if (maintenance[i] > initial[i]) {
@@ -60,10 +60,9 @@ check_tiered(const void *record, plm_fault *fault) {
             p->dynamic_sigma_maintenance_ppm, 0, p->dynamic_sigma_initial_ppm);
     }
     if (status == PLM_OK && p->open_interest_upper_ppm <= p->open_interest_lower_ppm) {
-        status = pli_fault_set_range(fault, PLM_PARAMETER_INVALID,
-                                     "open_interest_upper_ppm (above open_interest_lower_ppm)",
-                                     p->open_interest_upper_ppm, p->open_interest_lower_ppm + 1,
-                                     INT64_MAX);
+        status = pli_fault_set_range(
+            fault, PLM_PARAMETER_INVALID, "open_interest_upper_ppm (above open_interest_lower_ppm)",
+            p->open_interest_upper_ppm, p->open_interest_lower_ppm + 1, INT64_MAX);
     }
     return status;
 }

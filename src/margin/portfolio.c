@@ -54,8 +54,7 @@ static plm_status
 require_part(const pli_view *view, pli_core_request *request, pli_core_scratch *scratch,
              pli_conclusion *conclusion, plm_reason_part *part, plm_fault *fault) {
     bool is_initial = request->has_orders;
-    int64_t *charges =
-        is_initial ? conclusion->charges_initial : conclusion->charges_maintenance;
+    int64_t *charges = is_initial ? conclusion->charges_initial : conclusion->charges_maintenance;
     pli_core core;
     plm_status status = worse_core(view, request, scratch, &core, fault);
     if (status == PLM_OK && part != NULL) {

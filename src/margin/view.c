@@ -220,9 +220,10 @@ add_open_order(pli_view *view, pli_line *line, pli_open_order open, plm_fault *f
     int64_t *side = open.lots >= 0 ? &line->buys : &line->sells;
     *side += open.lots >= 0 ? open.lots : -open.lots;
     if (line->lots + line->buys > PLM_LOTS_MAX || line->lots - line->sells < -PLM_LOTS_MAX) {
-        return pli_fault_set_range(fault, PLM_PORTFOLIO_INVALID, "lots of a position if orders fill",
-                                   open.lots >= 0 ? line->lots + line->buys : line->lots - line->sells,
-                                   -PLM_LOTS_MAX, PLM_LOTS_MAX);
+        return pli_fault_set_range(
+            fault, PLM_PORTFOLIO_INVALID, "lots of a position if orders fill",
+            open.lots >= 0 ? line->lots + line->buys : line->lots - line->sells, -PLM_LOTS_MAX,
+            PLM_LOTS_MAX);
     }
     view->orders[view->order_count] = open;
     view->order_count += 1;
@@ -283,7 +284,8 @@ make_groups(pli_view *view, uint32_t *keys, plm_fault *fault) {
         key_count += 1;
     }
     for (uint32_t i = 0; i < view->portfolio.balance_count; i += 1) {
-        uint32_t priced = view->listing->assets[view->portfolio.balances[i].asset_index].underlying_index;
+        uint32_t priced =
+            view->listing->assets[view->portfolio.balances[i].asset_index].underlying_index;
         plm_status status = priced == PLM_NONE ? PLM_OK : check_price(view, priced, fault);
         if (status != PLM_OK) {
             return status;
@@ -322,8 +324,8 @@ pli_view_make(const plm_margin_input *input, const plm_limits *limits, pli_arena
               pli_view *view, plm_fault *fault) {
     view_memory memory = take_memory(arena, limits);
     if (!pli_arena_is_ok(arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL, "the workspace is too small for the portfolio",
-                             NULL, NULL);
+        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
+                             "the workspace is too small for the portfolio", NULL, NULL);
     }
     *view = (pli_view){.input = input,
                        .listing = input->listing,
@@ -354,8 +356,8 @@ pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bo
         *out = amount;
         return true;
     }
-    pli_i128 divisor = (pli_i128)100000000 *
-                       view->listing->underlyings[asset->underlying_index].price_unit;
+    pli_i128 divisor =
+        (pli_i128)100000000 * view->listing->underlyings[asset->underlying_index].price_unit;
     int64_t price = view->market->underlyings[asset->underlying_index].price.price_e8;
     return is_up ? pli_muldiv_ceil(amount, price, divisor, out)
                  : pli_muldiv_floor(amount, price, divisor, out);

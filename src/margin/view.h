@@ -63,8 +63,8 @@ typedef struct pli_view {
  *
  * `limits` bounds the tables. Statuses as plm_margin_require.
  */
-plm_status pli_view_make(const plm_margin_input *input, const plm_limits *limits, pli_arena *arena, pli_view *view,
-                         plm_fault *fault);
+plm_status pli_view_make(const plm_margin_input *input, const plm_limits *limits, pli_arena *arena,
+                         pli_view *view, plm_fault *fault);
 
 /* pli_view_size - take from a sizing arena what pli_view_make takes for `limits`. */
 void pli_view_size(pli_arena *arena, const plm_limits *limits);
@@ -80,14 +80,15 @@ uint32_t pli_view_line_of(const pli_view *view, uint32_t instrument_index);
  *
  * Returns    false where it does not fit.
  */
-bool pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bool is_up, pli_i128 *out);
+bool pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bool is_up,
+                      pli_i128 *out);
 
 /* pli_line_notional - |lots| of a line in valuation micros, rounded up: futures at their mark, options at the index. */
 bool pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out);
 
 /* pli_line_value - `lots` (signed) of a premium-paid option at `price_e8`, in valuation micros. */
-bool pli_line_value(const pli_view *view, const pli_line *line, int64_t lots, int64_t price_e8, bool is_up,
-                    pli_i128 *out);
+bool pli_line_value(const pli_view *view, const pli_line *line, int64_t lots, int64_t price_e8,
+                    bool is_up, pli_i128 *out);
 
 /* pli_line_lots_worst - the largest |lots| that open orders can leave. */
 int64_t pli_line_lots_worst(const pli_line *line);

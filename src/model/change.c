@@ -29,8 +29,8 @@ pli_order_check(const plm_order *order, uint32_t entry, const plm_listing *listi
         return pli_fault_set_range(fault, PLM_PORTFOLIO_INVALID, "limit_e8 of an order",
                                    order->limit_e8, low, PLM_PRICE_E8_MAX);
     }
-    if (instrument->settlement == PLM_SETTLEMENT_INVERSE &&
-        instrument->kind != PLM_KIND_OPTION && order->limit_e8 == 0) {
+    if (instrument->settlement == PLM_SETTLEMENT_INVERSE && instrument->kind != PLM_KIND_OPTION &&
+        order->limit_e8 == 0) {
         return pli_fault_set_index(fault, PLM_PORTFOLIO_INVALID, "order", entry,
                                    ": an inverse contract cannot trade at price 0");
     }
@@ -195,7 +195,8 @@ apply_trade(pli_portfolio_draft *draft, const plm_trade *trade, uint32_t entry,
     if (!fill_cost(listing, trade, &cost) ||
         !pli_add_i128(pli_i128_from_wide(position->cost), cost, &cost) ||
         !pli_fill_atoms(listing, trade->instrument_index, trade->lots, trade->price_e8, &premium)) {
-        return pli_fault_set_index(fault, PLM_OVERFLOW, "trade", entry, ": its cost leaves 128 bits");
+        return pli_fault_set_index(fault, PLM_OVERFLOW, "trade", entry,
+                                   ": its cost leaves 128 bits");
     }
     position->lots = lots;
     position->cost = pli_wide_from_i128(cost);

@@ -23,14 +23,16 @@ typedef struct pli_portfolio_draft {
  *
  * Returns    PLM_OK; PLM_PORTFOLIO_INVALID or PLM_INDEX_UNKNOWN with `entry` named in *fault.
  */
-plm_status pli_order_check(const plm_order *order, uint32_t entry, const plm_listing *listing, plm_fault *fault);
+plm_status pli_order_check(const plm_order *order, uint32_t entry, const plm_listing *listing,
+                           plm_fault *fault);
 
 /*
  * pli_draft_init - copy `portfolio` into the draft's tables.
  *
  * Returns    PLM_OK, or PLM_LIMIT when a table is shorter than the portfolio's.
  */
-plm_status pli_draft_init(pli_portfolio_draft *draft, const plm_portfolio *portfolio, plm_fault *fault);
+plm_status pli_draft_init(pli_portfolio_draft *draft, const plm_portfolio *portfolio,
+                          plm_fault *fault);
 
 /*
  * pli_draft_apply - apply one change: a trade moves position, cost, premium and fee; an order is added; a transfer moves
@@ -49,7 +51,7 @@ plm_status pli_draft_apply(pli_portfolio_draft *draft, const plm_change *change,
  *
  * Rounding   Up: a payment is never too small, a receipt never too large.
  */
-bool pli_fill_atoms(const plm_listing *listing, uint32_t instrument_index, int64_t lots, int64_t price_e8,
-                    plm_wide *atoms);
+bool pli_fill_atoms(const plm_listing *listing, uint32_t instrument_index, int64_t lots,
+                    int64_t price_e8, plm_wide *atoms);
 
 #endif

@@ -6,7 +6,8 @@
 
 /* One entry of a table that broke a rule: "<table> <index>: <rest>". */
 static plm_status
-fault_entry(plm_fault *fault, plm_status status, const char *table, uint32_t index, const char *rest) {
+fault_entry(plm_fault *fault, plm_status status, const char *table, uint32_t index,
+            const char *rest) {
     return pli_fault_set_index(fault, status, table, index, rest);
 }
 
@@ -59,8 +60,10 @@ check_tiers(const plm_asset *asset, uint32_t index, plm_fault *fault) {
 static plm_status
 check_asset(const plm_listing *listing, uint32_t index, plm_fault *fault) {
     const plm_asset *asset = &listing->assets[index];
-    if (asset->underlying_index != PLM_NONE && asset->underlying_index >= listing->underlying_count) {
-        return fault_entry(fault, PLM_INDEX_UNKNOWN, "asset", index, ": no underlying has its index");
+    if (asset->underlying_index != PLM_NONE &&
+        asset->underlying_index >= listing->underlying_count) {
+        return fault_entry(fault, PLM_INDEX_UNKNOWN, "asset", index,
+                           ": no underlying has its index");
     }
     if (asset->decimals > PLM_DECIMALS_MAX) {
         return fault_bound(fault, "asset", index, "decimals", asset->decimals, "0 to 18");
@@ -73,16 +76,18 @@ check_asset(const plm_listing *listing, uint32_t index, plm_fault *fault) {
                            ": the valuation currency cannot have treatment scenario");
     }
     if (asset->liability_haircut_ppm < 0 || asset->liability_haircut_ppm > PLM_PPM) {
-        return fault_bound(fault, "asset", index, "liability_haircut_ppm", asset->liability_haircut_ppm,
-                           "0 to 1000000");
+        return fault_bound(fault, "asset", index, "liability_haircut_ppm",
+                           asset->liability_haircut_ppm, "0 to 1000000");
     }
     return check_tiers(asset, index, fault);
 }
 
 static plm_status
 check_underlying(const plm_underlying *underlying, uint32_t index, plm_fault *fault) {
-    if (underlying->domain != PLM_PRICE_DOMAIN_POSITIVE && underlying->domain != PLM_PRICE_DOMAIN_ANY) {
-        return fault_bound(fault, "underlying", index, "domain", (int64_t)underlying->domain, "1 or 2");
+    if (underlying->domain != PLM_PRICE_DOMAIN_POSITIVE &&
+        underlying->domain != PLM_PRICE_DOMAIN_ANY) {
+        return fault_bound(fault, "underlying", index, "domain", (int64_t)underlying->domain,
+                           "1 or 2");
     }
     if (underlying->price_unit < 1 || underlying->price_unit > PLM_PRICE_UNIT_MAX) {
         return fault_bound(fault, "underlying", index, "price_unit", underlying->price_unit,
@@ -111,16 +116,16 @@ check_kind(const plm_instrument *instrument, uint32_t index, plm_fault *fault) {
     }
     if (instrument->settlement != PLM_SETTLEMENT_LINEAR &&
         instrument->settlement != PLM_SETTLEMENT_INVERSE) {
-        return fault_bound(fault, "instrument", index, "settlement", (int64_t)instrument->settlement,
-                           "1 or 2");
+        return fault_bound(fault, "instrument", index, "settlement",
+                           (int64_t)instrument->settlement, "1 or 2");
     }
     bool has_right = instrument->right == PLM_RIGHT_CALL || instrument->right == PLM_RIGHT_PUT;
     if (is_option ? !has_right : instrument->right != PLM_RIGHT_NONE) {
         return fault_bound(fault, "instrument", index, "right", (int64_t)instrument->right,
                            is_option ? "1 or 2" : "0 unless it is an option");
     }
-    bool has_premium = instrument->premium == PLM_PREMIUM_PAID ||
-                       instrument->premium == PLM_PREMIUM_FUTURES_STYLE;
+    bool has_premium =
+        instrument->premium == PLM_PREMIUM_PAID || instrument->premium == PLM_PREMIUM_FUTURES_STYLE;
     if (is_option ? !has_premium : instrument->premium != PLM_PREMIUM_NONE) {
         return fault_bound(fault, "instrument", index, "premium", (int64_t)instrument->premium,
                            is_option ? "1 or 2" : "0 unless it is an option");

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/assert.h"
+#include "base/checked.h"
 #include "base/libc.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -12,20 +13,15 @@
 /* A suffix of a value text and the power of ten or factor it stands for. */
 typedef struct unit_suffix {
     const char *suffix;
-    unsigned scale;  /* decimals that the number before the suffix may carry */
-    int64_t factor;  /* then multiplied by this */
+    unsigned scale; /* decimals that the number before the suffix may carry */
+    int64_t factor; /* then multiplied by this */
 } unit_suffix;
 
 static const unit_suffix ratio_suffixes[] = {{"%", 4, 1}, {"bps", 2, 1}, {"ppm", 0, 1}, {"", 6, 1}};
 
 static const unit_suffix duration_suffixes[] = {
-    {"ns", 0, 1},
-    {"us", 3, 1},
-    {"ms", 6, 1},
-    {"s", 9, 1},
-    {"m", 9, 60},
-    {"h", 9, 3600},
-    {"d", 9, 86400},
+    {"ns", 0, 1}, {"us", 3, 1},   {"ms", 6, 1},    {"s", 9, 1},
+    {"m", 9, 60}, {"h", 9, 3600}, {"d", 9, 86400},
 };
 
 static int64_t *
@@ -93,7 +89,8 @@ parse_suffixed(const char *text, const unit_suffix *suffixes, size_t suffix_coun
             return status;
         }
         pli_i128 product = 0;
-        if (!pli_mul_i128(number, suffixes[i].factor, &product) || !pli_narrow_i64(product, value)) {
+        if (!pli_mul_i128(number, suffixes[i].factor, &product) ||
+            !pli_narrow_i64(product, value)) {
             return PLM_OVERFLOW;
         }
         return PLM_OK;
@@ -138,8 +135,8 @@ parse_value(const plm_parameter_field *field, const char *text, int64_t *value) 
     case PLM_UNIT_COUNT:
         return parse_scaled(text, 0, value);
     case PLM_UNIT_PPM:
-        return parse_suffixed(text, ratio_suffixes, sizeof ratio_suffixes / sizeof ratio_suffixes[0],
-                              value);
+        return parse_suffixed(text, ratio_suffixes,
+                              sizeof ratio_suffixes / sizeof ratio_suffixes[0], value);
     case PLM_UNIT_MICROS:
         return parse_scaled(text, 6, value);
     case PLM_UNIT_NS:
@@ -174,7 +171,8 @@ unit_hint(plm_unit unit) {
 }
 
 static plm_status
-fault_text(plm_fault *fault, plm_status status, const plm_parameter_field *field, const char *text) {
+fault_text(plm_fault *fault, plm_status status, const plm_parameter_field *field,
+           const char *text) {
     if (fault == NULL) {
         return status;
     }

@@ -20,8 +20,7 @@ muldiv(pli_i128 a, pli_i128 b, pli_i128 divisor, pli_round round, pli_i128 *out)
 
 bool
 pli_is_futures_style(const plm_instrument *instrument) {
-    return instrument->kind != PLM_KIND_OPTION ||
-           instrument->premium == PLM_PREMIUM_FUTURES_STYLE;
+    return instrument->kind != PLM_KIND_OPTION || instrument->premium == PLM_PREMIUM_FUTURES_STYLE;
 }
 
 bool

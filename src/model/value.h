@@ -25,30 +25,30 @@ typedef enum pli_round {
  *
  * Linear instruments and options: |lots| * lot * |price|; inverse futures: |lots| * N, whatever the price.
  */
-bool pli_notional_micros(const plm_instrument *instrument, const plm_underlying *underlying, int64_t lots,
-                         int64_t price_e8, pli_i128 *out);
+bool pli_notional_micros(const plm_instrument *instrument, const plm_underlying *underlying,
+                         int64_t lots, int64_t price_e8, pli_i128 *out);
 
 /*
  * pli_linear_value_micros - amount * lot_e8 / price_unit, where `amount` is in lots x price_e8 (a cost, or lots * mark).
  */
-bool pli_linear_value_micros(const plm_instrument *instrument, const plm_underlying *underlying, pli_i128 amount,
-                             pli_round round, pli_i128 *out);
+bool pli_linear_value_micros(const plm_instrument *instrument, const plm_underlying *underlying,
+                             pli_i128 amount, pli_round round, pli_i128 *out);
 
 /*
  * pli_inverse_coin_e12 - lots * N / price in 1e-12 coin, signed like `lots`.
  *
  * Range      price_e8 > 0.
  */
-bool pli_inverse_coin_e12(const plm_instrument *instrument, const plm_underlying *underlying, int64_t lots,
-                          int64_t price_e8, pli_round round, pli_i128 *out);
+bool pli_inverse_coin_e12(const plm_instrument *instrument, const plm_underlying *underlying,
+                          int64_t lots, int64_t price_e8, pli_round round, pli_i128 *out);
 
 /* pli_coin_value_micros - coin_e12 * price_e8 / price_unit in micros. */
-bool pli_coin_value_micros(const plm_underlying *underlying, pli_i128 coin_e12, int64_t price_e8, pli_round round,
-                           pli_i128 *out);
+bool pli_coin_value_micros(const plm_underlying *underlying, pli_i128 coin_e12, int64_t price_e8,
+                           pli_round round, pli_i128 *out);
 
 /* pli_atoms_value_micros - atoms of an asset at a price per unit, in micros. */
-bool pli_atoms_value_micros(const plm_asset *asset, int64_t price_unit, pli_i128 atoms, int64_t price_e8,
-                            pli_round round, pli_i128 *out);
+bool pli_atoms_value_micros(const plm_asset *asset, int64_t price_unit, pli_i128 atoms,
+                            int64_t price_e8, pli_round round, pli_i128 *out);
 
 /* pli_is_futures_style - is profit paid as q * mark - cost (everything but premium-paid options)? */
 bool pli_is_futures_style(const plm_instrument *instrument);
