@@ -111,7 +111,8 @@ endforeach()
 find_program(PLIMSOLL_PYTHON python3)
 if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_SANITIZE)
     file(GLOB python_tests CONFIGURE_DEPENDS
-        ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py)
+        ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py
+        ${PROJECT_SOURCE_DIR}/test/cli/test_*.py)
     foreach(source IN LISTS python_tests)
         name_test(name ${source})
         add_test(NAME ${name} COMMAND ${PLIMSOLL_PYTHON} ${source})
