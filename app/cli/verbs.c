@@ -1,0 +1,11 @@
+/* verbs.c: the verb table. A verb that is not finished does not stand here.            SPDX-License-Identifier: Apache-2.0 */
+#include "cli/verbs.h"
+
+static const pli_verb *const verbs[] = {
+    &pli_verb_completions,
+};
+
+const pli_verb *
+pli_verb_at(uint32_t index) {
+    return index < sizeof verbs / sizeof verbs[0] ? verbs[index] : NULL;
+}

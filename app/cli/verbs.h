@@ -1,0 +1,9 @@
+/* verbs.h: the verbs, one file each.                                                  SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CLI_VERBS_H
+#define PLI_CLI_VERBS_H
+
+#include "cli/verb.h"
+
+extern const pli_verb pli_verb_completions;
+
+#endif
