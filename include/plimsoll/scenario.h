@@ -28,8 +28,10 @@
  *             (`grid_active`): a higher volatility only lengthens it [M6]. Weights of extreme moves are already applied.
  *             Only positions of the same underlying may be summed here.
  * - history   `plane_count` planes of `history_count` entries each: the same dates under another assumption (no time
- *             elapsed or the horizon elapsed; volatility following the return with beta of either sign). A tail measure
- *             is taken inside one plane; the worst plane counts. Underlyings without history hold zeros here and are
+ *             elapsed or the horizon elapsed; volatility following the return with beta of either sign). Planes 0 and 1
+ *             are at once, 2 and 3 at the horizon; in 0 and 2 volatility rises as the price falls, in 1 and 3 the
+ *             reverse. Without any joint history `plane_count` is 0. A tail measure is taken inside one plane; the
+ *             worst plane counts. Underlyings without history hold zeros here and are
  *             never offset: `has_history` says which, and reductions add their grid loss instead.
  * - stress    named governed moves of all underlyings together.
  * - probes    PLM_PROBE_COUNT unweighted moves for the gamma and vega charges and the cash delta. They take part in no
@@ -222,7 +224,7 @@ typedef struct plm_history {
 typedef struct plm_stress_move {
     double price;      /* relative move of the index */
     double volatility; /* relative move of a 30-day volatility, scaled by tenor as in the grid */
-    double basis;      /* relative move of perpetuals and futures against the moved index */
+    double basis;      /* relative move of perpetuals, futures and option forwards against the index */
 } plm_stress_move;
 
 /*
@@ -274,10 +276,13 @@ size_t plm_scenario_size(const plm_scenario_request *request);
  *
  * Returns
  *   PLM_OK                 *set is complete.
- *   PLM_PARAMETER_INVALID  a record breaks its bounds; *fault names it.
+ *   PLM_PARAMETER_INVALID  a record breaks its bounds, or an underlying has two histories; *fault names it.
+ *   PLM_INDEX_UNKNOWN      an underlying's class has no record, or a history names no underlying.
  *   PLM_LIMIT              a row would exceed PLM_SCENARIO_ENTRIES_MAX.
  *   PLM_WORKSPACE_SMALL    `size` is less than plm_scenario_size.
- *   PLM_NOT_FINITE         a history holds a price that is no finite number or outside the domain.
+ *   PLM_NOT_FINITE         a history holds a price that is no finite number or outside the domain, of which 1e8 is the
+ *                          upper end and 1e-12, where it is positive, the lower.
+ *   PLM_DOMAIN             the days of a history do not rise.
  */
 PLM_MUST_USE plm_status plm_scenario_make(const plm_scenario_request *request, void *memory,
                                           size_t size, plm_scenario_set *set, plm_fault *fault);
@@ -307,6 +312,8 @@ PLM_MUST_USE plm_status plm_risk_table_init(const plm_scenario_set *set, const p
  *   PLM_SURFACE_MISSING  an option's expiry has no surface; *fault names the instrument. PLM_MARK_MISSING likewise.
  *   PLM_ARRAY_RANGE      an entry does not fit.
  *   PLM_DOMAIN           a moved price left the domain where that is not defined (an inverse future at or below zero).
+ *   PLM_EXPIRED          an expiry is not after the market's time.
+ * On any other status than PLM_OK rows built before the failing one are complete; that one is zero and not built.
  */
 PLM_MUST_USE plm_status plm_risk_table_build(const plm_scenario_set *set,
                                              const plm_listing *listing, const plm_market *market,
