@@ -224,7 +224,7 @@ typedef struct plm_history {
 typedef struct plm_stress_move {
     double price;      /* relative move of the index */
     double volatility; /* relative move of a 30-day volatility, scaled by tenor as in the grid */
-    double basis;      /* relative move of perpetuals, futures and option forwards against the index */
+    double basis;      /* move of perpetuals, futures and option forwards against the index */
 } plm_stress_move;
 
 /*
