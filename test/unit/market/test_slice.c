@@ -63,8 +63,9 @@ published_example_has_a_negative_density(void **state) {
         double g = pli_svi_durrleman(&vogt, i / 1000.0);
         least = g < least ? g : least;
     }
-    // Minimum computed apart in Python from the formula of the paper: -0.0328635 at k = 0.879.
+    // Computed apart in Python from the formula of the paper: the minimum is at k = 0.879.
     assert_near(least, -0.03286354386432558, 1e-12);
+    assert_near(pli_svi_durrleman(&vogt, -1.5), 0.24783069529, 1e-10);
 }
 
 static void
