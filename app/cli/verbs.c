@@ -2,6 +2,7 @@
 #include "cli/verbs.h"
 
 static const pli_verb *const verbs[] = {
+    &pli_verb_params,
     &pli_verb_completions,
 };
 

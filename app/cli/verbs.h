@@ -4,6 +4,7 @@
 
 #include "cli/verb.h"
 
+extern const pli_verb pli_verb_params;
 extern const pli_verb pli_verb_completions;
 
 #endif
