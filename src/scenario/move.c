@@ -45,6 +45,8 @@ pli_exposure_init(const plm_scenario_set *set, uint32_t underlying_index, bool h
         .set = set,
         .underlying_index = underlying_index,
         .settlement_underlying = PLM_NONE,
+        .beta = ratio(shocks->history_beta_ppm),
+        .residual = ratio(shocks->history_residual_ppm),
         .has_basis = has_basis,
     };
     if (has_basis) {
@@ -131,12 +133,11 @@ grid_move(const pli_exposure *exposure, uint32_t entry) {
 static pli_move
 history_move(const pli_exposure *exposure, uint32_t position) {
     const plm_scenario_header *header = &exposure->set->header;
-    const plm_shock_parameters *shocks = &exposure->set->shocks[exposure->underlying_index];
     uint32_t plane = position / header->history_count;
     uint32_t day = position % header->history_count;
     const double *returns = exposure->set->history_returns + (size_t)day * header->underlying_count;
     double price = returns[exposure->underlying_index];
-    double leverage = ratio(shocks->history_residual_ppm) - ratio(shocks->history_beta_ppm) * price;
+    double leverage = exposure->residual - exposure->beta * price;
     double relative = plane % 2 == 0 ? leverage : -leverage;
     return (pli_move){
         .price = price,

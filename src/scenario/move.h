@@ -27,7 +27,9 @@ typedef struct pli_exposure {
     double twist;     /* relative move of FRONT_UP at this tenor, signed */
     double skew;      /* relative move of SKEW_UP at this strike, signed */
     double roll;      /* relative move of ROLL_UP at this tenor, 0 for what has no basis */
-    bool has_basis;   /* a derivative, so the basis of a stress moves it */
+    double beta;      /* of history: relative volatility move against the return */
+    double residual;
+    bool has_basis; /* a derivative, so the basis of a stress moves it */
 } pli_exposure;
 
 /* pli_move - one entry. */

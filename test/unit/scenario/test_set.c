@@ -115,6 +115,41 @@ a_higher_volatility_only_lengthens_the_active_prefix(void **state) {
     assert_int_equal(before, 468);
 }
 
+// docs/method/filtered-history.md works this one by hand.
+static void
+two_returns_are_rescaled_as_on_paper(void **state) {
+    (void)state;
+    static const double expected[2][2] = {{0.010029955, -0.020690218}, {0.010014978, -0.020345109}};
+    ts_world_init(&world);
+    world.closes[0][0] = 100.0;
+    world.closes[0][1] = 101.0;
+    world.closes[0][2] = 98.98;
+    world.histories[0].day_count = 3;
+    world.request.history_count = 1;
+    world.parameters.history_minimum = 2;
+    world.parameters.history_count = 2;
+    world.parameters.history_lambda_ppm = 900000;
+    world.classes[0].volatility_floor_ppm = 0;
+    for (int64_t scaling = 1; scaling <= 2; scaling += 1) {
+        world.parameters.history_scaling = scaling;
+        plm_scenario_set set = ts_world_make(&world);
+        for (uint32_t day = 0; day < 2; day += 1) {
+            double seen = set.history_returns[day * TS_UNDERLYING_COUNT + TS_U_BTC];
+            assert_true(fabs(seen - expected[scaling - 1][day]) < 5e-9);
+        }
+    }
+    // Four days to close: twice the move. A floor of 95.5249 % a year is 5 % a day, and the first day
+    // stood at 1.58114 %: 0.01 * 5 / 1.58114.
+    world.parameters.horizon_ns = 4 * PLM_DAY_NS;
+    plm_scenario_set set = ts_world_make(&world);
+    assert_true(fabs(set.history_returns[TS_U_BTC] - 2 * 0.010014978) < 1e-8);
+    world.parameters.horizon_ns = PLM_DAY_NS;
+    world.parameters.history_scaling = PLM_HISTORY_SCALING_PLAIN;
+    world.classes[0].volatility_floor_ppm = 955249;
+    set = ts_world_make(&world);
+    assert_true(fabs(set.history_returns[TS_U_BTC] - 0.031623) < 1e-6);
+}
+
 static void
 a_gap_in_one_history_leaves_no_zero_in_any(void **state) {
     (void)state;
@@ -425,6 +460,7 @@ main(void) {
         cmocka_unit_test_teardown(the_predicted_volatility_decides_how_many_levels_are_active,
                                   free_all),
         cmocka_unit_test(a_higher_volatility_only_lengthens_the_active_prefix),
+        cmocka_unit_test_teardown(two_returns_are_rescaled_as_on_paper, free_all),
         cmocka_unit_test_teardown(a_gap_in_one_history_leaves_no_zero_in_any, free_all),
         cmocka_unit_test_teardown(the_latest_joint_days_are_used, free_all),
         cmocka_unit_test_teardown(an_underlying_short_of_history_takes_no_part, free_all),

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/blake2b.h"
+#include "base/endian.h"
 #include "support/scenario_world.h"
 
 static ts_world world;
@@ -164,6 +166,17 @@ an_inverse_future_pays_coin_valued_at_the_moved_index(void **state) {
             assert_entry(&table, TS_BTC_INVERSE, entry, coin * 100000 * (1 + move) * 1e6);
         }
     }
+}
+
+// docs/method/risk-arrays.md works this one by hand.
+static void
+one_inverse_lot_gains_985_222_micros_in_a_rise_of_a_tenth(void **state) {
+    (void)state;
+    ts_world_init(&world);
+    plm_scenario_set set = ts_world_make(&world);
+    plm_risk_table table = ts_world_build(&world, &set);
+    uint32_t probe = plm_scenario_probe_begin(&set.header) + PLM_PROBE_UP;
+    assert_int_equal(plm_risk_row(&table, TS_BTC_INVERSE)[probe], 985222);
 }
 
 static double
@@ -524,6 +537,28 @@ a_table_in_too_little_memory_is_refused(void **state) {
                      PLM_WORKSPACE_SMALL);
 }
 
+// Self-made: the first build's own answer. It says nothing about right or wrong, only that every
+// compiler, optimisation level and processor gives the same bits.
+static void
+the_rows_are_the_same_bits_on_every_build(void **state) {
+    (void)state;
+    ts_world_init(&world);
+    plm_scenario_set set = ts_world_make(&world);
+    plm_risk_table table = ts_world_build(&world, &set);
+    pli_blake2b hash;
+    pli_blake2b_init(&hash, 8);
+    pli_blake2b_update(&hash, set.header.hash, 32);
+    size_t count = (TS_INSTRUMENT_COUNT + TS_ASSET_COUNT) * (size_t)set.header.row_stride;
+    for (size_t i = 0; i < count; i += 1) {
+        uint8_t bytes[8];
+        pli_store_i64(bytes, table.entries[i]);
+        pli_blake2b_update(&hash, bytes, 8);
+    }
+    uint8_t digest[8];
+    pli_blake2b_final(&hash, digest);
+    assert_int_equal(pli_load_u64(digest), UINT64_C(0x90704c4fdd353234));
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -533,6 +568,8 @@ main(void) {
         cmocka_unit_test_teardown(an_extreme_move_counts_by_its_weight, free_all),
         cmocka_unit_test_teardown(a_roll_moves_forwards_and_leaves_spot_and_coin_alone, free_all),
         cmocka_unit_test_teardown(an_inverse_future_pays_coin_valued_at_the_moved_index, free_all),
+        cmocka_unit_test_teardown(one_inverse_lot_gains_985_222_micros_in_a_rise_of_a_tenth,
+                                  free_all),
         cmocka_unit_test_teardown(every_grid_entry_of_an_option_equals_a_naive_repricing, free_all),
         cmocka_unit_test_teardown(
             every_history_and_stress_entry_of_an_option_equals_a_naive_repricing, free_all),
@@ -548,6 +585,7 @@ main(void) {
         cmocka_unit_test_teardown(an_entry_beyond_64_bits_is_refused, free_all),
         cmocka_unit_test_teardown(an_inverse_future_that_reaches_zero_is_refused, free_all),
         cmocka_unit_test_teardown(a_table_in_too_little_memory_is_refused, free_all),
+        cmocka_unit_test_teardown(the_rows_are_the_same_bits_on_every_build, free_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
