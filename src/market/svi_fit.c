@@ -5,7 +5,7 @@
 #include "base/libc.h"
 #include "base/text.h"
 #include "market/slice.h"
-#include "market/surface_check.h"
+#include "market/svi_repair.h"
 #include "market/svi_search.h"
 #include "num/elementary.h"
 
@@ -16,7 +16,6 @@
 #define YEARS_MAX 100.0
 #define WEIGHT_MAX 1000.0
 #define STRIKES_MIN 5
-#define REPAIR_STEPS 32
 
 // The fit aims a little inside the spread, so that the last bits of a price decide nothing. Marks of quotes that lack a
 // side are often an extrapolation of the venue's own and hardly count.
@@ -144,57 +143,6 @@ measure_fit(const plm_svi *svi, const plm_fit_expiry *expiry) {
     return report;
 }
 
-static plm_surface_margin
-svi_margin(const plm_svi *svi, const plm_svi *earlier) {
-    return (plm_surface_margin){.butterfly = pli_svi_butterfly(svi),
-                                .slope = pli_svi_lee(svi),
-                                .calendar = earlier == NULL ? pli_svi_least(svi)
-                                                            : pli_svi_calendar(earlier, svi)};
-}
-
-static bool
-is_free(const plm_surface_margin *margin) {
-    return margin->butterfly >= 0 && margin->slope >= 0 && margin->calendar >= 0;
-}
-
-// The slice `share` of the way from `svi` to one without arbitrage: the earlier slice, in its parameters, lifted until it
-// nowhere falls below the earlier one; or, for the first expiry, the flat smile of the same variance at the money.
-static plm_svi
-move_towards_free(const plm_svi *svi, const plm_svi *earlier, double share) {
-    plm_svi moved = *svi;
-    if (earlier == NULL) {
-        moved.b = (1 - share) * svi->b;
-        moved.a = (1 - share) * svi->a + share * pli_svi_variance(svi, 0);
-        return moved;
-    }
-    moved.a = (1 - share) * svi->a + share * earlier->a;
-    moved.b = (1 - share) * svi->b + share * earlier->b;
-    moved.rho = (1 - share) * svi->rho + share * earlier->rho;
-    moved.m = (1 - share) * svi->m + share * earlier->m;
-    moved.sigma = (1 - share) * svi->sigma + share * earlier->sigma;
-    double gap = pli_svi_calendar(earlier, &moved);
-    if (gap < 0) {
-        moved.a += -gap * (1 + 1e-9) + 1e-15;
-    }
-    return moved;
-}
-
-// Moves `svi` as little as the steps allow until no test fails. False where even the last step does.
-static bool
-repair(plm_svi *svi, const plm_svi *earlier, plm_surface_margin *margin) {
-    for (int i = 0; i <= REPAIR_STEPS; i += 1) {
-        double share = (double)i / REPAIR_STEPS;
-        plm_svi moved = move_towards_free(svi, earlier, share * share);
-        plm_surface_margin seen = svi_margin(&moved, earlier);
-        if (pli_svi_is_valid(&moved) && is_free(&seen)) {
-            *svi = moved;
-            *margin = seen;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool
 is_half_inside(const plm_fit_report *report) {
     return 2 * (uint64_t)report->inside_count >= report->quoted_count;
@@ -212,9 +160,9 @@ fit_expiry(const plm_fit_expiry *expiry, const plm_svi *earlier, pli_fit_point *
     pli_fit_problem problem = {
         .point_count = expiry->quote_count, .points = points, .earlier = earlier};
     plm_svi best = pli_svi_search(&problem);
-    plm_surface_margin margin = svi_margin(&best, earlier);
-    bool needs_repair = !pli_svi_is_valid(&best) || !is_free(&margin);
-    bool is_sound = !needs_repair || repair(&best, earlier, &margin);
+    plm_surface_margin margin;
+    bool was_repaired = false;
+    bool is_sound = pli_svi_repair(&best, earlier, &margin, &was_repaired);
     plm_fit_report measured = measure_fit(&best, expiry);
     if (!is_sound || !is_half_inside(&measured)) {
         problem.may_arbitrage = true;
@@ -223,7 +171,7 @@ fit_expiry(const plm_fit_expiry *expiry, const plm_svi *earlier, pli_fit_point *
         return is_half_inside(&without) ? PLM_SURFACE_ARBITRAGE : PLM_FIT_FAILED;
     }
     measured.margin = margin;
-    measured.was_repaired = needs_repair;
+    measured.was_repaired = was_repaired;
     *svi = best;
     *report = measured;
     return PLM_OK;
