@@ -145,8 +145,7 @@ static plm_status
 fill_pass(const revaluation *option, bool is_elapsed, double years) {
     const plm_scenario_header *header = &option->row->exposure.set->header;
     uint32_t count = plm_scenario_probe_begin(header) + PLM_PROBE_DELTA;
-    batch points;
-    points.count = 0;
+    batch points = {.count = 0};
     for (uint32_t position = 0; position < count; position += 1) {
         uint32_t entry = entry_in_order(header, position);
         if (!pli_row_has(option->row, entry)) {
