@@ -293,6 +293,9 @@ size_t plm_risk_table_size(const plm_scenario_set *set, const plm_listing *listi
 /*
  * plm_risk_table_init - an empty table in `memory`: every row zero and not built.
  *
+ * The row of the valuation currency is complete from the start: it is all zeros.
+ * Lifetime   table->header points into *set, which must stay where it is; `memory` holds the rows.
+ *
  * Returns    PLM_OK, or PLM_WORKSPACE_SMALL.
  */
 PLM_MUST_USE plm_status plm_risk_table_init(const plm_scenario_set *set, const plm_listing *listing,
