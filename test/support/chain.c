@@ -46,26 +46,51 @@ implied(const chain_row *row, double price) {
     return volatility;
 }
 
-// ts,instrument,expiry_ts,strike,cp,bid,bid_amount,ask,ask_amount,mark,mark_iv,bid_iv,ask_iv,forward,...
-static chain_row
-parse_row(char *line) {
-    char *fields[14];
-    for (size_t i = 0; i < 14; i += 1) {
-        fields[i] = line;
+#define FIELDS_MAX 32
+
+// The comma-separated fields of one line, terminated in place.
+static size_t
+split(char *line, char **fields) {
+    size_t count = 0;
+    while (line != NULL) {
+        assert_true(count < FIELDS_MAX);
+        fields[count] = line;
+        count += 1;
         line = strchr(line, ',');
-        assert_non_null(line);
-        *line = 0;
-        line += 1;
+        if (line != NULL) {
+            *line = 0;
+            line += 1;
+        }
     }
-    return (chain_row){.time_s = strtoll(fields[0], NULL, 10),
-                       .expiry_s = strtoll(fields[2], NULL, 10),
-                       .strike = strtod(fields[3], NULL),
-                       .right = fields[4][0] == 'C' ? PLM_RIGHT_CALL : PLM_RIGHT_PUT,
-                       .bid = strtod(fields[5], NULL),
-                       .ask = strtod(fields[7], NULL),
-                       .mark = strtod(fields[9], NULL),
-                       .mark_volatility = strtod(fields[10], NULL),
-                       .forward = strtod(fields[13], NULL)};
+    return count;
+}
+
+// The field under a title of the header; "" where the file has no such column.
+static const char *
+field(char *const *header, size_t count, char *const *fields, const char *title) {
+    for (size_t i = 0; i < count; i += 1) {
+        if (strcmp(header[i], title) == 0) {
+            return fields[i];
+        }
+    }
+    return "";
+}
+
+// An empty field is 0, as in files that write the zero out.
+static chain_row
+parse_row(char *const *header, size_t count, char *line) {
+    char *fields[FIELDS_MAX];
+    assert_int_equal(split(line, fields), count);
+    return (chain_row){.time_s = strtoll(field(header, count, fields, "ts"), NULL, 10),
+                       .expiry_s = strtoll(field(header, count, fields, "expiry_ts"), NULL, 10),
+                       .strike = strtod(field(header, count, fields, "strike"), NULL),
+                       .right = field(header, count, fields, "cp")[0] == 'C' ? PLM_RIGHT_CALL
+                                                                             : PLM_RIGHT_PUT,
+                       .bid = strtod(field(header, count, fields, "bid"), NULL),
+                       .ask = strtod(field(header, count, fields, "ask"), NULL),
+                       .mark = strtod(field(header, count, fields, "mark"), NULL),
+                       .mark_volatility = strtod(field(header, count, fields, "mark_iv"), NULL),
+                       .forward = strtod(field(header, count, fields, "forward"), NULL)};
 }
 
 // Stable, so that rows of one expiry keep the order of the file.
@@ -102,6 +127,18 @@ collect_expiries(chain *out) {
     }
 }
 
+// The line at *rest, terminated in place; *rest moves behind it.
+static char *
+next_line(char **rest) {
+    char *line = *rest;
+    char *end = strchr(line, '\n');
+    *rest = end == NULL ? line + strlen(line) : end + 1;
+    if (end != NULL) {
+        *end = 0;
+    }
+    return line;
+}
+
 void
 chain_load_or_skip(const char *name, chain *out) {
     char relative[128];
@@ -116,12 +153,12 @@ chain_load_or_skip(const char *name, chain *out) {
     }
     assert_int_equal(status, PLM_OK);
     memset(out, 0, sizeof *out);
-    char *line = strchr((char *)bytes.data, '\n');
-    while (line != NULL && line[1] != 0) {
-        char *start = line + 1;
-        line = strchr(start, '\n');
+    char *rest = (char *)bytes.data;
+    char *header[FIELDS_MAX];
+    size_t count = split(next_line(&rest), header);
+    while (*rest != 0) {
         assert_true(out->row_count < CHAIN_ROWS_MAX);
-        chain_row row = parse_row(start);
+        chain_row row = parse_row(header, count, next_line(&rest));
         insert_by_expiry(out, &row);
     }
     pli_bytes_finish(&bytes);

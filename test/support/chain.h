@@ -36,7 +36,8 @@ typedef struct chain {
 /*
  * chain_load_or_skip - data/options_deribit/chain_<name>.csv.gz; the test is skipped where the file is absent.
  *
- * A side whose price is below intrinsic has volatility 0, hence no bound.
+ * Columns are found by their title; a file without `mark_iv` gives mark volatilities of 0. A side whose price is below
+ * intrinsic has volatility 0, hence no bound.
  */
 void chain_load_or_skip(const char *name, chain *out);
 

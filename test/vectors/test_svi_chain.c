@@ -1,4 +1,4 @@
-/* test_svi_chain.c: marks and fitted smiles against two whole option chains of a real venue.   SPDX-License-Identifier: Apache-2.0 */
+/* test_svi_chain.c: marks and fitted smiles against whole option chains of a real venue.   SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,6 +37,7 @@ typedef struct trading_day {
 
 static trading_day may = {.name = "BTC_2020-05-21"};
 static trading_day september = {.name = "BTC_2020-09-12"};
+static trading_day october = {.name = "ETH_2021-10-01_two_expiries"};
 
 static tally
 count_inside(const chain *c, const plm_fit_expiry *expiry, const plm_slice *slice) {
@@ -150,6 +151,14 @@ fitted_smiles_lie_inside_the_quotes_without_arbitrage(void **state) {
     assert_acceptance(&september);
 }
 
+// Nothing in the fit was chosen with this chain in view; it shows no mark volatilities either.
+static void
+chain_of_another_coin_and_year_is_met_as_well(void **state) {
+    (void)state;
+    assert_acceptance(&october);
+    assert_int_equal(october.chain.expiry_count, 2);
+}
+
 static double
 unit_call(const plm_slice *slice, double years, double strike) {
     double volatility = 0;
@@ -221,6 +230,8 @@ counts_are_those_of_the_documented_table(void **state) {
                                    {30, 30}, {24, 24}, {38, 37}, {36, 33}};
     assert_tallies(&may, first, 7);
     assert_tallies(&september, second, 9);
+    static const tally third[] = {{41, 41}, {31, 31}};
+    assert_tallies(&october, third, 2);
 }
 
 int
@@ -228,6 +239,7 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_come_back_from_their_volatility_within_5e_6_coin),
         cmocka_unit_test(fitted_smiles_lie_inside_the_quotes_without_arbitrage),
+        cmocka_unit_test(chain_of_another_coin_and_year_is_met_as_well),
         cmocka_unit_test(fitted_smiles_give_convex_call_prices),
         cmocka_unit_test(same_quotes_give_the_same_bits),
         cmocka_unit_test(counts_are_those_of_the_documented_table),
