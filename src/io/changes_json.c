@@ -4,6 +4,7 @@
 #include "base/wide.h"
 #include "io/json.h"
 #include "io/portfolio_json.h"
+#include "plimsoll/scenario.h"
 
 void
 pli_changes_finish(pli_change_list *list) {
@@ -17,12 +18,14 @@ read_price(pli_reader *r, const pli_node *node, const pli_market_book *book, uin
         pli_number price = pli_instrument_price(book, &book->listing.instruments[index]);
         return pli_read_decimal(r, node, "price", price);
     }
-    const plm_mark *mark = &book->market.marks[index];
-    if (!mark->is_present) {
-        pli_reader_say(r, PLM_MARK_MISSING, node,
+    plm_price mark = {0};
+    plm_fault detail = {0};
+    plm_status status = plm_instrument_mark(&book->listing, &book->market, index, &mark, &detail);
+    if (status != PLM_OK) {
+        pli_reader_say(r, status, node,
                        "has no price and its instrument no mark; a price is required");
     }
-    return mark->mark_e8;
+    return mark.e8;
 }
 
 static plm_trade
