@@ -1,6 +1,8 @@
 /* book.c: a listing and a market with the outside names of their entries.             SPDX-License-Identifier: Apache-2.0 */
 #include "io/book.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 void
@@ -52,6 +54,37 @@ pli_book_coin_index(const pli_market_book *book, uint32_t underlying_index) {
         }
     }
     return PLM_NONE;
+}
+
+static bool
+copy_slice(pli_pool *pool, const plm_slice *slice, plm_slice *copy) {
+    *copy = *slice;
+    if (slice->kind != PLM_SLICE_GRID) {
+        return true;
+    }
+    plm_slice_node *nodes = pli_pool_take(pool, slice->node_count, sizeof *nodes);
+    copy->nodes = nodes;
+    if (nodes == NULL) {
+        return false;
+    }
+    memcpy(nodes, slice->nodes, slice->node_count * sizeof *nodes);
+    return true;
+}
+
+plm_status
+pli_book_set_slices(pli_market_book *book, const plm_slice *slices, plm_fault *fault) {
+    uint32_t count = book->market.expiry_count;
+    plm_expiry_market *expiries = pli_pool_take(&book->pool, count, sizeof *expiries);
+    bool is_copied = expiries != NULL;
+    for (uint32_t i = 0; i < count && is_copied; i += 1) {
+        expiries[i] = book->market.expiries[i];
+        is_copied = copy_slice(&book->pool, &slices[i], &expiries[i].slice);
+    }
+    if (!is_copied) {
+        return pli_fault_set(fault, PLM_MEMORY, "no memory for the slices", NULL, NULL);
+    }
+    book->market.expiries = expiries;
+    return PLM_OK;
 }
 
 plm_status

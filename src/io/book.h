@@ -56,6 +56,16 @@ const char *pli_book_instrument_name(const pli_market_book *book, uint32_t index
 /* pli_book_coin_index - the first asset priced by `underlying_index`, or PLM_NONE. */
 uint32_t pli_book_coin_index(const pli_market_book *book, uint32_t underlying_index);
 
+/*
+ * pli_book_set_slices - give every expiry of the market its smile, in the order of the table.
+ *
+ * Nodes are copied. A slice of kind NONE leaves its expiry without one.
+ *
+ * Returns    PLM_OK; PLM_MEMORY, and the book is as it was. pli_book_check tells whether the slices are valid.
+ */
+PLM_MUST_USE plm_status pli_book_set_slices(pli_market_book *book, const plm_slice *slices,
+                                            plm_fault *fault);
+
 /* pli_book_check - plm_listing_check, then plm_market_check; the fault begins with "<name>: ". */
 PLM_MUST_USE plm_status pli_book_check(const pli_market_book *book, const char *name,
                                        plm_fault *fault);
