@@ -109,13 +109,16 @@ endforeach()
 # --- Python ----------------------------------------------------------------------------------------------------------
 # Source checks look at files and at the pure archive; a sanitizer's own symbols would hide what the archive calls.
 find_program(PLIMSOLL_PYTHON python3)
-if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_SANITIZE)
+if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_FUZZ)
     file(GLOB python_tests CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py
         ${PROJECT_SOURCE_DIR}/test/cli/test_*.py)
+    if(PLIMSOLL_SANITIZE)
+        list(FILTER python_tests EXCLUDE REGEX "/test/tidy/")
+    endif()
     foreach(source IN LISTS python_tests)
         name_test(name ${source})
-        add_test(NAME ${name} COMMAND ${PLIMSOLL_PYTHON} ${source})
+        add_test(NAME ${name} COMMAND ${test_launcher} ${PLIMSOLL_PYTHON} ${source})
         describe_test(${name} ${source})
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
     endforeach()

@@ -78,6 +78,23 @@ def check_table(root):
     return findings + check_circles(table)
 
 
+def check_layout(root):
+    """A path in the first column of the layout table exists, or its row says later."""
+    section = house.read(root, "ARCHITECTURE.md").split("\n## Layout", 1)
+    findings = []
+    if len(section) != 2:
+        return [Finding("ARCHITECTURE.md", 1, "no section `Layout`", "| path | content |")]
+    first_line = section[0].count("\n") + 2
+    for offset, line in enumerate(section[1].split("\n## ")[0].split("\n")):
+        row = re.match(r"\|([^|]*`[^|]*)\|(.*)\|$", line)
+        for path in re.findall(r"`([^`<]+)[^`]*`", row.group(1)) if row else []:
+            is_later = "(later)" in row.group(2)
+            if (root / path).exists() == is_later:
+                findings.append(Finding("ARCHITECTURE.md", first_line + offset, f"{path} is {'here' if is_later else 'not here'}",
+                                        "write (later) in its row where it is not here, and only there"))
+    return findings
+
+
 def check_circles(table):
     """Take away what depends on nothing that is left; what cannot be taken away is a circle."""
     left = dict(table)
@@ -119,6 +136,17 @@ class Layers(house.House):
 
     def test_house_has_a_table_that_is_true(self):
         self.assert_clean(check_table(house.ROOT))
+
+    def test_house_is_laid_out_as_written(self):
+        self.assert_clean(check_layout(house.ROOT))
+
+    def test_planted_layout_errors_are_found(self):
+        text = "# x\n\n## Layout\n| path | content |\n|---|---|\n| `run`, `go` | x |\n| `src/<layer>/` | (later) |\n\n## More\n| `no` | x |\n"
+        with house.planted({"ARCHITECTURE.md": text, "run": "", "src/base/a.c": ""}) as root:
+            findings = check_layout(root)
+        self.assert_found(findings, "ARCHITECTURE.md", 6, "go is not here")
+        self.assert_found(findings, "ARCHITECTURE.md", 7, "src/ is here")
+        self.assertEqual(len(findings), 2)
 
     def test_house_builds_the_layers_of_the_table(self):
         self.assert_clean(check_build(house.ROOT))
