@@ -267,12 +267,12 @@ PLM_MUST_USE plm_status plm_margin_require(const plm_model *model, const plm_mar
     X(T, basis_ppm, PLM_UNIT_PPM, 5000, 0, 200000, 5000, 24, "risk", "",                           \
       "charge on delta matched between expiries")                                                  \
     X(T, entry_buffer_ppm, PLM_UNIT_PPM, 100000, 0, 2000000, 100000, 24, "risk", "",               \
-      "initial is at least maintenance times 1 + this")                                            \
+      "initial is at least 1 + this times the maintenance of the worst fills")                     \
     X(T, call_buffer_ppm, PLM_UNIT_PPM, 50000, 0, 1000000, 50000, 24, "risk", "",                  \
       "call level above maintenance")                                                              \
-    X(T, gain_initial_ppm, PLM_UNIT_PPM, 800000, 0, 1000000, 100000, 24, "risk", "",               \
+    X(T, gain_initial_ppm, PLM_UNIT_PPM, 800000, 50000, 1000000, 100000, 24, "risk", "",           \
       "weight of a positive unrealised net, initial")                                              \
-    X(T, gain_maintenance_ppm, PLM_UNIT_PPM, 1000000, 0, 1000000, 100000, 24, "risk", "",          \
+    X(T, gain_maintenance_ppm, PLM_UNIT_PPM, 1000000, 50000, 1000000, 100000, 24, "risk", "",      \
       "the same, maintenance")                                                                     \
     X(T, haircut_sigma_ppm, PLM_UNIT_PPM, 3000000, 0, 10000000, 500000, 24, "risk", "",            \
       "z: haircut-treated collateral loses z standard deviations of the horizon")                  \
@@ -318,12 +318,12 @@ typedef struct plm_portfolio_parameters {
     X(T, liquidation_fee_ppm, PLM_UNIT_PPM, 2500, 0, 100000, 2500, 24, "operations", "",           \
       "fee of a forced close")                                                                     \
     X(T, entry_buffer_ppm, PLM_UNIT_PPM, 100000, 0, 2000000, 100000, 24, "risk", "",               \
-      "initial is at least maintenance times 1 + this")                                            \
+      "initial is at least 1 + this times the maintenance of the worst fills")                     \
     X(T, call_buffer_ppm, PLM_UNIT_PPM, 50000, 0, 1000000, 50000, 24, "risk", "",                  \
       "call level above maintenance")                                                              \
-    X(T, gain_initial_ppm, PLM_UNIT_PPM, 800000, 0, 1000000, 100000, 24, "risk", "",               \
+    X(T, gain_initial_ppm, PLM_UNIT_PPM, 800000, 50000, 1000000, 100000, 24, "risk", "",           \
       "weight of a positive unrealised net, initial")                                              \
-    X(T, gain_maintenance_ppm, PLM_UNIT_PPM, 1000000, 0, 1000000, 100000, 24, "risk", "",          \
+    X(T, gain_maintenance_ppm, PLM_UNIT_PPM, 1000000, 50000, 1000000, 100000, 24, "risk", "",      \
       "the same, maintenance")                                                                     \
     X(T, haircut_sigma_ppm, PLM_UNIT_PPM, 3000000, 0, 10000000, 500000, 24, "risk", "",            \
       "z: collateral loses z standard deviations of the horizon")                                  \

@@ -284,9 +284,7 @@ largest_magnitude(range value) {
 static bool
 add_oracle(charge_context *context, uint32_t underlying_index, pli_i128 exposure) {
     const plm_price_record *price = &context->view->market->underlyings[underlying_index].price;
-    const plm_underlying *underlying = &context->view->listing->underlyings[underlying_index];
-    bool is_any = underlying->domain == PLM_PRICE_DOMAIN_ANY;
-    int64_t base = is_any ? underlying->reference_e8 : price->price_e8;
+    int64_t base = pli_base_price_e8(context->view, underlying_index);
     pli_i128 relative = 0;
     if (base <= 0 ||
         !pli_muldiv_ceil((pli_i128)price->confidence_e8, context->parameters->oracle_confidence_ppm,
@@ -400,12 +398,10 @@ add_slow_price(charge_context *context, const pli_group *group) {
         delta.low += value < 0 ? value : 0;
         delta.high += value > 0 ? value : 0;
     }
-    const plm_price_record *price =
-        &context->view->market->underlyings[group->underlying_index].price;
     pli_i128 worst = 0;
     pli_i128 present = 0;
-    if (!pli_slow_charge(price, delta.low, delta.high, &worst) ||
-        !pli_slow_charge(price, held, held, &present)) {
+    if (!pli_slow_charge(context->view, group->underlying_index, delta.low, delta.high, &worst) ||
+        !pli_slow_charge(context->view, group->underlying_index, held, held, &present)) {
         return false;
     }
     context->sums[PLM_CHARGE_SLOW_PRICE] += worst - present;

@@ -39,8 +39,10 @@ pli_i128 pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]);
 
 /*
  * pli_order_costs - what all open orders lose at once if they fill at their limits: distance to the mark, taker fee, and
- * what converting a premium can lose to haircuts. Rounded up per order.
+ * what converting a premium can lose to haircuts. Rounded up per order, plus PLI_ORDER_ROUNDING_MICROS per lot: an order may
+ * fill lot by lot, and each fill rounds cost, premium, fee and equity once against the account [M13].
  */
+#define PLI_ORDER_ROUNDING_MICROS 4
 bool pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee_ppm,
                      int64_t *out);
 

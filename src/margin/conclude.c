@@ -29,9 +29,13 @@ pli_conclude(pli_conclusion *conclusion, plm_requirement *requirement, plm_fault
     pli_i128 call = 0;
     plm_requirement result = {.equity_initial_micros = conclusion->equity.initial_micros,
                               .equity_maintenance_micros = conclusion->equity.maintenance_micros};
-    bool fits = pli_ppm_of_ceil(maintenance, PLM_PPM + conclusion->entry_buffer_ppm, &buffered) &&
+    const int64_t *charges = conclusion->charges_initial;
+    pli_i128 of_orders = (pli_i128)charges[PLM_CHARGE_ORDERS] + charges[PLM_CHARGE_SLOW_PRICE];
+    pli_i128 filled = conclusion->filled_maintenance_micros;
+    filled = filled > maintenance ? filled : maintenance;
+    bool fits = pli_ppm_of_ceil(filled, PLM_PPM + conclusion->entry_buffer_ppm, &buffered) &&
                 pli_ppm_of_ceil(maintenance, PLM_PPM + conclusion->call_buffer_ppm, &call);
-    pli_i128 buffer = buffered > initial ? buffered - initial : 0;
+    pli_i128 buffer = buffered + of_orders > initial ? buffered + of_orders - initial : 0;
     initial += buffer;
     if (!fits || !pli_narrow_i64(maintenance, &result.maintenance_micros) ||
         !pli_narrow_i64(call, &result.call_micros) ||

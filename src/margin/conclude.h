@@ -10,14 +10,19 @@ typedef struct pli_conclusion {
     int64_t core_maintenance_micros, core_initial_micros;
     int64_t charges_maintenance[PLM_CHARGE_COUNT];
     int64_t charges_initial[PLM_CHARGE_COUNT];
+    int64_t
+        filled_maintenance_micros; /* maintenance if the worst subset of open orders were filled */
     int64_t entry_buffer_ppm, call_buffer_ppm;
     pli_equity equity;
 } pli_conclusion;
 
 /*
- * pli_conclude - maintenance = core + charges; initial = max(maintenance * (1 + entry buffer), core + charges); health.
+ * pli_conclude - maintenance = core + charges; initial = max(filled maintenance * (1 + entry buffer), core + charges)
+ * plus entry cost and slow price of the open orders; health.
  *
- * The BUFFER charge of the initial part becomes what lifts it to the first term of the maximum.
+ * The buffer stands on the maintenance requirement of the worst fills: on that of the filled positions alone, an order
+ * that fills would lift the initial requirement by more than it was checked against [M13]. The BUFFER charge of the
+ * initial part becomes what lifts it to the first term of the maximum.
  *
  * Returns    PLM_OK or PLM_OVERFLOW.
  */

@@ -221,12 +221,16 @@ add_option_value(const pli_view *view, const pli_group *group, pli_i128 *sum) {
 
 bool
 pli_delta_one(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out) {
+    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
     *out = 0;
-    if (view->listing->instruments[line->instrument_index].kind == PLM_KIND_OPTION || lots == 0) {
+    if (instrument->kind == PLM_KIND_OPTION || lots == 0) {
         return true;
     }
     pli_i128 notional = 0;
-    if (!pli_line_notional(view, line, lots, &notional)) {
+    if (!pli_notional_micros(instrument, &view->listing->underlyings[line->underlying_index], lots,
+                             pli_base_price_e8(view, line->underlying_index), &notional) ||
+        (instrument->settlement == PLM_SETTLEMENT_LINEAR &&
+         !pli_to_valuation(view, instrument->settlement_asset_index, notional, true, &notional))) {
         return false;
     }
     *out = lots > 0 ? notional : -notional;
@@ -246,8 +250,8 @@ pli_scenario_exposure(const pli_view *view, uint32_t underlying_index, pli_i128 
         pli_i128 value = 0;
         if (!pli_atoms_value_micros(asset, view->listing->underlyings[underlying_index].price_unit,
                                     pli_i128_from_wide(balance->atoms),
-                                    view->market->underlyings[underlying_index].price.price_e8,
-                                    PLI_ROUND_DOWN, &value) ||
+                                    pli_base_price_e8(view, underlying_index), PLI_ROUND_DOWN,
+                                    &value) ||
             !pli_add_i128(sum, value, &sum)) {
             return false;
         }
@@ -257,15 +261,17 @@ pli_scenario_exposure(const pli_view *view, uint32_t underlying_index, pli_i128 
 }
 
 bool
-pli_slow_charge(const plm_price_record *price, pli_i128 low, pli_i128 high, pli_i128 *out) {
-    *out = 0;
+pli_slow_charge(const pli_view *view, uint32_t underlying_index, pli_i128 low, pli_i128 high,
+                pli_i128 *out) {
+    const plm_price_record *price = &view->market->underlyings[underlying_index].price;
     int64_t distance = price->slow_e8 - price->price_e8;
     pli_i128 exposure = distance < 0 ? high : -low;
-    if (distance == 0 || exposure <= 0 || price->price_e8 == 0) {
+    *out = 0;
+    if (distance == 0 || exposure <= 0) {
         return true;
     }
-    int64_t now = price->price_e8 < 0 ? -price->price_e8 : price->price_e8;
-    return pli_muldiv_ceil(exposure, distance < 0 ? -distance : distance, now, out);
+    return pli_muldiv_ceil(exposure, distance < 0 ? -distance : distance,
+                           pli_base_price_e8(view, underlying_index), out);
 }
 
 /* The slow-price adjustment of one group at its present net delta-one notional. */
@@ -283,8 +289,7 @@ slow_adjustment(const pli_view *view, const pli_equity_rules *rules, const pli_g
             return false;
         }
     }
-    return pli_slow_charge(&view->market->underlyings[group->underlying_index].price, net, net,
-                           out);
+    return pli_slow_charge(view, group->underlying_index, net, net, out);
 }
 
 /*

@@ -40,14 +40,17 @@ plm_status pli_equity_make(const pli_view *view, const pli_equity_rules *rules, 
                            plm_fault *fault);
 
 /*
- * pli_slow_charge - the adverse slow-price adjustment for a net delta-one notional in low..high, >= 0, rounded up.
+ * pli_slow_charge - the adverse slow-price adjustment for a net delta-one exposure in low..high, >= 0, rounded up.
+ *
+ * Units      Exposures in valuation micros at the base price of the underlying.
  */
-bool pli_slow_charge(const plm_price_record *price, pli_i128 low, pli_i128 high, pli_i128 *out);
+bool pli_slow_charge(const pli_view *view, uint32_t underlying_index, pli_i128 low, pli_i128 high,
+                     pli_i128 *out);
 
-/* pli_delta_one - the signed delta-one notional of `lots` of a line: 0 for options; rounded away from zero. */
+/* pli_delta_one - the signed exposure of `lots` of a line at the base price: 0 for options; rounded away from zero. */
 bool pli_delta_one(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out);
 
-/* pli_scenario_exposure - value at the present price of all scenario-treated balances on one underlying. */
+/* pli_scenario_exposure - value at the base price of all scenario-treated balances on one underlying. */
 bool pli_scenario_exposure(const pli_view *view, uint32_t underlying_index, pli_i128 *out);
 
 /*

@@ -14,7 +14,8 @@ typedef struct fraction_context {
     const pli_view *view;
     const plm_tiered_parameters *parameters;
     bool is_dynamic;
-    bool is_initial;
+    bool is_initial; /* which fractions */
+    bool has_orders; /* open orders by their worst fill */
 } fraction_context;
 
 static size_t
@@ -142,7 +143,7 @@ line_requirements(const fraction_context *context, const pli_line *line, pli_i12
         return false;
     }
     *worst = *held;
-    if (!context->is_initial) {
+    if (!context->has_orders) {
         return true;
     }
     if (!line_requirement(context, line, line->lots - line->sells, &low) ||
@@ -242,11 +243,10 @@ slow_price(const pli_view *view, pli_i128 *out) {
             low += now + sells;
             high += now + buys;
         }
-        const plm_price_record *price = &view->market->underlyings[group->underlying_index].price;
         pli_i128 worst = 0;
         pli_i128 present = 0;
-        if (!pli_slow_charge(price, low, high, &worst) ||
-            !pli_slow_charge(price, held, held, &present)) {
+        if (!pli_slow_charge(view, group->underlying_index, low, high, &worst) ||
+            !pli_slow_charge(view, group->underlying_index, held, held, &present)) {
             return false;
         }
         sum += worst - present;
@@ -266,7 +266,7 @@ fill_charges(const fraction_context *context, const pli_equity_rules *rules,
     for (uint32_t i = 0; i < view->line_count; i += 1) {
         const pli_line *line = &view->lines[i];
         int64_t held = line->lots < 0 ? -line->lots : line->lots;
-        int64_t lots = context->is_initial ? pli_line_lots_worst(line) : held;
+        int64_t lots = context->has_orders ? pli_line_lots_worst(line) : held;
         pli_i128 notional = 0;
         pli_i128 part = 0;
         pli_i128 penalty_part = 0;
@@ -298,9 +298,16 @@ evaluate(const pli_view *view, bool is_dynamic, pli_conclusion *conclusion, plm_
                               .haircut_horizon_ns = parameters->haircut_horizon_ns,
                               .haircut_cap_ppm = parameters->haircut_cap_ppm};
     fraction_context context = {.view = view, .parameters = parameters, .is_dynamic = is_dynamic};
+    int64_t filled_core = 0;
+    int64_t filled_charges[PLM_CHARGE_COUNT] = {0};
     bool fits = sum_lines(&context, reason == NULL ? NULL : &reason->maintenance,
                           &conclusion->core_maintenance_micros) &&
                 fill_charges(&context, &rules, conclusion->charges_maintenance);
+    context.has_orders = true;
+    fits = fits && sum_lines(&context, NULL, &filled_core) &&
+           fill_charges(&context, &rules, filled_charges) &&
+           pli_narrow_i64(pli_charges_sum(filled_charges) + filled_core,
+                          &conclusion->filled_maintenance_micros);
     context.is_initial = true;
     fits = fits &&
            sum_lines(&context, reason == NULL ? NULL : &reason->initial,

@@ -88,7 +88,7 @@ pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee
             !fill_fee(view, line, order->lots, order->limit_e8, fee_ppm, &fee)) {
             return false;
         }
-        sum += loss + conversion + fee;
+        sum += loss + conversion + fee + (pli_i128)order->lots * PLI_ORDER_ROUNDING_MICROS;
     }
     return pli_narrow_i64(sum, out);
 }

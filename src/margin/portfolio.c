@@ -1,5 +1,6 @@
 /* portfolio.c: model `portfolio`: scenarios, tail, offsets and add-ons over the whole account.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/checked.h"
 #include "base/text.h"
 #include "margin/charges.h"
 #include "margin/conclude.h"
@@ -49,31 +50,58 @@ worse_core(const pli_view *view, pli_core_request *request, pli_core_scratch *sc
     return pli_core_make(view, request, scratch, core, fault);
 }
 
-/* Core and charges of one requirement (initial when the request has orders), explained into `part` unless NULL. */
+/* Where one requirement's core and charges go, and its explanation unless NULL. */
+typedef struct part_result {
+    int64_t *core_micros;
+    int64_t *charges;
+    plm_reason_part *reason;
+} part_result;
+
 static plm_status
 require_part(const pli_view *view, pli_core_request *request, pli_core_scratch *scratch,
-             pli_conclusion *conclusion, plm_reason_part *part, plm_fault *fault) {
-    bool is_initial = request->has_orders;
-    int64_t *charges = is_initial ? conclusion->charges_initial : conclusion->charges_maintenance;
+             const part_result *result, plm_fault *fault) {
     pli_core core;
     plm_status status = worse_core(view, request, scratch, &core, fault);
-    if (status == PLM_OK && part != NULL) {
-        status = pli_core_explain(view, request, scratch, &core, part);
+    if (status == PLM_OK && result->reason != NULL) {
+        status = pli_core_explain(view, request, scratch, &core, result->reason);
         if (status != PLM_OK) {
             return pli_fault_set(fault, status, "a contribution leaves 64-bit micros", NULL, NULL);
         }
     }
     if (status == PLM_OK) {
-        status =
-            pli_charges_make(view, request->table, request->parameters, is_initial, charges, fault);
+        status = pli_charges_make(view, request->table, request->parameters, request->has_orders,
+                                  result->charges, fault);
     }
     if (status != PLM_OK) {
         return status;
     }
-    charges[PLM_CHARGE_NO_HISTORY] = core.no_history_micros;
-    *(is_initial ? &conclusion->core_initial_micros : &conclusion->core_maintenance_micros) =
-        core.core_micros;
+    result->charges[PLM_CHARGE_NO_HISTORY] = core.no_history_micros;
+    *result->core_micros = core.core_micros;
     return PLM_OK;
+}
+
+/* The maintenance requirement if the worst subset of open orders were filled. */
+static plm_status
+filled_maintenance(const pli_view *view, pli_core_scratch *scratch, int64_t *out,
+                   plm_fault *fault) {
+    int64_t core = 0;
+    int64_t charges[PLM_CHARGE_COUNT] = {0};
+    pli_core_request request = {.table = view->input->maintenance_arrays,
+                                .parameters = view->input->parameters,
+                                .has_orders = true};
+    *out = 0;
+    if (view->order_count == 0) {
+        return PLM_OK;
+    }
+    part_result result = {&core, charges, NULL};
+    plm_status status = require_part(view, &request, scratch, &result, fault);
+    charges[PLM_CHARGE_ORDERS] = 0;
+    charges[PLM_CHARGE_SLOW_PRICE] = 0;
+    if (status == PLM_OK && !pli_narrow_i64(pli_charges_sum(charges) + core, out)) {
+        status =
+            pli_fault_set(fault, PLM_OVERFLOW, "the requirement leaves 64-bit micros", NULL, NULL);
+    }
+    return status;
 }
 
 /* Both requirements and equity of a view. */
@@ -83,15 +111,20 @@ evaluate(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclu
     const plm_margin_input *input = view->input;
     const plm_portfolio_parameters *parameters = input->parameters;
     pli_core_request request = {.table = input->maintenance_arrays, .parameters = parameters};
-    plm_status status = require_part(view, &request, scratch, conclusion,
-                                     reason == NULL ? NULL : &reason->maintenance, fault);
+    part_result result = {&conclusion->core_maintenance_micros, conclusion->charges_maintenance,
+                          reason == NULL ? NULL : &reason->maintenance};
+    plm_status status = require_part(view, &request, scratch, &result, fault);
+    if (status == PLM_OK) {
+        status = filled_maintenance(view, scratch, &conclusion->filled_maintenance_micros, fault);
+    }
     if (status != PLM_OK) {
         return status;
     }
     request = (pli_core_request){
         .table = input->initial_arrays, .parameters = parameters, .has_orders = true};
-    status = require_part(view, &request, scratch, conclusion,
-                          reason == NULL ? NULL : &reason->initial, fault);
+    result = (part_result){&conclusion->core_initial_micros, conclusion->charges_initial,
+                           reason == NULL ? NULL : &reason->initial};
+    status = require_part(view, &request, scratch, &result, fault);
     if (status != PLM_OK) {
         return status;
     }

@@ -370,6 +370,9 @@ pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_
     bool is_option = instrument->kind == PLM_KIND_OPTION;
     int64_t price = is_option ? view->market->underlyings[line->underlying_index].price.price_e8
                               : line->mark_e8;
+    // Near a price of zero a fraction of the notional would be a fraction of nothing.
+    price = price < 0 ? -price : price;
+    price = price < underlying->reference_e8 ? underlying->reference_e8 : price;
     pli_i128 quote = 0;
     if (!pli_notional_micros(instrument, underlying, lots, price, &quote)) {
         return false;
@@ -403,6 +406,14 @@ pli_line_value(const pli_view *view, const pli_line *line, int64_t lots, int64_t
     return pli_linear_value_micros(instrument, underlying, amount,
                                    is_up ? PLI_ROUND_UP : PLI_ROUND_DOWN, &quote) &&
            pli_to_valuation(view, instrument->settlement_asset_index, quote, is_up, out);
+}
+
+int64_t
+pli_base_price_e8(const pli_view *view, uint32_t underlying_index) {
+    const plm_underlying *underlying = &view->listing->underlyings[underlying_index];
+    return underlying->domain == PLM_PRICE_DOMAIN_ANY
+               ? underlying->reference_e8
+               : view->market->underlyings[underlying_index].price.price_e8;
 }
 
 int64_t

@@ -83,12 +83,18 @@ uint32_t pli_view_line_of(const pli_view *view, uint32_t instrument_index);
 bool pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bool is_up,
                       pli_i128 *out);
 
-/* pli_line_notional - |lots| of a line in valuation micros, rounded up: futures at their mark, options at the index. */
+/*
+ * pli_line_notional - |lots| of a line in valuation micros, rounded up: futures at their mark, options at the index; where
+ * the domain is `any` at no less than the reference price.
+ */
 bool pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out);
 
 /* pli_line_value - `lots` (signed) of a premium-paid option at `price_e8`, in valuation micros. */
 bool pli_line_value(const pli_view *view, const pli_line *line, int64_t lots, int64_t price_e8,
                     bool is_up, pli_i128 *out);
+
+/* pli_base_price_e8 - what relative moves of an underlying are relative to: its price, or its reference price. */
+int64_t pli_base_price_e8(const pli_view *view, uint32_t underlying_index);
 
 /* pli_line_lots_worst - the largest |lots| that open orders can leave. */
 int64_t pli_line_lots_worst(const pli_line *line);
