@@ -202,8 +202,12 @@ size_t plm_margin_workspace_size(const plm_model *model, const plm_limits *limit
  *            [MARGIN-2] An empty portfolio requires 0 [M2].
  *            [MARGIN-3] The order of positions, orders and balances changes no bit of the requirement.
  *            [MARGIN-4] equity_initial <= equity_maintenance.
- *            [MARGIN-5] From equity >= initial, any subset of fills of the open orders at or better than their limits,
- *                       at unchanged market, leaves equity >= initial [M13].
+ *            [MARGIN-5] From equity >= initial, any subset of fills of the open orders at or
+ *                       better than their limits, at unchanged market, leaves equity >= initial
+ *                       [M13]. Where an option's premium is paid in a scenario-treated asset: at
+ *                       their limits, and better as long as one more coin adds to equity no less
+ *                       than it adds to the requirement. Reduce-only orders: clipped to the position
+ *                       as it is.
  *
  * Returns
  *   PLM_OK                 *requirement, and *reason unless it is NULL, are complete.

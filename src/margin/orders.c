@@ -45,10 +45,24 @@ entry_loss(const pli_view *view, const pli_line *line, bool is_buy, int64_t lots
            pli_to_valuation(view, instrument->settlement_asset_index, quote, true, out);
 }
 
-/* What converting the premium of a fill can lose to haircuts and adverse prices. */
+/* The value of one atom of an asset, rounded up. */
 static bool
-conversion_loss(const pli_view *view, const pli_equity_rules *rules, const pli_line *line,
-                int64_t lots, int64_t limit_e8, pli_i128 *out) {
+atom_value(const pli_view *view, uint32_t asset_index, pli_i128 *out) {
+    const plm_asset *asset = &view->listing->assets[asset_index];
+    uint32_t priced_by = asset->underlying_index;
+    if (priced_by == PLM_NONE) {
+        return pli_atoms_value_micros(asset, 1, 1, 100000000, PLI_ROUND_UP, out);
+    }
+    const plm_price_record *price = &view->market->underlyings[priced_by].price;
+    int64_t high = price->slow_e8 > price->price_e8 ? price->slow_e8 : price->price_e8;
+    return pli_atoms_value_micros(asset, view->listing->underlyings[priced_by].price_unit, 1,
+                                  high + price->confidence_e8, PLI_ROUND_UP, out);
+}
+
+/* What paying or receiving the premium can lose: haircuts, adverse prices, and an atom of rounding a lot. */
+static bool
+premium_loss(const pli_view *view, const pli_equity_rules *rules, const pli_line *line,
+             int64_t lots, int64_t limit_e8, pli_i128 *out) {
     const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
     *out = 0;
     if (pli_is_futures_style(instrument)) {
@@ -56,8 +70,14 @@ conversion_loss(const pli_view *view, const pli_equity_rules *rules, const pli_l
     }
     int64_t worst = pli_haircut_worst_ppm(view, rules, instrument->settlement_asset_index);
     pli_i128 premium = 0;
-    return pli_line_value(view, line, lots, dearer(limit_e8, line->mark_e8), true, &premium) &&
-           pli_ppm_of_ceil(premium, worst, out);
+    pli_i128 atom = 0;
+    if (!pli_line_value(view, line, lots, dearer(limit_e8, line->mark_e8), true, &premium) ||
+        !pli_ppm_of_ceil(premium, worst, &premium) ||
+        !atom_value(view, instrument->settlement_asset_index, &atom) ||
+        !pli_mul_i128(atom, lots, &atom)) {
+        return false;
+    }
+    return pli_add_i128(premium, atom, out);
 }
 
 /* Taker fee of a fill at the worse of limit and mark. */
@@ -80,15 +100,15 @@ pli_order_costs(const pli_view *view, const pli_equity_rules *rules, int64_t fee
         const plm_order *order = &view->portfolio.orders[view->orders[i].order_index];
         const pli_line *line = &view->lines[view->orders[i].line_index];
         pli_i128 loss = 0;
-        pli_i128 conversion = 0;
+        pli_i128 premium = 0;
         pli_i128 fee = 0;
         if (!entry_loss(view, line, order->side == PLM_SIDE_BUY, order->lots, order->limit_e8,
                         &loss) ||
-            !conversion_loss(view, rules, line, order->lots, order->limit_e8, &conversion) ||
+            !premium_loss(view, rules, line, order->lots, order->limit_e8, &premium) ||
             !fill_fee(view, line, order->lots, order->limit_e8, fee_ppm, &fee)) {
             return false;
         }
-        sum += loss + conversion + fee + (pli_i128)order->lots * PLI_ORDER_ROUNDING_MICROS;
+        sum += loss + premium + fee + (pli_i128)order->lots * PLI_ORDER_ROUNDING_MICROS;
     }
     return pli_narrow_i64(sum, out);
 }

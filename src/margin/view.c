@@ -394,9 +394,11 @@ pli_line_value(const pli_view *view, const pli_line *line, int64_t lots, int64_t
         return false;
     }
     if (instrument->settlement == PLM_SETTLEMENT_INVERSE) {
-        // lots * lot_e8 * coin_e8 = coin_e16; times the index e8 and down to micros: divide by 1e18.
+        // lots * lot_e8 * coin_e8 = coin_e16; times the index e8, down to micros: divide by 1e18, and by
+        // the price unit twice, for both are quoted per price unit.
         pli_i128 coin_e16 = 0;
-        pli_i128 divisor = (pli_i128)INT64_C(1000000000000000000) * underlying->price_unit;
+        pli_i128 divisor = (pli_i128)INT64_C(1000000000000000000) * underlying->price_unit *
+                           underlying->price_unit;
         int64_t index_e8 = view->market->underlyings[line->underlying_index].price.price_e8;
         return pli_mul_i128(amount, instrument->lot_e8, &coin_e16) &&
                (is_up ? pli_muldiv_ceil(coin_e16, index_e8, divisor, out)

@@ -126,9 +126,7 @@ pli_fill_atoms(const plm_listing *listing, uint32_t instrument_index, int64_t lo
         return true;
     }
     const plm_asset *asset = &listing->assets[instrument->settlement_asset_index];
-    // Coin quotations are per unit of the underlying; linear ones per price_unit of it.
-    bool is_coin = instrument->settlement == PLM_SETTLEMENT_INVERSE;
-    int64_t unit = is_coin ? 1 : listing->underlyings[instrument->underlying_index].price_unit;
+    int64_t unit = listing->underlyings[instrument->underlying_index].price_unit;
     pli_i128 divisor = power_of_ten(16) * unit;
     pli_i128 amount = (pli_i128)lots * instrument->lot_e8;
     pli_i128 scaled = 0;

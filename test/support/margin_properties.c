@@ -11,11 +11,11 @@
 #include "base/wide.h"
 #include "model/change.h"
 #include "model/value.h"
-#include "support/world.h"
+#include "support/wild.h"
 
 #include <cmocka.h>
 
-#define SHARE_MAX (TS_WORLD_POSITIONS + 2 * TS_WORLD_ORDERS)
+#define SHARE_MAX (TS_WILD_POSITIONS + 2 * TS_WILD_ORDERS)
 
 /* One evaluation with its reason. */
 typedef struct outcome {
@@ -27,7 +27,7 @@ typedef struct outcome {
 typedef struct bench {
     uint64_t seed;
     uint32_t portfolio;
-    ts_world world;
+    ts_wild world;
     const plm_model *model;
     plm_workspace workspace;
 } bench;
@@ -60,7 +60,7 @@ evaluate(bench *at, const plm_margin_input *input, outcome *out) {
 
 static void
 require_account(bench *at, const ts_account *account, outcome *out) {
-    plm_margin_input input = ts_world_input(&at->world, account, at->model);
+    plm_margin_input input = ts_wild_input(&at->world, account, at->model);
     evaluate(at, &input, out);
 }
 
@@ -125,8 +125,8 @@ check_collateral(bench *at, const ts_account *account, const outcome *got, pli_p
     outcome after;
     int64_t added = pli_prng_edge_i64(prng, 1, INT64_C(1000000000000));
     ts_account_copy(&richer, account);
-    pli_i128 atoms = pli_i128_from_wide(richer.balances[TS_WORLD_USD].atoms) + added;
-    richer.balances[TS_WORLD_USD].atoms = pli_wide_from_i128(atoms);
+    pli_i128 atoms = pli_i128_from_wide(richer.balances[TS_WILD_USD].atoms) + added;
+    richer.balances[TS_WILD_USD].atoms = pli_wide_from_i128(atoms);
     require_account(at, &richer, &after);
     REQUIRE_THAT(at, after.requirement.initial_micros == got->requirement.initial_micros);
     REQUIRE_THAT(at, after.requirement.maintenance_micros == got->requirement.maintenance_micros);
@@ -134,7 +134,7 @@ check_collateral(bench *at, const ts_account *account, const outcome *got, pli_p
                          got->requirement.equity_maintenance_micros + added);
     REQUIRE_THAT(at, after.requirement.equity_initial_micros ==
                          got->requirement.equity_initial_micros + added);
-    uint32_t asset = (uint32_t)pli_prng_below(prng, TS_WORLD_ASSETS);
+    uint32_t asset = (uint32_t)pli_prng_below(prng, TS_WILD_ASSETS);
     pli_i128 more = pli_prng_edge_i64(prng, 1, INT64_C(1000000));
     for (uint32_t i = 3; i < at->world.assets[asset].decimals; i += 1) {
         more *= 10;
@@ -155,7 +155,7 @@ check_collateral(bench *at, const ts_account *account, const outcome *got, pli_p
 /* M6, account layer: confidence, age and open interest never lower a requirement nor raise equity. */
 static void
 check_market_quality(bench *at, const ts_account *account, const outcome *got, pli_prng *prng) {
-    uint32_t u = (uint32_t)pli_prng_below(prng, TS_WORLD_UNDERLYINGS);
+    uint32_t u = (uint32_t)pli_prng_below(prng, TS_WILD_UNDERLYINGS);
     plm_underlying_market before = at->world.prices[u];
     plm_underlying_market *market = &at->world.prices[u];
     outcome after;
@@ -275,8 +275,8 @@ add_accounts(ts_account *sum, const ts_account *left, const ts_account *right) {
         position->cost = pli_wide_from_i128(cost);
     }
     sum->portfolio.position_count =
-        sum->portfolio.position_count > TS_WORLD_POSITIONS + TS_WORLD_ORDERS
-            ? TS_WORLD_POSITIONS
+        sum->portfolio.position_count > TS_WILD_POSITIONS + TS_WILD_ORDERS
+            ? TS_WILD_POSITIONS
             : sum->portfolio.position_count;
 }
 
@@ -313,9 +313,9 @@ check_more_scenarios(bench *at, const ts_account *account, const outcome *got) {
     if (at->model != &plm_model_portfolio) {
         return;
     }
-    uint32_t active[TS_WORLD_UNDERLYINGS];
+    uint32_t active[TS_WILD_UNDERLYINGS];
     memcpy(active, at->world.grid_active, sizeof active);
-    for (int i = 0; i < TS_WORLD_UNDERLYINGS; i += 1) {
+    for (int i = 0; i < TS_WILD_UNDERLYINGS; i += 1) {
         at->world.grid_active[i] -= at->world.grid_active[i] > 1;
     }
     require_account(at, account, &fewer);
@@ -334,8 +334,12 @@ draw_fill(const bench *at, plm_order *order, pli_prng *prng) {
     bool is_any = instrument->underlying_index == 1 && instrument->kind != PLM_KIND_OPTION;
     int64_t lots =
         pli_prng_below(prng, 3) == 0 ? order->lots : pli_prng_range_i64(prng, 1, order->lots);
-    int64_t better =
-        pli_prng_below(prng, 2) == 0 ? 0 : pli_prng_range_i64(prng, 0, llabs(order->limit_e8) / 10);
+    // More of a scenario-treated coin may require more than it adds: there the limit itself.
+    bool is_exact =
+        at->world.assets[instrument->settlement_asset_index].treatment == PLM_TREATMENT_SCENARIO;
+    int64_t better = is_exact || pli_prng_below(prng, 2) == 0
+                         ? 0
+                         : pli_prng_range_i64(prng, 0, llabs(order->limit_e8) / 10);
     int64_t price = order->limit_e8 + (order->side == PLM_SIDE_BUY ? -better : better);
     price = !is_any && price < 1 ? 1 : price;
     order->lots -= lots;
@@ -358,7 +362,7 @@ taker_fee(const bench *at, const plm_trade *trade) {
     pli_i128 notional = 0;
     pli_i128 fee = 0;
     assert_true(pli_notional_micros(instrument, underlying, trade->lots, price, &notional));
-    if (instrument->settlement_asset_index == TS_WORLD_STABLE) {
+    if (instrument->settlement_asset_index == TS_WILD_STABLE) {
         notional = notional * at->world.prices[3].price.price_e8 / 100000000;
     }
     assert_true(pli_ppm_of_floor(notional, fee_ppm, &fee));
@@ -370,15 +374,15 @@ static void
 check_fills(bench *at, const ts_account *account, const outcome *got, pli_prng *prng) {
     ts_account funded;
     ts_account rest;
-    plm_change fills[TS_WORLD_ORDERS];
+    plm_change fills[TS_WILD_ORDERS];
     uint32_t fill_count = 0;
     outcome before;
     outcome after;
     ts_account_copy(&funded, account);
     pli_i128 missing =
         (pli_i128)got->requirement.initial_micros - got->requirement.equity_initial_micros;
-    pli_i128 atoms = pli_i128_from_wide(funded.balances[TS_WORLD_USD].atoms) + missing;
-    funded.balances[TS_WORLD_USD].atoms = pli_wide_from_i128(atoms);
+    pli_i128 atoms = pli_i128_from_wide(funded.balances[TS_WILD_USD].atoms) + missing;
+    funded.balances[TS_WILD_USD].atoms = pli_wide_from_i128(atoms);
     require_account(at, &funded, &before);
     REQUIRE_THAT(at, before.requirement.equity_initial_micros == before.requirement.initial_micros);
     ts_account_copy(&rest, &funded);
@@ -395,7 +399,7 @@ check_fills(bench *at, const ts_account *account, const outcome *got, pli_prng *
             rest.portfolio.order_count += 1;
         }
     }
-    plm_margin_input input = ts_world_input(&at->world, &rest, at->model);
+    plm_margin_input input = ts_wild_input(&at->world, &rest, at->model);
     input.changes = fills;
     input.change_count = fill_count;
     evaluate(at, &input, &after);
@@ -406,7 +410,7 @@ static void
 check_portfolio(bench *at, pli_prng *prng) {
     ts_account account;
     outcome got;
-    ts_account_init(&account, &at->world, prng, TS_WORLD_POSITIONS, pli_prng_below(prng, 2) == 0);
+    ts_account_init(&account, &at->world, prng, TS_WILD_POSITIONS, pli_prng_below(prng, 2) == 0);
     require_account(at, &account, &got);
     check_one(at, &got);
     check_order_does_not_matter(at, &account, &got);
@@ -431,7 +435,7 @@ ts_margin_properties(uint64_t seed, uint32_t portfolio_count) {
     for (uint32_t i = 0; i < portfolio_count; i += 1) {
         at.portfolio = i;
         if (i % 8 == 0) {
-            ts_world_init(&at.world, &prng);
+            ts_wild_init(&at.world, &prng);
         }
         at.model = models[i % 4];
         check_portfolio(&at, &prng);
