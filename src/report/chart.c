@@ -5,9 +5,9 @@
 #include "plimsoll/quantity.h"
 #include "report/svg.h"
 
-#define WIDTH 7600
-#define LABELS 2300
-#define AMOUNTS 1000
+#define WIDTH 9300
+#define LABELS 2600
+#define AMOUNTS 1100
 #define BAR_STEP 240
 #define BAR_HEIGHT 150
 #define HEAD 380
@@ -33,7 +33,7 @@ write_amount(const pli_sink *sink, pli_point at, const char *class_name, int64_t
     char data[LABEL_SIZE];
     pli_text text = pli_text_init(data, sizeof data);
     pli_decimal_format_grouped(&text, value, bars->scale, bars->scale < 2 ? bars->scale : 2,
-                               PLI_DECIMAL_HALF_EVEN);
+                               PLI_DECIMAL_CEIL);
     pli_svg_text(sink, at, class_name, data);
 }
 
@@ -162,8 +162,8 @@ write_heat_cell(const pli_sink *sink, const pli_heat *heat, uint32_t index, pli_
 void
 pli_chart_heat(const pli_sink *sink, const pli_heat *heat, bool is_standalone) {
     int32_t columns = (int32_t)heat->column_count;
-    int32_t cell = columns > 0 ? (12600 - HEAT_LEFT) / columns : 600;
-    cell = cell > 620 ? 620 : cell < 420 ? 420 : cell;
+    int32_t cell = columns > 0 ? (WIDTH - HEAT_LEFT - 100) / columns : 600;
+    cell = cell > 620 ? 620 : cell < 400 ? 400 : cell;
     int32_t width = HEAT_LEFT + columns * cell + 100;
     width = width < WIDTH ? WIDTH : width;
     int32_t height = HEAT_TOP + (int32_t)heat->row_count * HEAT_ROW + 100;

@@ -11,7 +11,7 @@
 
 /*
  * Values are integers in 10^-scale of their unit. A picture is complete SVG; `is_standalone` as in pli_svg_begin.
- * Nothing is clipped silently: an axis always spans every value given.
+ * Nothing is clipped silently: an axis always spans every value given. Amounts beside bars round up, as requirements do.
  */
 
 /* pli_bar - one labelled amount. */

@@ -2,7 +2,7 @@
 #include "report/chart.h"
 #include "report/svg.h"
 
-#define WIDTH 7600
+#define WIDTH 9300
 #define HEIGHT 4000
 #define LEFT 800
 #define RIGHT 300

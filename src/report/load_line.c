@@ -106,10 +106,11 @@ pli_load_line_write(const pli_sink *sink, const pli_load_line *line, uint32_t wi
     pli_sink_string(sink, style.is_coloured ? "\033[0m\n" : "\n");
 }
 
-#define WIDTH 7600
+#define WIDTH 9300
 #define BAR_TOP 900
 #define BAR_HEIGHT 300
 #define RADIUS 110
+#define LABEL_ROOM 1900
 
 static void
 draw_zone(const pli_sink *sink, int32_t from, int32_t to, const char *class_name, const char *tip) {
@@ -158,19 +159,25 @@ pli_load_line_draw(const pli_sink *sink, const pli_load_line *line, bool is_stan
     const int32_t maintenance = pli_axis_map(&axis, line->maintenance_micros);
     const int32_t call = pli_axis_map(&axis, line->call_micros);
     const int32_t initial = pli_axis_map(&axis, line->initial_micros);
-    pli_svg_begin(sink, WIDTH, 1900, "Load line", is_standalone);
+    pli_svg_begin(sink, WIDTH, 1950, "Load line", is_standalone);
     pli_svg_text(sink, (pli_point){100, 220}, "p-h", "Load line");
-    pli_svg_text(sink, (pli_point){1000, 220}, "p-s", line->verdict);
+    if (is_standalone) {
+        pli_svg_text(sink, (pli_point){1000, 220}, "p-s", line->verdict);
+    }
     pli_svg_text(sink, (pli_point){WIDTH - 100, 220}, "p-s p-e", line->unit);
     draw_zone(sink, axis.from, zero, "p-quiet", "below zero: owed");
     draw_zone(sink, zero, maintenance, "p-bad", "below maintenance: positions are closed");
     draw_zone(sink, maintenance, call, "p-call", "called: cure in time");
     draw_zone(sink, call, initial, "p-warn", "below initial: only trades that reduce risk");
     draw_zone(sink, initial, axis.to, "p-g2", "free to trade");
-    draw_mark(sink, (pli_point){maintenance, 1480}, "p-e", "maintenance", line->maintenance_micros);
-    draw_mark(sink, (pli_point){initial, 1480}, "", "initial", line->initial_micros);
-    draw_mark(sink, (pli_point){call, 1740}, call > WIDTH / 3 ? "p-e" : "", "call",
-              line->call_micros);
+    // Maintenance and call lie close together; their labels go to the left, or below one another where there is no room.
+    bool has_room = maintenance > LABEL_ROOM;
+    bool is_far = initial > WIDTH - LABEL_ROOM;
+    draw_mark(sink, (pli_point){initial, is_far ? 1800 : 1480}, is_far ? "p-e" : "", "initial",
+              line->initial_micros);
+    draw_mark(sink, (pli_point){call, 1640}, has_room ? "p-e" : "", "call", line->call_micros);
+    draw_mark(sink, (pli_point){maintenance, has_room ? 1480 : 1800}, has_room ? "p-e" : "",
+              "maintenance", line->maintenance_micros);
     draw_disc(sink, line, pli_axis_map(&axis, line->equity_maintenance_micros));
     pli_svg_end(sink);
 }

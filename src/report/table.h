@@ -77,12 +77,12 @@ typedef struct pli_table {
     const pli_cell *cells; /* row_count * column_count, row by row */
 } pli_table;
 
-/* pli_document - tables that answer one question; the first is the answer in short. */
-typedef struct pli_document {
+/* pli_tables - tables that answer one question; the first is the answer in short. */
+typedef struct pli_tables {
     const char *schema; /* name and version of the JSON form, such as "plimsoll-margin-1" */
     uint32_t table_count;
     const pli_table *tables;
-} pli_document;
+} pli_tables;
 
 typedef struct pli_table_style {
     bool is_utf8;     /* else ASCII */
@@ -96,14 +96,14 @@ void pli_cell_format(pli_text *text, const pli_column *column, const pli_cell *c
 void pli_table_write(const pli_sink *sink, const pli_table *table, pli_table_style style);
 
 /*
- * pli_document_write_json  - one object: "schema", then every table by its key.
- * pli_document_write_jsonl - one object a row, each with "table".
- * pli_document_write_csv   - the first table; a file of CSV holds one.
+ * pli_tables_write_json  - one object: "schema", then every table by its key.
+ * pli_tables_write_jsonl - one object a row, each with "table".
+ * pli_tables_write_csv   - the first table; a file of CSV holds one.
  *
  * Units      Numbers with decimals are JSON strings, so that no reader rounds them; integers beyond 2^53 likewise.
  */
-void pli_document_write_json(const pli_sink *sink, const pli_document *document);
-void pli_document_write_jsonl(const pli_sink *sink, const pli_document *document);
-void pli_document_write_csv(const pli_sink *sink, const pli_document *document);
+void pli_tables_write_json(const pli_sink *sink, const pli_tables *document);
+void pli_tables_write_jsonl(const pli_sink *sink, const pli_tables *document);
+void pli_tables_write_csv(const pli_sink *sink, const pli_tables *document);
 
 #endif

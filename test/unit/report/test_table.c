@@ -86,9 +86,9 @@ programs_get_every_digit(void **state) {
     tables[1].key = "one";
     tables[1].is_record = true;
     tables[1].row_count = 1;
-    const pli_document document = {.schema = "test-1", .table_count = 2, .tables = tables};
+    const pli_tables document = {.schema = "test-1", .table_count = 2, .tables = tables};
     pli_sink sink = captured_sink(&seen);
-    pli_document_write_json(&sink, &document);
+    pli_tables_write_json(&sink, &document);
     assert_string_equal(
         seen.data,
         "{\"schema\":\"test-1\",\n"
@@ -98,11 +98,11 @@ programs_get_every_digit(void **state) {
         " \"one\":{\"name\":\"BTC, \\\"big\\\"\",\"amount\":\"-1234567.890123\","
         "\"open\":true}}\n");
     sink = captured_sink(&seen);
-    pli_document_write_jsonl(&sink, &document);
+    pli_tables_write_jsonl(&sink, &document);
     assert_int_equal(captured_count(&seen, "\n"), 3);
     assert_int_equal(captured_count(&seen, "{\"table\":\"rows\",\"name\":"), 2);
     sink = captured_sink(&seen);
-    pli_document_write_csv(&sink, &document);
+    pli_tables_write_csv(&sink, &document);
     assert_string_equal(seen.data, "name,amount,open\n"
                                    "\"BTC, \"\"big\"\"\",-1234567.890123,true\n"
                                    "\xC3\xA9,0.000001,\n");
@@ -121,9 +121,9 @@ integers_that_a_double_cannot_hold_are_texts_in_json(void **state) {
                              .row_count = 2,
                              .columns = &count,
                              .cells = rows};
-    const pli_document document = {.schema = "s", .table_count = 1, .tables = &table};
+    const pli_tables document = {.schema = "s", .table_count = 1, .tables = &table};
     pli_sink sink = captured_sink(&seen);
-    pli_document_write_json(&sink, &document);
+    pli_tables_write_json(&sink, &document);
     assert_true(captured_has(&seen, "{\"n\":9007199254740992}"));
     assert_true(captured_has(&seen, "{\"n\":\"9007199254740993\"}"));
 }
@@ -133,12 +133,12 @@ a_table_without_rows_is_an_empty_list(void **state) {
     (void)state;
     pli_table table = small_table();
     table.row_count = 0;
-    const pli_document document = {.schema = "s", .table_count = 1, .tables = &table};
+    const pli_tables document = {.schema = "s", .table_count = 1, .tables = &table};
     pli_sink sink = captured_sink(&seen);
-    pli_document_write_json(&sink, &document);
+    pli_tables_write_json(&sink, &document);
     assert_string_equal(seen.data, "{\"schema\":\"s\",\n \"rows\":[]}\n");
     sink = captured_sink(&seen);
-    pli_document_write_csv(&sink, &document);
+    pli_tables_write_csv(&sink, &document);
     assert_string_equal(seen.data, "name,amount,open\n");
 }
 

@@ -1,4 +1,4 @@
-/* document.c: the same rows for programs: JSON, JSON lines and CSV, always exact.      SPDX-License-Identifier: Apache-2.0 */
+/* tables.c: the same rows for programs: JSON, JSON lines and CSV, always exact.      SPDX-License-Identifier: Apache-2.0 */
 #include "report/table.h"
 
 #define JSON_INTEGER_MAX (INT64_C(1) << 53)
@@ -68,7 +68,7 @@ write_json_table(const pli_sink *sink, const pli_table *table) {
 }
 
 void
-pli_document_write_json(const pli_sink *sink, const pli_document *document) {
+pli_tables_write_json(const pli_sink *sink, const pli_tables *document) {
     pli_sink_string(sink, "{\"schema\":");
     pli_sink_json(sink, document->schema);
     for (uint32_t table = 0; table < document->table_count; table += 1) {
@@ -81,7 +81,7 @@ pli_document_write_json(const pli_sink *sink, const pli_document *document) {
 }
 
 void
-pli_document_write_jsonl(const pli_sink *sink, const pli_document *document) {
+pli_tables_write_jsonl(const pli_sink *sink, const pli_tables *document) {
     for (uint32_t table = 0; table < document->table_count; table += 1) {
         const pli_table *shown = &document->tables[table];
         for (uint32_t row = 0; row < shown->row_count; row += 1) {
@@ -112,7 +112,7 @@ write_csv_cell(const pli_sink *sink, const pli_column *column, const pli_cell *c
 }
 
 void
-pli_document_write_csv(const pli_sink *sink, const pli_document *document) {
+pli_tables_write_csv(const pli_sink *sink, const pli_tables *document) {
     if (document->table_count == 0) {
         return;
     }
