@@ -25,7 +25,7 @@ collect_options(pli_invocation *invocation, const pli_option *options) {
 }
 
 const char *
-pli_option_value(const pli_invocation *invocation, const char *name) {
+pli_argument_value(const pli_invocation *invocation, const char *name) {
     for (uint32_t i = 0; i < invocation->option_count; i += 1) {
         if (strcmp(invocation->options[i].name, name) == 0) {
             return invocation->values[i];
@@ -35,8 +35,8 @@ pli_option_value(const pli_invocation *invocation, const char *name) {
 }
 
 bool
-pli_option_is_given(const pli_invocation *invocation, const char *name) {
-    return pli_option_value(invocation, name) != NULL;
+pli_argument_is_given(const pli_invocation *invocation, const char *name) {
+    return pli_argument_value(invocation, name) != NULL;
 }
 
 static bool
@@ -87,7 +87,7 @@ static pli_exit
 read_format(pli_invocation *invocation) {
     static const char *const names[] = {"table", "json", "jsonl", "csv"};
     invocation->format = PLI_FORMAT_TABLE;
-    const char *asked = pli_option_value(invocation, "format");
+    const char *asked = pli_argument_value(invocation, "format");
     for (int i = 0; asked != NULL && i < 4; i += 1) {
         if (strcmp(asked, names[i]) == 0) {
             invocation->format = (pli_format)(i + 1);
@@ -143,11 +143,11 @@ pli_invocation_make(const pli_verb *verb, int count, char **words, pli_invocatio
     }
     invocation->operand_count = (uint32_t)(count - optind);
     invocation->operands = (const char *const *)words + optind;
-    invocation->output_path = pli_option_value(invocation, "output");
-    invocation->table_key = pli_option_value(invocation, "table");
+    invocation->output_path = pli_argument_value(invocation, "output");
+    invocation->table_key = pli_argument_value(invocation, "table");
     invocation->style = (pli_table_style){
         .is_utf8 = locale_is_utf8(), .is_coloured = terminal_has_colour(invocation->output_path)};
-    if (pli_option_is_given(invocation, "help")) {
+    if (pli_argument_is_given(invocation, "help")) {
         return PLI_EXIT_OK;
     }
     if (invocation->operand_count < verb->operand_min) {
@@ -162,7 +162,7 @@ pli_invocation_make(const pli_verb *verb, int count, char **words, pli_invocatio
 }
 
 static void
-show_tables(const pli_invocation *invocation, const pli_document *document, const pli_sink *sink) {
+show_tables(const pli_invocation *invocation, const pli_tables *document, const pli_sink *sink) {
     for (uint32_t i = 0; i < document->table_count; i += 1) {
         pli_sink_string(sink, i > 0 ? "\n" : "");
         pli_table_write(sink, &document->tables[i], invocation->style);
@@ -170,8 +170,8 @@ show_tables(const pli_invocation *invocation, const pli_document *document, cons
 }
 
 pli_exit
-pli_show(const pli_invocation *invocation, const pli_document *document, pli_page *page) {
-    pli_document shown = *document;
+pli_show(const pli_invocation *invocation, const pli_tables *document, pli_page *page) {
+    pli_tables shown = *document;
     pli_sink sink = pli_page_sink(page);
     if (invocation->table_key != NULL) {
         const char *names[PLI_TABLE_COLUMNS_MAX];
@@ -198,13 +198,13 @@ pli_show(const pli_invocation *invocation, const pli_document *document, pli_pag
         show_tables(invocation, &shown, &sink);
         break;
     case PLI_FORMAT_JSON:
-        pli_document_write_json(&sink, &shown);
+        pli_tables_write_json(&sink, &shown);
         break;
     case PLI_FORMAT_JSONL:
-        pli_document_write_jsonl(&sink, &shown);
+        pli_tables_write_jsonl(&sink, &shown);
         break;
     case PLI_FORMAT_CSV:
-        pli_document_write_csv(&sink, &shown);
+        pli_tables_write_csv(&sink, &shown);
         break;
     }
     return PLI_EXIT_OK;

@@ -68,7 +68,7 @@ run_verb(int count, char **words, pli_page *page, const char **output_path) {
     if (end != PLI_EXIT_OK) {
         return end;
     }
-    if (pli_option_is_given(&invocation, "help")) {
+    if (pli_argument_is_given(&invocation, "help")) {
         pli_help_verb(verb, page);
         return PLI_EXIT_OK;
     }

@@ -93,7 +93,7 @@ run(const pli_invocation *invocation, pli_page *page) {
             add_field(&rows, record->name, &record->descriptor->fields[j]);
         }
     }
-    const pli_document document = {
+    const pli_tables document = {
         .schema = "plimsoll-params/1", .table_count = 1, .tables = &rows.table};
     pli_exit end = pli_show(invocation, &document, page);
     pli_pool_finish(&pool);

@@ -76,11 +76,11 @@ const pli_verb *pli_verb_at(uint32_t index);
 /* pli_common_options - what every verb understands. */
 extern const pli_option pli_common_options[];
 
-/* pli_option_value - the value of an option of this verb, or NULL when it was not given. */
-const char *pli_option_value(const pli_invocation *invocation, const char *name);
+/* pli_argument_value - the value of an option of this verb, or NULL when it was not given. */
+const char *pli_argument_value(const pli_invocation *invocation, const char *name);
 
-/* pli_option_is_given - was this option given? */
-bool pli_option_is_given(const pli_invocation *invocation, const char *name);
+/* pli_argument_is_given - was this option given? */
+bool pli_argument_is_given(const pli_invocation *invocation, const char *name);
 
 /*
  * pli_fail_usage, pli_fail_status - "plimsoll: ..." on standard error, always one line.
@@ -93,7 +93,7 @@ pli_exit pli_fail_usage(const char *first, const char *second, const char *third
 pli_exit pli_fail_status(const char *where, const plm_fault *fault);
 
 /* pli_show - write the document in the format that was asked for. PLI_EXIT_USAGE where --table names none of it. */
-pli_exit pli_show(const pli_invocation *invocation, const pli_document *document, pli_page *page);
+pli_exit pli_show(const pli_invocation *invocation, const pli_tables *document, pli_page *page);
 
 /* pli_nearest - of `count` words the one most like `word`, or NULL where none is close. */
 const char *pli_nearest(const char *word, const char *const *words, uint32_t count);

@@ -4,6 +4,10 @@
 
 #include "cli/verb.h"
 
+extern const pli_verb pli_verb_margin;
+extern const pli_verb pli_verb_explain;
+extern const pli_verb pli_verb_whatif;
+extern const pli_verb pli_verb_scenarios_show;
 extern const pli_verb pli_verb_params;
 extern const pli_verb pli_verb_completions;
 

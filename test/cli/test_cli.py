@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 # test_cli.py: the program as a person or a script meets it.                         SPDX-License-Identifier: Apache-2.0
+import csv
+import html.parser
+import io
+import json
 import os
 import pathlib
 import re
 import shlex
 import subprocess
+import tempfile
+import time
 import unittest
+from decimal import Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
@@ -24,7 +31,22 @@ def verbs():
     return {name: run("help", *name.split()).stdout for name in names}
 
 
-class Cli(unittest.TestCase):
+class HtmlCheck(html.parser.HTMLParser):
+    """Fails where a tag closes that is not the innermost open one."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attributes):
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, (tag, self.getpos())
+
+
+class Base(unittest.TestCase):
     def assert_refused(self, answer, code, *words):
         self.assertEqual(answer.returncode, code, answer.stderr)
         self.assertEqual(answer.stdout, "")
@@ -32,6 +54,8 @@ class Cli(unittest.TestCase):
         for word in words:
             self.assertIn(word, answer.stderr)
 
+
+class Program(Base):
     def test_version_is_one_line(self):
         self.assertRegex(run("--version").stdout, r"\Aplimsoll \d+\.\d+\.\d+\n\Z")
 
@@ -70,6 +94,176 @@ class Cli(unittest.TestCase):
         self.assertEqual(answer.stderr, "")
         for name in verbs():
             self.assertIn(f'"{name}"*)', script)
+
+
+MARKET, DESK, CONFIG = "examples/market.json", "examples/portfolio-desk.json", "examples/config.yaml"
+ASK = (MARKET, DESK, "--config", CONFIG)
+
+
+def ask_json(*words):
+    answer = run(*words, "--format", "json")
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
+def micros(text):
+    return int((Decimal(text) * 1000000).to_integral_exact())
+
+
+class Answers(Base):
+    def test_every_format_parses_and_says_the_same(self):
+        whole = ask_json("margin", *ASK)
+        self.assertEqual(whole["schema"], "plimsoll-margin/1")
+        lines = [json.loads(line) for line in run("margin", *ASK, "--format", "jsonl").stdout.splitlines()]
+        rows = list(csv.DictReader(io.StringIO(run("margin", *ASK, "--format", "csv").stdout)))
+        self.assertEqual(len(whole["groups"]), len(rows))
+        for row, line, group in zip(rows, lines, whole["groups"]):
+            self.assertEqual(line.pop("table"), "groups")
+            self.assertEqual(line, group)
+            self.assertEqual(row, group)
+
+    def test_contributions_and_charges_sum_exactly(self):
+        for path in sorted((ROOT / "examples").glob("portfolio-*.json")):
+            for model in ("portfolio", "tiered", "dynamic"):
+                answer = run("explain", MARKET, str(path), "--config", CONFIG, "--model", model, "--format", "json")
+                if answer.returncode == 2 and model != "portfolio":
+                    self.assertIn("plimsoll: ", answer.stderr)
+                    continue
+                self.assertEqual(answer.returncode, 0, answer.stderr)
+                told = json.loads(answer.stdout)
+                for side in ("maintenance", "initial"):
+                    rows = [micros(row[side]) for row in told["contributions"]]
+                    self.assertEqual(sum(rows[:-1]), rows[-1], (path, model, side))
+                    lines = [micros(row[side]) for row in told["requirement"]]
+                    self.assertEqual(sum(lines[:-1]), lines[-1], (path, model, side))
+                    self.assertEqual(lines[0], rows[-1])
+                    self.assertEqual(lines[-1], micros(told["summary"][side]))
+
+    def test_explain_and_margin_agree(self):
+        group = ask_json("margin", *ASK)["groups"][0]
+        summary = ask_json("explain", *ASK)["summary"]
+        for key in ("maintenance", "initial", "call", "equity_initial", "equity_maintenance", "health"):
+            self.assertEqual(group[key], summary[key])
+
+    def test_check_turns_an_account_in_trouble_into_a_finding(self):
+        sinking = (MARKET, "examples/portfolio-short-gamma.json", "--config", CONFIG)
+        self.assertEqual(run("margin", *sinking).returncode, 0)
+        answer = run("margin", *sinking, "--check")
+        self.assertEqual((answer.returncode, answer.stderr), (1, ""))
+        self.assertIn("liquidatable", answer.stdout)
+        self.assertEqual(run("margin", *ASK, "--check").returncode, 0)
+
+    def test_isolated_groups_are_rows_of_their_own(self):
+        groups = ask_json("margin", MARKET, "examples/portfolio-isolated.json", "--config", CONFIG)["groups"]
+        self.assertEqual([group["kind"] for group in groups], ["cross", "isolated"])
+        told = ask_json("explain", MARKET, "examples/portfolio-isolated.json", "--config", CONFIG,
+                        "--group", "careful-sol")
+        self.assertEqual(told["summary"]["maintenance"], groups[1]["maintenance"])
+        self.assert_refused(run("explain", MARKET, "examples/portfolio-isolated.json", "--group", "carful-sol"), 2,
+                            "did you mean careful-sol")
+
+    def test_a_trade_and_the_same_trade_in_a_file_change_the_same(self):
+        typed = ask_json("whatif", *ASK, "--trade", "BTC-PERP -1 @ 65010")
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"schema": "plimsoll-changes/1",
+                       "trades": [{"instrument": "BTC-PERP", "quantity": "-1", "price": "65010"}]}, file)
+            file.flush()
+            self.assertEqual(ask_json("whatif", *ASK, "--changes", file.name), typed)
+        rows = {row["quantity"]: row for row in typed["change"]}
+        before = ask_json("margin", *ASK)["groups"][0]
+        self.assertEqual(rows["maintenance"]["before"], before["maintenance"])
+        for row in rows.values():
+            self.assertEqual(micros(row["after"]) - micros(row["before"]), micros(row["change"]))
+
+    def test_wrong_trades_are_refused_in_words(self):
+        for text, words in (("BTC-PERP", "NAME QUANTITY"), ("BTC-PERP 0", "lot is 0.001"),
+                            ("BTC-PERP 0.0001", "lot is 0.001"), ("BTC-PERP 1e3", "decimal"),
+                            ("NOPE 1", "no instrument is named NOPE"), ("BTC-PERP 1 @ x", "price is x"),
+                            ("BTC-PERP 1 at 5", "NAME QUANTITY"), ("BTC-PERP 99999999999999 @ 1", "1e11 lots")):
+            self.assert_refused(run("whatif", *ASK, "--trade", text), 2, words)
+        self.assert_refused(run("whatif", *ASK), 2, "--changes", "--trade")
+
+    def test_scenario_rows_hold_what_the_reason_names(self):
+        told = ask_json("explain", MARKET, "examples/portfolio-short-gamma.json", "--config", CONFIG)
+        shown = ask_json("scenarios", "show", MARKET, "--config", CONFIG)
+        self.assertEqual([row["set"] for row in shown["sets"]], ["maintenance", "initial"])
+        for row in shown["sets"]:
+            self.assertRegex(row["hash"], r"\A[0-9a-f]{64}\Z")
+        rows = ask_json("scenarios", "show", MARKET, "--config", CONFIG, "--row", "BTC-PERP")["row"]
+        self.assertEqual(len(rows), shown["sets"][0]["entries"])
+        self.assertEqual(rows[0]["profit"], "0.00")
+        self.assertTrue(told["summary"]["maintenance_reason"])
+
+    def test_the_report_is_one_file_that_fetches_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "report.html")
+            self.assertEqual(run("explain", *ASK, "--report", path).returncode, 0)
+            page = pathlib.Path(path).read_text()
+            for word in ("http:", "https:", "<script", "src=", "@import"):
+                self.assertNotIn(word, page)
+            self.assertGreaterEqual(page.count("<svg"), 6)
+            HtmlCheck().feed(page)
+        self.assert_refused(run("explain", *ASK, "--report", "/nonexistent/r.html"), 3, "/nonexistent/r.html")
+
+    def test_equal_questions_get_equal_bytes(self):
+        for verb in ("margin", "explain"):
+            self.assertEqual(run(verb, *ASK).stdout, run(verb, *ASK).stdout)
+
+    def test_one_table_can_be_picked(self):
+        rows = list(csv.DictReader(io.StringIO(
+            run("explain", *ASK, "--format", "csv", "--table", "contributions").stdout)))
+        self.assertEqual(rows[-1]["name"], "core")
+        self.assert_refused(run("explain", *ASK, "--table", "contribution"), 2, "contribution")
+
+    def test_ascii_terminals_get_ascii_and_pipes_no_colour(self):
+        answer = run("margin", *ASK, locale="C")
+        self.assertTrue(answer.stdout.isascii())
+        self.assertNotIn("\033", run("margin", *ASK).stdout)
+
+
+class Files(Base):
+    def refuse(self, text, *words, code=2, verb="margin", name="p.json", line=None):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, name)
+            with open(path, "wb") as file:
+                file.write(text if isinstance(text, bytes) else text.encode())
+            operands = (MARKET, path) if name == "p.json" else (path, DESK)
+            answer = run(verb, *operands)
+            place = path if line is None else f"{path}:{line}:"
+            self.assert_refused(answer, code, place, *words)
+
+    def test_bad_portfolios_name_file_and_line(self):
+        head = '{"schema": "plimsoll-portfolio/1",\n'
+        self.refuse(head + '"positions": [{"instrument": "NOPE", "lots": 1}]}', "NOPE", line=2)
+        self.refuse(head + '"balances": {"USD": "1e5"}}', "1e5", line=2)
+        self.refuse(head + '"balances": {"USD": "1.0000001"}}', line=2)
+        self.refuse(head + '"blances": {}}', "blances", line=2)
+        self.refuse(head + '"balances": {}', line=2)
+        self.refuse(b'{"schema": "plimsoll-portfolio/1", "name": "\xff"}', line=1)
+        self.refuse("", code=3)
+
+    def test_bad_markets_name_file_and_line(self):
+        good = (ROOT / MARKET).read_text()
+        self.refuse(good.replace('"price": "65000"', '"price": "-65000"'), "-65000", name="m.json", line=18)
+        self.refuse(good[:5000], name="m.json")
+        self.refuse("[" * 40, name="m.json", line=1)
+
+    def test_files_that_are_not_there_or_not_files(self):
+        self.assert_refused(run("margin", "/nonexistent", DESK), 3, "/nonexistent")
+        self.assert_refused(run("margin", MARKET, "examples"), 3, "examples")
+
+    def test_a_hundred_megabytes_are_refused_quickly(self):
+        with tempfile.NamedTemporaryFile("wb", suffix=".json") as file:
+            file.truncate(100 << 20)
+            begin = time.monotonic()
+            self.assert_refused(run("margin", MARKET, file.name), 3, file.name)
+            self.assertLess(time.monotonic() - begin, 5)
+
+    def test_bad_parameters_name_file_and_line(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write("version: 1\nportfolio:\n  confidence_ppm: 120%\n")
+            file.flush()
+            self.assert_refused(run("margin", MARKET, DESK, "--config", file.name), 2, f"{file.name}:3:", "1.2; allowed is 0.5")
 
 
 if __name__ == "__main__":

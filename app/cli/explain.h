@@ -1,0 +1,45 @@
+/* explain.h: the reason of a requirement as tables, shared by `explain` and its HTML page. SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CLI_EXPLAIN_H
+#define PLI_CLI_EXPLAIN_H
+
+#include "cli/case.h"
+#include "report/load_line.h"
+#include "report/table.h"
+
+enum { PLI_EXPLAIN_TABLES_MAX = 9 };
+
+/*
+ * pli_explanation - everything that `explain` says about one margin group, before it is given a form.
+ *
+ * `tables` in the order of the answer; `core_words` and `initial_words` say which branch decided and why.
+ */
+typedef struct pli_explanation {
+    const char *group_name;
+    pli_answer answer;
+    pli_load_line load_line;
+    const uint8_t *used; /* by underlying */
+    const char *maintenance_words;
+    const char *initial_words;
+    uint32_t table_count;
+    pli_table tables[PLI_EXPLAIN_TABLES_MAX];
+} pli_explanation;
+
+/* pli_explanation_table - the table of that key, or NULL. */
+const pli_table *pli_explanation_table(const pli_explanation *explanation, const char *key);
+
+/* Tables made from the reason alone; each belongs to the case's pool. */
+pli_table pli_explain_summary(pli_case *opened, const pli_explanation *explanation);
+pli_table pli_explain_requirement(pli_case *opened, const plm_reason *reason,
+                                  const plm_requirement *requirement);
+pli_table pli_explain_equity(pli_case *opened, const plm_reason *reason,
+                             const plm_requirement *requirement);
+pli_table pli_explain_contributions(pli_case *opened, const plm_reason *reason);
+pli_table pli_explain_tail(pli_case *opened, const plm_reason_part *part, const uint8_t *used);
+
+/*
+ * pli_explain_page - the same as one HTML page: load line, waterfall, contributions, heat maps of the price and
+ * volatility grid, tail scenarios.
+ */
+void pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page *page);
+
+#endif
