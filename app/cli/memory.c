@@ -26,6 +26,6 @@ const char *
 pli_must_text(pli_pool *pool, const char *text) {
     size_t size = strlen(text);
     char *copy = pli_must_take(pool, size + 1, 1);
-    memcpy(copy, text, size);
+    memcpy(copy, text, size + 1);
     return copy;
 }

@@ -132,7 +132,7 @@ resolve(pli_pool *pool, const char *file, const char *path) {
     char *joined = pli_pool_take(pool, folder + size + 1, 1);
     if (joined != NULL) {
         memcpy(joined, file, folder);
-        memcpy(joined + folder, path, size);
+        memcpy(joined + folder, path, size + 1);
     }
     return joined;
 }
