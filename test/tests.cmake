@@ -98,7 +98,10 @@ foreach(source IN LISTS fuzz_sources)
     if(PLIMSOLL_FUZZ)
         add_test_program(${name} ${source})
         target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-        add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}> -runs=20000 -seed=1 ${corpus})
+        # libFuzzer adds what it finds to the first folder: that one must not be the source's.
+        file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/corpus/${noun})
+        add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}>
+            -runs=20000 -seed=1 ${PROJECT_BINARY_DIR}/corpus/${noun} ${corpus})
     else()
         add_test_program(${name} ${source} ${PROJECT_SOURCE_DIR}/test/fuzz/driver.c)
         add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}> 2000 ${corpus})

@@ -148,11 +148,16 @@ read_tiers(pli_reader *r, const pli_node *node, plm_asset *asset) {
 }
 
 static plm_asset
-read_asset(pli_market_decoder *decoder, const pli_node *node) {
+read_asset(pli_market_decoder *decoder, const pli_node *node, bool is_valuation) {
     pli_reader *r = &decoder->reader;
     plm_asset asset = {.underlying_index = PLM_NONE};
     const pli_node *underlying = pli_read_member(r, node, "underlying", true);
-    if (underlying != NULL && underlying->kind != PLI_NODE_NULL) {
+    if (underlying != NULL && is_valuation != (underlying->kind == PLI_NODE_NULL)) {
+        pli_reader_fail(r, PLM_VALUE_INVALID, underlying, "underlying",
+                        is_valuation ? "null, because this is the valuation currency"
+                                     : "the underlying that prices it; null is for the valuation "
+                                       "currency");
+    } else if (underlying != NULL && !is_valuation) {
         asset.underlying_index = pli_read_index(r, node, "underlying", &decoder->book.underlyings);
     }
     pli_number decimals = {.high = PLM_DECIMALS_MAX};
@@ -195,14 +200,7 @@ pli_decode_assets(pli_market_decoder *decoder, const pli_node *list, const char 
                            "tiers")) {
             return;
         }
-        assets[index] = read_asset(decoder, node);
-        bool is_valuation = index == book->valuation_asset_index;
-        if (r->status == PLM_OK && is_valuation != (assets[index].underlying_index == PLM_NONE)) {
-            pli_reader_fail(r, PLM_VALUE_INVALID, pli_node_find(node, "underlying"), "underlying",
-                            is_valuation ? "null, because this is the valuation currency"
-                                         : "the underlying that prices it; null is for the "
-                                           "valuation currency");
-        }
+        assets[index] = read_asset(decoder, node, index == book->valuation_asset_index);
         index += 1;
     }
     book->listing.asset_count = index;

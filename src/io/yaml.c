@@ -108,7 +108,9 @@ on_begin(yaml_parse *parse, uint32_t line, pli_node_kind kind) {
         return pli_builder_fail(builder, PLM_SYNTAX, line,
                                 "a key that is a list or a mapping; allowed is a scalar");
     }
-    if (!pli_builder_begin(builder, line, kind)) {
+    // A block begins on the line after its key; messages about it are better on the key's own line.
+    uint32_t first = builder->key == NULL ? line : builder->key_line;
+    if (!pli_builder_begin(builder, first, kind)) {
         return false;
     }
     parse->is_mapping[builder->depth] = kind == PLI_NODE_OBJECT;
