@@ -32,6 +32,21 @@ branch_words(pli_case *opened, const plm_scenario_set *set, const plm_reason_par
 }
 
 static pli_exit
+add_sensitivities(pli_case *opened, uint32_t group, pli_explanation *explanation) {
+    pli_table table;
+    pli_exit end = pli_explain_greeks(opened, group, explanation->used, &table);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
+    add_table(explanation, table);
+    end = pli_explain_trigger_prices(opened, group, explanation->used, &table);
+    if (end == PLI_EXIT_OK) {
+        add_table(explanation, table);
+    }
+    return end;
+}
+
+static pli_exit
 make(pli_case *opened, uint32_t group, pli_explanation *explanation) {
     pli_exit end = pli_case_evaluate(opened, group, 0, NULL, &explanation->answer);
     if (end != PLI_EXIT_OK) {
@@ -53,7 +68,7 @@ make(pli_case *opened, uint32_t group, pli_explanation *explanation) {
     if (reason->maintenance.tail_count > 0) {
         add_table(explanation, pli_explain_tail(opened, &reason->maintenance, explanation->used));
     }
-    return PLI_EXIT_OK;
+    return add_sensitivities(opened, group, explanation);
 }
 
 static void
@@ -127,7 +142,9 @@ const pli_verb pli_verb_explain = {
     .options = options,
     .detail = "Says in words which scenario decides, lists every charge, splits the core over "
               "positions, orders and\n"
-              "balances so that it sums exactly, and names the tail scenarios with their dates.",
+              "balances so that it sums exactly, names the tail scenarios with their dates, and "
+              "gives the Greeks and the\n"
+              "prices at which the account would be called or liquidated.",
     .example = "plimsoll explain examples/market.json examples/portfolio-desk.json --config "
                "examples/config.yaml",
     .run = run,

@@ -37,6 +37,16 @@ pli_table pli_explain_contributions(pli_case *opened, const plm_reason *reason);
 pli_table pli_explain_tail(pli_case *opened, const plm_reason_part *part, const uint8_t *used);
 
 /*
+ * pli_explain_greeks, pli_explain_trigger_prices - tables of one group, a row for each underlying in `used`.
+ *
+ * Returns    PLI_EXIT_OK with *table, or the exit after one line on standard error.
+ */
+pli_exit pli_explain_greeks(pli_case *opened, uint32_t group, const uint8_t *used,
+                            pli_table *table);
+pli_exit pli_explain_trigger_prices(pli_case *opened, uint32_t group, const uint8_t *used,
+                                    pli_table *table);
+
+/*
  * pli_explain_page - the same as one HTML page: load line, waterfall, contributions, heat maps of the price and
  * volatility grid, tail scenarios.
  */

@@ -260,6 +260,9 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
             }
         }
     }
+    write_table(&sink, explanation, "triggers", "Trigger prices",
+                "Where the account would be called or liquidated if one underlying moved.");
+    write_table(&sink, explanation, "greeks", "Sensitivities", "");
     write_table(&sink, explanation, "tail", "The worst days of history",
                 "Joint past returns, rescaled to today's volatility.");
     write_table(&sink, explanation, "equity", "Equity", "");

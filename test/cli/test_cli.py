@@ -162,6 +162,14 @@ class Answers(Base):
         self.assert_refused(run("explain", MARKET, "examples/portfolio-isolated.json", "--group", "carful-sol"), 2,
                             "did you mean careful-sol")
 
+    def test_trigger_prices_bracket_the_price(self):
+        for row in ask_json("explain", *ASK)["triggers"]:
+            price = Decimal(row["price"])
+            for key in ("call_below", "liquidation_below"):
+                self.assertTrue(row[key] is None or Decimal(row[key]) <= price, row)
+            for key in ("call_above", "liquidation_above"):
+                self.assertTrue(row[key] is None or Decimal(row[key]) >= price, row)
+
     def test_a_trade_and_the_same_trade_in_a_file_change_the_same(self):
         typed = ask_json("whatif", *ASK, "--trade", "BTC-PERP -1 @ 65010")
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -202,6 +210,7 @@ class Answers(Base):
             for word in ("http:", "https:", "<script", "src=", "@import"):
                 self.assertNotIn(word, page)
             self.assertGreaterEqual(page.count("<svg"), 6)
+            self.assertIn("Trigger prices", page)
             HtmlCheck().feed(page)
         self.assert_refused(run("explain", *ASK, "--report", "/nonexistent/r.html"), 3, "/nonexistent/r.html")
 
