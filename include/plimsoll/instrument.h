@@ -118,6 +118,7 @@ typedef struct plm_listing {
  *
  * Guarantees [LISTING-1] exactly one asset is the valuation currency.
  *            [LISTING-2] inverse instruments settle in an asset priced by their own underlying.
+ *            [LISTING-3] no premium is paid in a scenario-treated asset of another underlying.
  */
 PLM_MUST_USE plm_status plm_listing_check(const plm_listing *listing, plm_fault *fault);
 

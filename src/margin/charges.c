@@ -6,15 +6,17 @@
 #include "base/muldiv.h"
 #include "base/text.h"
 #include "margin/core.h"
+#include "model/change.h"
 #include "model/value.h"
 
-#define KNOT_COUNT 25
-#define KNOT_UNIT 12 /* the knot at the daily volume itself */
+#define KNOT_COUNT 37
+#define KNOT_UNIT 24 /* the knot at the daily volume itself */
 
 bool
 pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
-    // sqrt(2) in ppm, rounded up; even steps are exact powers of two.
-    static const int64_t root_two_ppm = 1414214;
+    // sqrt(2) in 1e-12, rounded up; even steps are exact powers of two.
+    static const int64_t one_e12 = INT64_C(1000000000000);
+    static const int64_t root_two_e12 = INT64_C(1414213562374);
     PLI_ASSERT(size_micros >= 0);
     PLI_ASSERT(volume_micros > 0);
     pli_i128 size_low = 0;
@@ -27,12 +29,12 @@ pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, p
         cost_low = cost_high;
         pli_i128 volume = volume_micros;
         size_high = shift >= 0 ? volume << shift : pli_div_ceil_i128(volume, (pli_i128)1 << -shift);
-        // root = sqrt(2^shift) in ppm: 2^(shift / 2), times sqrt(2) where shift is odd.
+        // root = sqrt(2^shift): 2^(shift / 2), times sqrt(2) where shift is odd.
         int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
-        int64_t odd = shift - 2 * half != 0 ? root_two_ppm : PLM_PPM;
+        int64_t odd = shift - 2 * half != 0 ? root_two_e12 : one_e12;
         pli_i128 root =
             half >= 0 ? (pli_i128)odd << half : pli_div_ceil_i128(odd, (pli_i128)1 << -half);
-        if (!pli_muldiv_ceil(size_high, root * rate_ppm, (pli_i128)PLM_PPM * PLM_PPM, &cost_high)) {
+        if (!pli_muldiv_ceil(size_high, root * rate_ppm, (pli_i128)PLM_PPM * one_e12, &cost_high)) {
             return false;
         }
         if (size_micros <= size_high) {
@@ -126,22 +128,39 @@ add_line_charges(charge_context *context, const pli_line *line) {
     return true;
 }
 
-/* Half a micro per whole unit of a scenario-treated balance, and the unit its floor can lose. */
+/* Twice what the arrays' rounding can hide in atoms of a scenario-treated asset: a micro a unit, and the floors. */
+static pli_i128
+balance_rounding(const plm_asset *asset, pli_i128 atoms) {
+    if (asset->treatment != PLM_TREATMENT_SCENARIO || atoms == 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < asset->decimals; i += 1) {
+        atoms /= 10;
+    }
+    return (atoms < 0 ? -atoms : atoms) + 3;
+}
+
 static bool
 add_balance_rounding(charge_context *context) {
-    for (uint32_t i = 0; i < context->view->portfolio.balance_count; i += 1) {
-        const plm_balance *balance = &context->view->portfolio.balances[i];
-        const plm_asset *asset = &context->view->listing->assets[balance->asset_index];
-        pli_i128 atoms = pli_i128_from_wide(balance->atoms);
-        if (asset->treatment != PLM_TREATMENT_SCENARIO || atoms == 0) {
-            continue;
+    const pli_view *view = context->view;
+    pli_i128 *sum = &context->sums[PLM_CHARGE_ROUNDING];
+    for (uint32_t i = 0; i < view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &view->portfolio.balances[i];
+        const plm_asset *asset = &view->listing->assets[balance->asset_index];
+        if (!pli_add_i128(*sum, balance_rounding(asset, pli_i128_from_wide(balance->atoms)), sum)) {
+            return false;
         }
-        for (uint32_t j = 0; j < asset->decimals; j += 1) {
-            atoms /= 10;
-        }
-        pli_i128 units = (atoms < 0 ? -atoms : atoms) + 3;
-        if (!pli_add_i128(context->sums[PLM_CHARGE_ROUNDING], units,
-                          &context->sums[PLM_CHARGE_ROUNDING])) {
+    }
+    // Premiums of open orders may come on top.
+    for (uint32_t i = 0; context->has_orders && i < view->order_count; i += 1) {
+        const pli_open_order *order = &view->orders[i];
+        uint32_t instrument = view->lines[order->line_index].instrument_index;
+        uint32_t asset = view->listing->instruments[instrument].settlement_asset_index;
+        plm_wide atoms = {0};
+        if (!pli_fill_atoms(view->listing, instrument, order->lots, order->limit_e8, &atoms) ||
+            !pli_add_i128(
+                *sum, balance_rounding(&view->listing->assets[asset], pli_i128_from_wide(atoms)),
+                sum)) {
             return false;
         }
     }
@@ -153,22 +172,10 @@ typedef struct range {
     pli_i128 low, high;
 } range;
 
-static bool
-add_order_range(const charge_context *context, const pli_group *group, uint32_t line_index,
-                uint32_t entry, range *sum) {
-    for (uint32_t i = 0; context->has_orders && i < group->order_count; i += 1) {
-        const pli_open_order *order = &context->view->orders[group->first_order + i];
-        pli_i128 value = 0;
-        if (line_index != PLM_NONE && order->line_index != line_index) {
-            continue;
-        }
-        if (!pli_order_entry(context->view, context->table, order, entry, &value)) {
-            return false;
-        }
-        sum->low += value < 0 ? value : 0;
-        sum->high += value > 0 ? value : 0;
-    }
-    return true;
+static void
+widen(range *sum, pli_i128 value) {
+    sum->low += value < 0 ? value : 0;
+    sum->high += value > 0 ? value : 0;
 }
 
 /* Scenario-treated balances of the group's underlying in one entry. */
@@ -206,7 +213,15 @@ group_range(const charge_context *context, const pli_group *group, uint32_t entr
         }
     }
     *out = (range){sum, sum};
-    return add_order_range(context, group, PLM_NONE, entry, out);
+    for (uint32_t i = 0; context->has_orders && i < group->order_count; i += 1) {
+        const pli_open_order *order = &context->view->orders[group->first_order + i];
+        pli_i128 value = 0;
+        if (!pli_order_entry(context->view, context->table, order, entry, &value)) {
+            return false;
+        }
+        widen(out, value);
+    }
+    return true;
 }
 
 /*
@@ -328,40 +343,62 @@ add_liquidity(charge_context *context, uint32_t underlying_index, pli_i128 expos
     return true;
 }
 
+/* Cash delta of everything without expiry that is no line: coins held, and coins that premiums may move. */
+static bool
+coin_delta(const charge_context *context, const pli_group *group, uint32_t entry, range *out) {
+    if (!balances_entry(context, group, entry, &out->low)) {
+        return false;
+    }
+    out->high = out->low;
+    for (uint32_t i = 0; context->has_orders && i < group->order_count; i += 1) {
+        const pli_open_order *order = &context->view->orders[group->first_order + i];
+        pli_i128 value = 0;
+        if (!pli_order_premium_entry(context->view, context->table, order, entry, &value)) {
+            return false;
+        }
+        widen(out, value);
+    }
+    return true;
+}
+
+/* Cash delta of one line over all fills. */
+static void
+add_line_delta(const charge_context *context, const pli_line *line, uint32_t entry, range *sum) {
+    pli_i128 delta = plm_risk_row(context->table, line->instrument_index)[entry];
+    pli_i128 held = delta * line->lots;
+    sum->low += held;
+    sum->high += held;
+    if (context->has_orders) {
+        widen(sum, delta * line->buys);
+        widen(sum, -delta * line->sells);
+    }
+}
+
 /* Longs and shorts of one underlying, expiry by expiry: what is matched between them carries basis risk. */
 static bool
 add_basis(charge_context *context, const pli_group *group) {
+    const pli_view *view = context->view;
     uint32_t entry = probe_entry(context, PLM_PROBE_DELTA);
     pli_i128 longs = 0;
     pli_i128 shorts = 0;
     range bucket = {0, 0};
     int64_t expiry = 0;
-    if (!balances_entry(context, group, entry, &bucket.low)) {
+    if (!coin_delta(context, group, entry, &bucket)) {
         return false;
     }
-    bucket.high = bucket.low;
-    for (uint32_t i = 0; i <= group->line_count; i += 1) {
-        const pli_line *line = &context->view->lines[group->first_line + i];
-        bool is_end = i == group->line_count;
-        int64_t line_expiry =
-            is_end ? -1 : context->view->listing->instruments[line->instrument_index].expiry_ns;
+    for (uint32_t i = 0; i < group->line_count; i += 1) {
+        const pli_line *line = &view->lines[group->first_line + i];
+        int64_t line_expiry = view->listing->instruments[line->instrument_index].expiry_ns;
         if (line_expiry != expiry) {
             longs += bucket.high > 0 ? bucket.high : 0;
             shorts += bucket.low < 0 ? -bucket.low : 0;
             bucket = (range){0, 0};
             expiry = line_expiry;
         }
-        if (is_end) {
-            break;
-        }
-        pli_i128 value =
-            (pli_i128)line->lots * plm_risk_row(context->table, line->instrument_index)[entry];
-        bucket.low += value;
-        bucket.high += value;
-        if (!add_order_range(context, group, group->first_line + i, entry, &bucket)) {
-            return false;
-        }
+        add_line_delta(context, line, entry, &bucket);
     }
+    longs += bucket.high > 0 ? bucket.high : 0;
+    shorts += bucket.low < 0 ? -bucket.low : 0;
     pli_i128 charge = 0;
     if (!pli_ppm_of_ceil(longs < shorts ? longs : shorts, context->parameters->basis_ppm,
                          &charge)) {

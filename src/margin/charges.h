@@ -25,8 +25,8 @@ plm_status pli_charges_make(const pli_view *view, const plm_risk_table *table,
 /*
  * pli_impact_cost - cost of trading `size_micros` by the square-root law, as a convex piecewise-linear table.
  *
- * cost(Q) = rate * Q * sqrt(Q / V), rate = c * daily sigma, V = daily volume. Knots lie at V * 2^(j - 12), j = 0..24; the
- * chords between them lie above the law, by at most 4.1 %, and so round against the account; beyond the last knot the
+ * cost(Q) = rate * Q * sqrt(Q / V), rate = c * daily sigma, V = daily volume. Knots lie at V * 2^(j - 24), j = 0..36; the
+ * chords between them lie above the law, by at most 4.6 %, and so round against the account; beyond the last knot the
  * last slope holds.
  *
  * Units      size, volume > 0 and cost in micros; rate in ppm.

@@ -62,26 +62,32 @@ pli_balance_entry(const pli_view *view, const plm_risk_table *table, const plm_b
 }
 
 bool
+pli_order_premium_entry(const pli_view *view, const plm_risk_table *table,
+                        const pli_open_order *order, uint32_t entry, pli_i128 *out) {
+    const pli_line *line = &view->lines[order->line_index];
+    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
+    plm_balance cash = {.asset_index = instrument->settlement_asset_index};
+    *out = 0;
+    if (view->listing->assets[cash.asset_index].treatment != PLM_TREATMENT_SCENARIO) {
+        return true;
+    }
+    if (!pli_fill_atoms(view->listing, line->instrument_index, order->lots, order->limit_e8,
+                        &cash.atoms)) {
+        return false;
+    }
+    cash.atoms = pli_wide_from_i128(-pli_i128_from_wide(cash.atoms));
+    return pli_balance_entry(view, table, &cash, entry, out);
+}
+
+bool
 pli_order_entry(const pli_view *view, const plm_risk_table *table, const pli_open_order *order,
                 uint32_t entry, pli_i128 *out) {
     const pli_line *line = &view->lines[order->line_index];
-    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
-    pli_i128 value = (pli_i128)order->lots * plm_risk_row(table, line->instrument_index)[entry];
-    // A premium paid in a scenario-treated asset takes that asset's moves along.
-    plm_balance cash = {.asset_index = instrument->settlement_asset_index};
-    if (view->listing->assets[cash.asset_index].treatment == PLM_TREATMENT_SCENARIO) {
-        pli_i128 moved = 0;
-        if (!pli_fill_atoms(view->listing, line->instrument_index, order->lots, order->limit_e8,
-                            &cash.atoms)) {
-            return false;
-        }
-        cash.atoms = pli_wide_from_i128(-pli_i128_from_wide(cash.atoms));
-        if (!pli_balance_entry(view, table, &cash, entry, &moved)) {
-            return false;
-        }
-        value += moved;
+    pli_i128 premium = 0;
+    if (!pli_order_premium_entry(view, table, order, entry, &premium)) {
+        return false;
     }
-    *out = value;
+    *out = (pli_i128)order->lots * plm_risk_row(table, line->instrument_index)[entry] + premium;
     return true;
 }
 

@@ -76,6 +76,13 @@ bool pli_line_expires(const pli_view *view, const pli_line *line,
                       const plm_scenario_header *header);
 
 /*
+ * pli_order_premium_entry - the part of pli_order_entry that the premium's coins carry: 0 unless the premium is paid in a
+ * scenario-treated asset, which is then that of the order's own underlying.
+ */
+bool pli_order_premium_entry(const pli_view *view, const plm_risk_table *table,
+                             const pli_open_order *order, uint32_t entry, pli_i128 *out);
+
+/*
  * pli_order_entry - what one open order adds to entry `entry` of its row if filled: lots * a - premium coins * asset row.
  */
 bool pli_order_entry(const pli_view *view, const plm_risk_table *table, const pli_open_order *order,

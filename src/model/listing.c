@@ -145,6 +145,13 @@ static plm_status
 check_coin(const plm_listing *listing, uint32_t index, plm_fault *fault) {
     const plm_instrument *instrument = &listing->instruments[index];
     const plm_underlying *underlying = &listing->underlyings[instrument->underlying_index];
+    const plm_asset *asset = &listing->assets[instrument->settlement_asset_index];
+    if (instrument->premium == PLM_PREMIUM_PAID && asset->treatment == PLM_TREATMENT_SCENARIO &&
+        asset->underlying_index != instrument->underlying_index) {
+        return fault_entry(fault, PLM_INSTRUMENT_INVALID, "instrument", index,
+                           ": a premium is not paid in a scenario-treated asset of another "
+                           "underlying");
+    }
     if (instrument->settlement != PLM_SETTLEMENT_INVERSE) {
         return PLM_OK;
     }
@@ -156,8 +163,7 @@ check_coin(const plm_listing *listing, uint32_t index, plm_fault *fault) {
         return fault_entry(fault, PLM_INSTRUMENT_INVALID, "instrument", index,
                            ": an inverse instrument needs an underlying of domain positive");
     }
-    if (listing->assets[instrument->settlement_asset_index].underlying_index !=
-        instrument->underlying_index) {
+    if (asset->underlying_index != instrument->underlying_index) {
         return fault_entry(fault, PLM_INSTRUMENT_INVALID, "instrument", index,
                            ": an inverse instrument settles in the asset of its own underlying");
     }
