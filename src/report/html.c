@@ -27,7 +27,8 @@ static const char page_style[] =
     "th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--line);"
     "vertical-align:baseline}"
     "th{color:var(--soft);font-weight:500;font-size:13px}tr:last-child td{border-bottom:0}"
-    ".r{text-align:right;white-space:nowrap}.u{color:var(--soft);font-weight:400;margin-left:4px}"
+    ".r,td:first-child{white-space:nowrap}.r{text-align:right}.u{color:var(--soft);font-weight:400;"
+    "margin-left:4px}"
     "footer{font-size:13px;margin-top:28px}"
     "@media print{section{break-inside:avoid}body{background:#fff}}";
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # test_cli.py: the program as a person or a script meets it.                         SPDX-License-Identifier: Apache-2.0
 import csv
+import functools
 import html.parser
 import io
 import json
@@ -98,8 +99,10 @@ class Program(Base):
 
 MARKET, DESK, CONFIG = "examples/market.json", "examples/portfolio-desk.json", "examples/config.yaml"
 ASK = (MARKET, DESK, "--config", CONFIG)
+OIL = (MARKET, "examples/portfolio-oil.json", "--config", CONFIG)
 
 
+@functools.cache
 def ask_json(*words):
     answer = run(*words, "--format", "json")
     assert answer.returncode == 0, answer.stderr
@@ -108,6 +111,16 @@ def ask_json(*words):
 
 def micros(text):
     return int((Decimal(text) * 1000000).to_integral_exact())
+
+
+def check_sums(test, told):
+    for side in ("maintenance", "initial"):
+        rows = [micros(row[side]) for row in told["contributions"]]
+        test.assertEqual(sum(rows[:-1]), rows[-1], (told["summary"], side))
+        lines = [micros(row[side]) for row in told["requirement"]]
+        test.assertEqual(sum(lines[:-1]), lines[-1], (told["summary"], side))
+        test.assertEqual(lines[0], rows[-1])
+        test.assertEqual(lines[-1], micros(told["summary"][side]))
 
 
 class Answers(Base):
@@ -123,21 +136,7 @@ class Answers(Base):
             self.assertEqual(row, group)
 
     def test_contributions_and_charges_sum_exactly(self):
-        for path in sorted((ROOT / "examples").glob("portfolio-*.json")):
-            for model in ("portfolio", "tiered", "dynamic"):
-                answer = run("explain", MARKET, str(path), "--config", CONFIG, "--model", model, "--format", "json")
-                if answer.returncode == 2 and model != "portfolio":
-                    self.assertIn("plimsoll: ", answer.stderr)
-                    continue
-                self.assertEqual(answer.returncode, 0, answer.stderr)
-                told = json.loads(answer.stdout)
-                for side in ("maintenance", "initial"):
-                    rows = [micros(row[side]) for row in told["contributions"]]
-                    self.assertEqual(sum(rows[:-1]), rows[-1], (path, model, side))
-                    lines = [micros(row[side]) for row in told["requirement"]]
-                    self.assertEqual(sum(lines[:-1]), lines[-1], (path, model, side))
-                    self.assertEqual(lines[0], rows[-1])
-                    self.assertEqual(lines[-1], micros(told["summary"][side]))
+        check_sums(self, ask_json("explain", *ASK))
 
     def test_explain_and_margin_agree(self):
         group = ask_json("margin", *ASK)["groups"][0]
@@ -205,29 +204,82 @@ class Answers(Base):
     def test_the_report_is_one_file_that_fetches_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "report.html")
-            self.assertEqual(run("explain", *ASK, "--report", path).returncode, 0)
+            self.assertEqual(run("explain", *OIL, "--report", path).returncode, 0)
             page = pathlib.Path(path).read_text()
             for word in ("http:", "https:", "<script", "src=", "@import"):
                 self.assertNotIn(word, page)
-            self.assertGreaterEqual(page.count("<svg"), 6)
+            self.assertGreaterEqual(page.count("<svg"), 4)
             self.assertIn("Trigger prices", page)
             HtmlCheck().feed(page)
-        self.assert_refused(run("explain", *ASK, "--report", "/nonexistent/r.html"), 3, "/nonexistent/r.html")
+        self.assert_refused(run("explain", *OIL, "--report", "/nonexistent/r.html"), 3, "/nonexistent/r.html")
 
     def test_equal_questions_get_equal_bytes(self):
-        for verb in ("margin", "explain"):
-            self.assertEqual(run(verb, *ASK).stdout, run(verb, *ASK).stdout)
+        self.assertEqual(run("explain", *OIL).stdout, run("explain", *OIL).stdout)
 
     def test_one_table_can_be_picked(self):
         rows = list(csv.DictReader(io.StringIO(
-            run("explain", *ASK, "--format", "csv", "--table", "contributions").stdout)))
+            run("explain", *OIL, "--format", "csv", "--table", "contributions").stdout)))
         self.assertEqual(rows[-1]["name"], "core")
-        self.assert_refused(run("explain", *ASK, "--table", "contribution"), 2, "contribution")
+        self.assert_refused(run("explain", *OIL, "--table", "contribution"), 2, "contribution")
 
     def test_ascii_terminals_get_ascii_and_pipes_no_colour(self):
         answer = run("margin", *ASK, locale="C")
         self.assertTrue(answer.stdout.isascii())
         self.assertNotIn("\033", run("margin", *ASK).stdout)
+
+
+class Surface(Base):
+    CHAIN = "examples/chain.csv"
+
+    def test_a_chain_becomes_a_market_that_margins(self):
+        with tempfile.TemporaryDirectory() as folder:
+            market, account = os.path.join(folder, "market.json"), os.path.join(folder, "account.json")
+            fitted = json.loads(run("surface", "fit", self.CHAIN, "--out", market, "--format", "json").stdout)
+            shown = ask_json("surface", "show", market)
+            for row, smile in zip(fitted["expiries"], shown["expiries"]):
+                self.assertEqual(smile["expiry"], row["expiry"])
+                self.assertEqual(row["inside"], row["quoted"])
+                for margin in ("butterfly", "calendar"):
+                    self.assertEqual(Decimal(smile[margin]), Decimal(row[margin]))
+                    self.assertGreaterEqual(Decimal(row[margin]), 0)
+            pathlib.Path(account).write_text(json.dumps({
+                "schema": "plimsoll-portfolio/1", "balances": {"BTC": "2"},
+                "positions": [{"instrument": "BTC-27MAR26-70000-C", "quantity": "-2"}]}))
+            told = ask_json("explain", market, account)["summary"]
+            self.assertEqual(told["health"], "healthy")
+            self.assertGreater(micros(told["maintenance"]), 0)
+
+    def test_the_example_surface_is_free_of_arbitrage(self):
+        for row in ask_json("surface", "show", MARKET)["expiries"]:
+            self.assertGreaterEqual(Decimal(row["butterfly"]), 0)
+            self.assertGreaterEqual(Decimal(row["calendar"]), 0)
+
+    def test_pages_have_a_picture_for_every_smile(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "report.html")
+            for words, count in ((("surface", "fit", self.CHAIN), 3), (("surface", "show", MARKET), 7)):
+                self.assertEqual(run(*words, "--report", path).returncode, 0)
+                page = pathlib.Path(path).read_text()
+                self.assertEqual(page.count("<svg"), count)
+                HtmlCheck().feed(page)
+
+    def test_crossed_quotes_are_refused_or_dropped(self):
+        lines = (ROOT / self.CHAIN).read_text().splitlines()
+        fields = lines[10].split(",")
+        fields[5], fields[6] = fields[6], "0.0001"
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write("\n".join(lines[:10] + [",".join(fields)] + lines[11:]) + "\n")
+            file.flush()
+            self.assert_refused(run("surface", "fit", file.name), 2, f"{file.name}:11:")
+            self.assertEqual(run("surface", "fit", file.name, "--drop-crossed").returncode, 0)
+            self.assert_refused(run("surface", "fit", file.name, "--volatility", "x"), 2, "--volatility is x")
+
+    def test_too_few_strikes_are_no_surface(self):
+        lines = (ROOT / self.CHAIN).read_text().splitlines()
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write("\n".join(lines[:7]) + "\n")
+            file.flush()
+            self.assert_refused(run("surface", "fit", file.name), 2, "five strikes")
 
 
 class Files(Base):
