@@ -30,7 +30,9 @@ typedef struct plm_explain_input {
  * plm_greeks - sensitivities of a whole portfolio to one underlying.
  *
  * Units      Valuation currency (units, not micros): delta and gamma as cash amounts for a relative move of the index
- *            (delta: dV per 100 %; gamma: change of delta per 100 %), vega per 1.00 of volatility, theta per day.
+ *            (delta: dV per 100 %; gamma: change of delta per 100 %), vega per 1.00 of volatility, theta per day;
+ *            vanna and volga are the changes of delta and vega per 1.00 of volatility. Domain any: moves are of the
+ *            reference price, volatility in price units. docs/method/greeks.md.
  */
 typedef struct plm_greeks {
     double delta, gamma, vega, theta, vanna, volga;
@@ -39,7 +41,10 @@ typedef struct plm_greeks {
 /*
  * plm_explain_greeks - sensitivities of the portfolio, one entry of `greeks` per underlying of the listing.
  *
- * Returns    PLM_OK; PLM_SURFACE_MISSING or PLM_MARK_MISSING naming the instrument.
+ * Positions, scenario-treated balances and changes count; haircut-treated balances and open orders do not.
+ *
+ * Returns    PLM_OK; PLM_SURFACE_MISSING or PLM_MARK_MISSING naming the instrument; PLM_DOMAIN where a Greek does not
+ *            exist there; the statuses of plm_portfolio_check.
  */
 PLM_MUST_USE plm_status plm_explain_greeks(const plm_explain_input *input, plm_greeks *greeks,
                                            plm_fault *fault);
@@ -74,9 +79,10 @@ size_t plm_explain_size(const plm_explain_input *input);
  * The exact requirement, every position and open order included, is evaluated on a ladder of prices outwards from the
  * present one, with marks and arrays of that underlying rebuilt at each probe; the first bracket is bisected to one tick.
  * Forwards and marks of futures keep their relative distance to the index, volatilities stay at their strikes. What is
- * already true at the present price is reported at the present price.
+ * already true at the present price is reported at the present price. docs/method/triggers.md.
  *
- * Returns    PLM_OK with "not found within [low, high]" where there is none; the statuses of plm_margin_require and
+ * Returns    PLM_OK with "not found within [low, high]" where there is none; PLM_INDEX_UNKNOWN; PLM_ARRAYS_MISSING also
+ *            where the set of the maintenance arrays is not given; the statuses of plm_margin_require and
  *            plm_risk_table_build.
  */
 PLM_MUST_USE plm_status plm_explain_triggers(const plm_explain_input *input,
@@ -110,7 +116,8 @@ typedef struct plm_cure {
  * size of its last leg. The last entry is always the deposit that would do.
  *
  * Returns    PLM_OK with *cure_count entries (0 when the account is healthy); PLM_CURE_NONE is not an error of the search:
- *            it is returned when not even the deposit fits its type. Otherwise the statuses of plm_margin_require.
+ *            it is returned when not even the deposit fits its type. PLM_LIMIT when cure_max is 0 and the account is not
+ *            healthy. Otherwise the statuses of plm_margin_require. docs/method/cures.md says what is searched.
  */
 PLM_MUST_USE plm_status plm_explain_cures(const plm_explain_input *input, plm_workspace *workspace,
                                           uint32_t cure_max, plm_cure *cures, uint32_t *cure_count,
