@@ -1,4 +1,4 @@
-/* charges.c: the add-ons of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
+/* charges.c: the charges of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
 #include "margin/charges.h"
 
 #include "base/assert.h"

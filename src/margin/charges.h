@@ -1,4 +1,4 @@
-/* charges.h: the add-ons of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
+/* charges.h: the charges of model `portfolio`, each a line of its own.                SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLI_MARGIN_CHARGES_H
 #define PLI_MARGIN_CHARGES_H
 

@@ -38,7 +38,7 @@ typedef struct pli_core_request {
  * pli_core - METHOD section 6, core, with every measure rounded up to micros.
  *
  * Guarantees [CORE-1] core >= offset_floor * sum of the grid losses of underlyings with history [M7].
- *            [CORE-2] tail, grid and stress are subadditive over portfolios, add-ons apart [M3].
+ *            [CORE-2] tail, grid and stress are subadditive over portfolios, charges apart [M3].
  */
 typedef struct pli_core {
     plm_branch branch;

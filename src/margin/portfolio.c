@@ -1,4 +1,4 @@
-/* portfolio.c: model `portfolio`: scenarios, tail, offsets and add-ons over the whole account.
+/* portfolio.c: model `portfolio`: scenarios, tail, offsets and charges over the whole account.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/checked.h"
 #include "base/text.h"
@@ -174,7 +174,7 @@ const plm_model plm_model_portfolio = {
     .version = 1,
     .interface_version = PLM_MODEL_INTERFACE_VERSION,
     .needs = PLM_NEEDS_ARRAYS | PLM_NEEDS_LIQUIDITY | PLM_NEEDS_OPEN_INTEREST,
-    .summary = "scenario losses, Expected Shortfall and add-ons over the whole account",
+    .summary = "scenario losses, Expected Shortfall and charges over the whole account",
     .descriptor = &plm_portfolio_descriptor,
     .workspace_size = workspace_size,
     .require = require,

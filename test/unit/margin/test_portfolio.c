@@ -140,6 +140,27 @@ stress_and_tail_can_bind(void **state) {
     assert_int_equal(reason.maintenance.core_micros, 15 * usd);
 }
 
+/* Two days bind: 150,000 + 90,000 of the perpetual, 1 of the call; ceil(240,001 / 2) = 120,001, half a micro is the call's. */
+static void
+the_residue_goes_to_the_largest_remainder(void **state) {
+    (void)state;
+    static ts_desk desk;
+    static arrays a;
+    init(&desk, &a);
+    desk.parameters.confidence_ppm = 500000;
+    a.grid_active[0] = 1;
+    a.entries[TS_CALL * STRIDE + GRID] = -1;
+    ts_desk_hold(&desk, TS_PERP, 1, 10000 * e8);
+    ts_desk_hold(&desk, TS_CALL, 1, 0);
+    int64_t position[2] = {0};
+    plm_reason reason = {.maintenance = {.position_micros = position}};
+    (void)require(&desk, &reason);
+    assert_int_equal(reason.maintenance.branch, PLM_BRANCH_TAIL);
+    assert_int_equal(reason.maintenance.core_micros, 120001);
+    assert_int_equal(position[0], 120000);
+    assert_int_equal(position[1], 1);
+}
+
 /* Long perpetual against short future: every scenario nets to zero; what is left is basis, 0.5 % of the matched 1,000. */
 static void
 a_perfect_hedge_leaves_basis_and_fees(void **state) {
@@ -266,6 +287,7 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_perpetual_by_hand),
         cmocka_unit_test(stress_and_tail_can_bind),
+        cmocka_unit_test(the_residue_goes_to_the_largest_remainder),
         cmocka_unit_test(a_perfect_hedge_leaves_basis_and_fees),
         cmocka_unit_test(no_history_means_no_offset),
         cmocka_unit_test(short_options_carry_gamma_vega_and_a_minimum),
