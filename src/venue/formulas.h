@@ -7,6 +7,7 @@
 /* One line per venue, sorted; pli_formulas_<venue> stands in src/venue/<venue>_cases.c. */
 // clang-format off
 #define PLI_FORMULA_TABLES(X) \
+    X(binance) \
     X(derive) \
     X(drift_v2) \
     X(dydx_v4)
