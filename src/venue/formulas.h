@@ -10,7 +10,8 @@
     X(binance) \
     X(derive) \
     X(drift_v2) \
-    X(dydx_v4)
+    X(dydx_v4) \
+    X(hyperliquid)
 // clang-format on
 
 #define PLI_FORMULA_TABLE_DECLARE(venue) extern const pli_formula_table pli_formulas_##venue;
