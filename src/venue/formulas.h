@@ -8,6 +8,7 @@
 // clang-format off
 #define PLI_FORMULA_TABLES(X) \
     X(binance) \
+    X(deribit) \
     X(derive) \
     X(drift_v2) \
     X(dydx_v4) \
