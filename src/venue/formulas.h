@@ -12,7 +12,8 @@
     X(derive) \
     X(drift_v2) \
     X(dydx_v4) \
-    X(hyperliquid)
+    X(hyperliquid) \
+    X(paradex)
 // clang-format on
 
 #define PLI_FORMULA_TABLE_DECLARE(venue) extern const pli_formula_table pli_formulas_##venue;
