@@ -7,11 +7,9 @@
 extern const pli_verb pli_verb_margin;
 extern const pli_verb pli_verb_explain;
 extern const pli_verb pli_verb_whatif;
-extern const pli_verb pli_verb_hedge;
 extern const pli_verb pli_verb_surface_fit;
 extern const pli_verb pli_verb_surface_show;
 extern const pli_verb pli_verb_scenarios_show;
-extern const pli_verb pli_verb_check_config;
 extern const pli_verb pli_verb_params;
 extern const pli_verb pli_verb_completions;
 

@@ -12,8 +12,10 @@
     X(derive) \
     X(drift_v2) \
     X(dydx_v4) \
+    X(examples) \
     X(hyperliquid) \
-    X(paradex)
+    X(paradex) \
+    X(synthetix_v3)
 // clang-format on
 
 #define PLI_FORMULA_TABLE_DECLARE(venue) extern const pli_formula_table pli_formulas_##venue;
