@@ -408,43 +408,6 @@ add_basis(charge_context *context, const pli_group *group) {
     return true;
 }
 
-/* What open orders can add to the slow-price adjustment that equity already carries. */
-static bool
-add_slow_price(charge_context *context, const pli_group *group) {
-    range delta = {0, 0};
-    if (!pli_scenario_exposure(context->view, group->underlying_index, &delta.low)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < group->line_count; i += 1) {
-        const pli_line *line = &context->view->lines[group->first_line + i];
-        pli_i128 value = 0;
-        if (!pli_delta_one(context->view, line, line->lots, &value)) {
-            return false;
-        }
-        delta.low += value;
-    }
-    pli_i128 held = delta.low;
-    delta.high = held;
-    for (uint32_t i = 0; i < group->order_count; i += 1) {
-        const pli_open_order *order = &context->view->orders[group->first_order + i];
-        pli_i128 value = 0;
-        if (!pli_delta_one(context->view, &context->view->lines[order->line_index], order->lots,
-                           &value)) {
-            return false;
-        }
-        delta.low += value < 0 ? value : 0;
-        delta.high += value > 0 ? value : 0;
-    }
-    pli_i128 worst = 0;
-    pli_i128 present = 0;
-    if (!pli_slow_charge(context->view, group->underlying_index, delta.low, delta.high, &worst) ||
-        !pli_slow_charge(context->view, group->underlying_index, held, held, &present)) {
-        return false;
-    }
-    context->sums[PLM_CHARGE_SLOW_PRICE] += worst - present;
-    return true;
-}
-
 static bool
 add_group_charges(charge_context *context, const pli_group *group) {
     range delta;
@@ -459,8 +422,7 @@ add_group_charges(charge_context *context, const pli_group *group) {
     pli_i128 exposure = largest_magnitude(delta);
     return add_oracle(context, group->underlying_index, exposure) &&
            add_liquidity(context, group->underlying_index, exposure) &&
-           add_curvature(context, group) && add_basis(context, group) &&
-           (!context->has_orders || add_slow_price(context, group));
+           add_curvature(context, group) && add_basis(context, group);
 }
 
 pli_i128

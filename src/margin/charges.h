@@ -9,8 +9,8 @@
 /*
  * pli_charges_make - fill charges[PLM_CHARGE_*] of METHOD section 6 for one requirement.
  *
- * With `has_orders` every size-dependent charge is taken at its worst over all fills of the open orders, and the charges
- * ORDERS and SLOW_PRICE are filled; without, they are 0. NO_HISTORY and BUFFER are the caller's.
+ * With `has_orders` every size-dependent charge is taken at its worst over all fills of the open orders, and the charge
+ * ORDERS is filled; without, it is 0. NO_HISTORY, SLOW_PRICE and BUFFER are the caller's.
  *
  * Rounding   Up, per line or per underlying.
  * Guarantees [CHARGE-1] every charge is >= 0, and 0 for an empty portfolio.

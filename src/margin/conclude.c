@@ -21,6 +21,7 @@ health_of(const plm_requirement *requirement) {
 
 plm_status
 pli_conclude(pli_conclusion *conclusion, plm_requirement *requirement, plm_fault *fault) {
+    conclusion->charges_initial[PLM_CHARGE_SLOW_PRICE] = conclusion->equity.slow_orders_micros;
     pli_i128 maintenance =
         conclusion->core_maintenance_micros + pli_charges_sum(conclusion->charges_maintenance);
     pli_i128 initial =

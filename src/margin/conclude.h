@@ -5,7 +5,7 @@
 #include "margin/equity.h"
 #include "plimsoll/margin.h"
 
-/* The two requirements before they are related to each other; charges without BUFFER. */
+/* The two requirements before they are related to each other; charges without SLOW_PRICE and BUFFER. */
 typedef struct pli_conclusion {
     int64_t core_maintenance_micros, core_initial_micros;
     int64_t charges_maintenance[PLM_CHARGE_COUNT];

@@ -260,8 +260,9 @@ pli_scenario_exposure(const pli_view *view, uint32_t underlying_index, pli_i128 
     return true;
 }
 
-bool
-pli_slow_charge(const pli_view *view, uint32_t underlying_index, pli_i128 low, pli_i128 high,
+/* The adverse slow-price adjustment for a net delta-one exposure in low..high, >= 0, rounded up. */
+static bool
+slow_adjustment(const pli_view *view, uint32_t underlying_index, pli_i128 low, pli_i128 high,
                 pli_i128 *out) {
     const plm_price_record *price = &view->market->underlyings[underlying_index].price;
     int64_t distance = price->slow_e8 - price->price_e8;
@@ -274,41 +275,64 @@ pli_slow_charge(const pli_view *view, uint32_t underlying_index, pli_i128 low, p
                            pli_base_price_e8(view, underlying_index), out);
 }
 
-/* The slow-price adjustment of one group at its present net delta-one notional. */
+/* Net delta-one exposure of a group: as held, and its lowest and highest over all fills of the open orders. */
+typedef struct exposure_range {
+    pli_i128 held, low, high;
+} exposure_range;
+
 static bool
-slow_adjustment(const pli_view *view, const pli_equity_rules *rules, const pli_group *group,
-                pli_i128 *out) {
-    pli_i128 net = 0;
-    if (rules->is_scenario_covered && !pli_scenario_exposure(view, group->underlying_index, &net)) {
+group_exposure(const pli_view *view, const pli_equity_rules *rules, const pli_group *group,
+               exposure_range *out) {
+    pli_i128 coins = 0;
+    if (rules->is_scenario_covered &&
+        !pli_scenario_exposure(view, group->underlying_index, &coins)) {
         return false;
     }
+    *out = (exposure_range){coins, coins, coins};
     for (uint32_t i = 0; i < group->line_count; i += 1) {
         const pli_line *line = &view->lines[group->first_line + i];
-        pli_i128 delta = 0;
-        if (!pli_delta_one(view, line, line->lots, &delta) || !pli_add_i128(net, delta, &net)) {
+        pli_i128 held = 0;
+        pli_i128 buys = 0;
+        pli_i128 sells = 0;
+        if (!pli_delta_one(view, line, line->lots, &held) ||
+            !pli_delta_one(view, line, line->buys, &buys) ||
+            !pli_delta_one(view, line, -line->sells, &sells)) {
             return false;
         }
+        out->held += held;
+        out->low += held + sells;
+        out->high += held + buys;
     }
-    return pli_slow_charge(view, group->underlying_index, net, net, out);
+    return true;
 }
 
 /*
- * U of one group: unrealised[0] initial, [1] maintenance. The slow price lowers gains before they are weighted, so that
- * a falling price never raises the equity of a long [M12].
+ * U of one group: unrealised[0] initial, [1] maintenance, [2] initial if the open orders filled in the way that the slow
+ * price punishes most. The slow price lowers gains before they are weighted, so that a falling price never raises the
+ * equity of a long [M12].
  */
 static bool
 add_unrealised(const pli_view *view, const pli_equity_rules *rules, const pli_group *group,
-               pli_i128 unrealised[2], pli_i128 *slow) {
+               pli_i128 unrealised[3], pli_i128 *slow) {
     pli_i128 gains = 0;
     pli_i128 losses = 0;
-    pli_i128 adjustment = 0;
-    return sum_nets(view, group, &gains, &losses) &&
-           slow_adjustment(view, rules, group, &adjustment) &&
-           pli_add_i128(*slow, adjustment, slow) &&
-           pli_add_i128(unrealised[0], losses, &unrealised[0]) &&
-           pli_add_i128(unrealised[1], losses, &unrealised[1]) &&
-           add_weighted(gains - adjustment, rules->gain_initial_ppm, &unrealised[0]) &&
-           add_weighted(gains, rules->gain_maintenance_ppm, &unrealised[1]);
+    pli_i128 present = 0;
+    pli_i128 worst = 0;
+    exposure_range exposure;
+    if (!sum_nets(view, group, &gains, &losses) || !group_exposure(view, rules, group, &exposure) ||
+        !slow_adjustment(view, group->underlying_index, exposure.held, exposure.held, &present) ||
+        !slow_adjustment(view, group->underlying_index, exposure.low, exposure.high, &worst)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < 3; i += 1) {
+        if (!pli_add_i128(unrealised[i], losses, &unrealised[i])) {
+            return false;
+        }
+    }
+    return pli_add_i128(*slow, present, slow) &&
+           add_weighted(gains - present, rules->gain_initial_ppm, &unrealised[0]) &&
+           add_weighted(gains, rules->gain_maintenance_ppm, &unrealised[1]) &&
+           add_weighted(gains - worst, rules->gain_initial_ppm, &unrealised[2]);
 }
 
 int64_t
@@ -331,10 +355,10 @@ pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules, uint3
     return relative > PLM_PPM ? PLM_PPM + worst : (int64_t)relative + worst;
 }
 
-/* The sums that equity is made of, before they are narrowed; pairs are initial, maintenance. */
+/* The sums that equity is made of, before they are narrowed. */
 typedef struct equity_sums {
     pli_i128 initial[2], maintenance[2]; // collateral, liabilities
-    pli_i128 unrealised[2];
+    pli_i128 unrealised[3];              // initial, maintenance, initial after the worst fills
     pli_i128 options, slow;
 } equity_sums;
 
@@ -350,7 +374,8 @@ narrow_sums(const equity_sums *sums, pli_equity *equity, plm_fault *fault) {
         !pli_narrow_i64(sums->maintenance[1], &result.liabilities_micros) ||
         !pli_narrow_i64(sums->options, &result.option_value_micros) ||
         !pli_narrow_i64(sums->unrealised[1], &result.unrealised_micros) ||
-        !pli_narrow_i64(sums->slow, &result.slow_price_micros)) {
+        !pli_narrow_i64(sums->slow, &result.slow_price_micros) ||
+        !pli_narrow_i64(sums->unrealised[0] - sums->unrealised[2], &result.slow_orders_micros)) {
         return pli_fault_set(fault, PLM_OVERFLOW, "equity leaves 64-bit micros", NULL, NULL);
     }
     PLI_ASSERT(result.initial_micros <= result.maintenance_micros);

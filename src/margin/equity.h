@@ -19,6 +19,7 @@ typedef struct pli_equity {
     int64_t initial_micros, maintenance_micros; /* initial <= maintenance */
     int64_t collateral_micros, liabilities_micros, option_value_micros, unrealised_micros;
     int64_t slow_price_micros;
+    int64_t slow_orders_micros; /* what open orders may add to it, in equity after weighting, >= 0 */
 } pli_equity;
 
 /*
@@ -38,14 +39,6 @@ typedef struct pli_equity {
  */
 plm_status pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity,
                            plm_fault *fault);
-
-/*
- * pli_slow_charge - the adverse slow-price adjustment for a net delta-one exposure in low..high, >= 0, rounded up.
- *
- * Units      Exposures in valuation micros at the base price of the underlying.
- */
-bool pli_slow_charge(const pli_view *view, uint32_t underlying_index, pli_i128 low, pli_i128 high,
-                     pli_i128 *out);
 
 /* pli_delta_one - the signed exposure of `lots` of a line at the base price: 0 for options; rounded away from zero. */
 bool pli_delta_one(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out);

@@ -220,41 +220,6 @@ sum_lines(const fraction_context *context, plm_reason_part *part, int64_t *core_
     return true;
 }
 
-/* What orders add to the slow-price adjustment, over all underlyings. */
-static bool
-slow_price(const pli_view *view, pli_i128 *out) {
-    pli_i128 sum = 0;
-    for (uint32_t g = 0; g < view->group_count; g += 1) {
-        const pli_group *group = &view->groups[g];
-        pli_i128 held = 0;
-        pli_i128 low = 0;
-        pli_i128 high = 0;
-        for (uint32_t i = 0; i < group->line_count; i += 1) {
-            const pli_line *line = &view->lines[group->first_line + i];
-            pli_i128 now = 0;
-            pli_i128 buys = 0;
-            pli_i128 sells = 0;
-            if (!pli_delta_one(view, line, line->lots, &now) ||
-                !pli_delta_one(view, line, line->buys, &buys) ||
-                !pli_delta_one(view, line, -line->sells, &sells)) {
-                return false;
-            }
-            held += now;
-            low += now + sells;
-            high += now + buys;
-        }
-        pli_i128 worst = 0;
-        pli_i128 present = 0;
-        if (!pli_slow_charge(view, group->underlying_index, low, high, &worst) ||
-            !pli_slow_charge(view, group->underlying_index, held, held, &present)) {
-            return false;
-        }
-        sum += worst - present;
-    }
-    *out = sum;
-    return true;
-}
-
 static bool
 fill_charges(const fraction_context *context, const pli_equity_rules *rules,
              int64_t charges[PLM_CHARGE_COUNT]) {
@@ -262,7 +227,6 @@ fill_charges(const fraction_context *context, const pli_equity_rules *rules,
     const plm_tiered_parameters *parameters = context->parameters;
     pli_i128 fee = 0;
     pli_i128 penalty = 0;
-    pli_i128 slow = 0;
     for (uint32_t i = 0; i < view->line_count; i += 1) {
         const pli_line *line = &view->lines[i];
         int64_t held = line->lots < 0 ? -line->lots : line->lots;
@@ -279,13 +243,11 @@ fill_charges(const fraction_context *context, const pli_equity_rules *rules,
         penalty += penalty_part;
     }
     if (context->is_initial &&
-        (!slow_price(view, &slow) ||
-         !pli_order_costs(view, rules, parameters->close_fee_ppm, &charges[PLM_CHARGE_ORDERS]))) {
+        !pli_order_costs(view, rules, parameters->close_fee_ppm, &charges[PLM_CHARGE_ORDERS])) {
         return false;
     }
     return pli_narrow_i64(fee, &charges[PLM_CHARGE_CLOSE_FEE]) &&
-           pli_narrow_i64(penalty, &charges[PLM_CHARGE_LIQUIDATION_FEE]) &&
-           pli_narrow_i64(slow, &charges[PLM_CHARGE_SLOW_PRICE]);
+           pli_narrow_i64(penalty, &charges[PLM_CHARGE_LIQUIDATION_FEE]);
 }
 
 static plm_status

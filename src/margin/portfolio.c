@@ -96,7 +96,6 @@ filled_maintenance(const pli_view *view, pli_core_scratch *scratch, int64_t *out
     part_result result = {&core, charges, NULL};
     plm_status status = require_part(view, &request, scratch, &result, fault);
     charges[PLM_CHARGE_ORDERS] = 0;
-    charges[PLM_CHARGE_SLOW_PRICE] = 0;
     if (status == PLM_OK && !pli_narrow_i64(pli_charges_sum(charges) + core, out)) {
         status =
             pli_fault_set(fault, PLM_OVERFLOW, "the requirement leaves 64-bit micros", NULL, NULL);
