@@ -41,11 +41,11 @@ add_field(pli_rows *rows, const char *record, const plm_parameter_field *field) 
 
 static pli_exit
 fail_record(const char *name) {
-    const char *names[PLI_RECORD_COUNT];
-    for (uint32_t i = 0; i < PLI_RECORD_COUNT; i += 1) {
-        names[i] = pli_record_at(i)->name;
+    const char *names[PLI_RECORD_COUNT_MAX];
+    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
+        names[i] = pli_record_at(i).name;
     }
-    const char *nearest = pli_nearest(name, names, PLI_RECORD_COUNT);
+    const char *nearest = pli_nearest(name, names, pli_record_count());
     char message[160];
     pli_text text = pli_text_init(message, sizeof message);
     pli_text_append(&text, "params: no record is named ");
@@ -74,9 +74,9 @@ run(const pli_invocation *invocation, pli_page *page) {
     };
     uint32_t count = 0;
     bool is_found = asked == NULL;
-    for (uint32_t i = 0; i < PLI_RECORD_COUNT; i += 1) {
-        count += pli_record_at(i)->descriptor->field_count;
-        is_found = is_found || strcmp(pli_record_at(i)->name, asked) == 0;
+    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
+        count += pli_record_at(i).descriptor->field_count;
+        is_found = is_found || strcmp(pli_record_at(i).name, asked) == 0;
     }
     if (!is_found) {
         return fail_record(asked);
@@ -84,13 +84,13 @@ run(const pli_invocation *invocation, pli_page *page) {
     pli_pool pool = {.chunks = NULL};
     pli_rows rows =
         pli_rows_make(&pool, "parameters", columns, sizeof columns / sizeof columns[0], count);
-    for (uint32_t i = 0; i < PLI_RECORD_COUNT; i += 1) {
-        const pli_record *record = pli_record_at(i);
-        if (asked != NULL && strcmp(record->name, asked) != 0) {
+    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
+        const pli_record record = pli_record_at(i);
+        if (asked != NULL && strcmp(record.name, asked) != 0) {
             continue;
         }
-        for (uint32_t j = 0; j < record->descriptor->field_count; j += 1) {
-            add_field(&rows, record->name, &record->descriptor->fields[j]);
+        for (uint32_t j = 0; j < record.descriptor->field_count; j += 1) {
+            add_field(&rows, record.name, &record.descriptor->fields[j]);
         }
     }
     const pli_tables document = {

@@ -246,6 +246,13 @@ pli_words_branch(pli_text *text, const pli_case *opened, const plm_scenario_set 
     case PLM_BRANCH_FRACTION:
         pli_text_append(text, "Fractions of notional, tier by tier, decide");
         break;
+    case PLM_BRANCH_VENUE:
+        pli_text_append(text, "The venue's own formula decides");
+        if (part->scenario_index != PLM_NONE) {
+            pli_text_append(text, ": its scenario ");
+            pli_text_append_u64(text, part->scenario_index);
+        }
+        break;
     }
     bool has_entry = part->branch == PLM_BRANCH_TAIL || part->branch == PLM_BRANCH_GRID ||
                      part->branch == PLM_BRANCH_STRESS;

@@ -44,12 +44,14 @@ typedef struct plm_requirement {
 
 /* plm_branch - which term of the core decided. */
 typedef enum plm_branch {
-    PLM_BRANCH_NONE = 0,    /* nothing is at risk: the core is 0 */
-    PLM_BRANCH_TAIL = 1,    /* Expected Shortfall or Value at Risk of the joint history */
-    PLM_BRANCH_GRID = 2,    /* worst grid loss of one underlying */
-    PLM_BRANCH_FLOOR = 3,   /* offset floor: share of the summed grid losses */
-    PLM_BRANCH_STRESS = 4,  /* weighted worst joint stress */
-    PLM_BRANCH_FRACTION = 5 /* fractions of notional: models `tiered` and `dynamic` */
+    PLM_BRANCH_NONE = 0,     /* nothing is at risk: the core is 0 */
+    PLM_BRANCH_TAIL = 1,     /* Expected Shortfall or Value at Risk of the joint history */
+    PLM_BRANCH_GRID = 2,     /* worst grid loss of one underlying */
+    PLM_BRANCH_FLOOR = 3,    /* offset floor: share of the summed grid losses */
+    PLM_BRANCH_STRESS = 4,   /* weighted worst joint stress */
+    PLM_BRANCH_FRACTION = 5, /* fractions of notional: models `tiered` and `dynamic` */
+    /* another venue's own formula; scenario_index counts that model's own scenarios, or is PLM_NONE */
+    PLM_BRANCH_VENUE = 6
 } plm_branch;
 
 /* plm_charge - what is added to the core, each a line of its own. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/text.h"
 #include "io/field.h"
 #include "io/yaml.h"
@@ -27,6 +28,20 @@ list_records(pli_parameter_book *p, record_key records[RECORD_COUNT]) {
     memcpy(records, all, sizeof all);
 }
 
+/* The record of a model that the book has no member for; NULL for the three that it has, and past the last. */
+static void *
+model_record(pli_parameter_book *p, uint32_t index) {
+    const plm_model *model = plm_model_at(index);
+    if (model == NULL || model->descriptor == &plm_portfolio_descriptor ||
+        model->descriptor == &plm_tiered_descriptor ||
+        model->descriptor == &plm_dynamic_descriptor) {
+        return NULL;
+    }
+    PLI_ASSERT(index < PLI_MODEL_COUNT_MAX);
+    PLI_ASSERT(model->descriptor->record_size <= sizeof p->models[index]);
+    return p->models[index];
+}
+
 void
 pli_parameters_init(pli_parameter_book *parameters) {
     *parameters = (pli_parameter_book){.version = 1};
@@ -34,6 +49,12 @@ pli_parameters_init(pli_parameter_book *parameters) {
     list_records(parameters, records);
     for (size_t i = 0; i < RECORD_COUNT; i += 1) {
         plm_record_init(records[i].descriptor, records[i].record);
+    }
+    for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
+        void *record = model_record(parameters, i);
+        if (record != NULL) {
+            plm_record_init(plm_model_at(i)->descriptor, record);
+        }
     }
     for (size_t i = 0; i < PLI_CLASS_COUNT_MAX; i += 1) {
         plm_record_init(&plm_shock_descriptor, &parameters->classes[i]);
@@ -54,7 +75,15 @@ pli_parameters_record(const pli_parameter_book *parameters, const plm_descriptor
     if (descriptor == &plm_tiered_descriptor) {
         return &parameters->tiered;
     }
-    return descriptor == &plm_dynamic_descriptor ? &parameters->dynamic : NULL;
+    if (descriptor == &plm_dynamic_descriptor) {
+        return &parameters->dynamic;
+    }
+    for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
+        if (plm_model_at(i)->descriptor == descriptor) {
+            return parameters->models[i];
+        }
+    }
+    return NULL;
 }
 
 static void
@@ -79,6 +108,19 @@ read_record(pli_reader *r, const pli_node *node, const plm_descriptor *descripto
         plm_status status = plm_record_check(descriptor, record, &detail);
         if (status != PLM_OK) {
             pli_reader_say(r, status, node, detail.text);
+        }
+    }
+}
+
+static void
+read_models(pli_reader *r, const pli_node *root, pli_parameter_book *p) {
+    for (uint32_t i = 0; plm_model_at(i) != NULL && r->status == PLM_OK; i += 1) {
+        const plm_model *model = plm_model_at(i);
+        void *record = model_record(p, i);
+        const pli_node *node = record == NULL ? NULL : pli_read_member(r, root, model->name, false);
+        r->kind = model->name;
+        if (node != NULL) {
+            read_record(r, node, model->descriptor, record);
         }
     }
 }
@@ -181,9 +223,15 @@ pli_parameters_decode(const pli_document *document, pli_parameter_book *paramete
     const pli_node *root = document->root;
     pli_parameter_book result;
     pli_parameters_init(&result);
-    if (pli_read_keys(&reader, root,
-                      "version portfolio tiered dynamic scenario.initial scenario.maintenance "
-                      "shocks history")) {
+    char keys[PLI_MODEL_COUNT_MAX * PLM_NAME_SIZE];
+    pli_text text = pli_text_init(keys, sizeof keys);
+    pli_text_append(&text, "version scenario.initial scenario.maintenance shocks history");
+    for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
+        pli_text_append(&text, " ");
+        pli_text_append(&text, plm_model_at(i)->name);
+    }
+    PLI_ASSERT(!text.is_truncated);
+    if (pli_read_keys(&reader, root, keys)) {
         pli_number version = {.high = UINT32_MAX, .is_optional = true, .standard = 1};
         result.version = (uint32_t)pli_read_decimal(&reader, root, "version", version);
     }
@@ -196,6 +244,7 @@ pli_parameters_decode(const pli_document *document, pli_parameter_book *paramete
             read_record(&reader, node, records[i].descriptor, records[i].record);
         }
     }
+    read_models(&reader, root, &result);
     read_shocks(&reader, root, &result);
     read_history(&reader, root, &result);
     if (reader.status != PLM_OK) {

@@ -13,6 +13,9 @@ typedef struct pli_history_source {
     const char *path; /* ready to be opened */
 } pli_history_source;
 
+#define PLI_MODEL_COUNT_MAX 32u  /* models of the catalogue */
+#define PLI_MODEL_FIELDS_MAX 64u /* fields of a venue model's record */
+
 /*
  * pli_parameter_book - owner of all governed records, defaults where the file says nothing.
  *
@@ -25,6 +28,8 @@ typedef struct pli_parameter_book {
     plm_tiered_parameters dynamic;
     plm_set_parameters scenario_initial;
     plm_set_parameters scenario_maintenance;
+    int64_t models[PLI_MODEL_COUNT_MAX]
+                  [PLI_MODEL_FIELDS_MAX]; /* records of venue models, by index in the catalogue */
     plm_shock_parameters classes[PLI_CLASS_COUNT_MAX];
     uint32_t history_count;
     const pli_history_source *histories;

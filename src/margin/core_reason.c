@@ -196,6 +196,7 @@ fill_numerators(const share_table *shares, pli_core_scratch *scratch, const pli_
         return add_joint(shares, core->stress_entry, parameters->stress_weight_ppm);
     case PLM_BRANCH_NONE:
     case PLM_BRANCH_FRACTION:
+    case PLM_BRANCH_VENUE:
         return true;
     }
     return false;

@@ -54,6 +54,8 @@ plm_branch_name(plm_branch branch) {
         return "stress";
     case PLM_BRANCH_FRACTION:
         return "fraction";
+    case PLM_BRANCH_VENUE:
+        return "venue formula";
     }
     return "unknown";
 }

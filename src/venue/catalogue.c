@@ -1,11 +1,11 @@
 /* catalogue.c: the registry of all margin models, in a fixed order.                   SPDX-License-Identifier: Apache-2.0 */
 #include "base/tree.h"
 #include "plimsoll/margin.h"
+#include "venue/derive_models.h"
 
 static const plm_model *const models[] = {
-    &plm_model_portfolio,
-    &plm_model_tiered,
-    &plm_model_dynamic,
+    &plm_model_portfolio,    &plm_model_tiered,       &plm_model_dynamic,
+    &pli_model_derive_pmrm1, &pli_model_derive_pmrm2, &pli_model_derive_srm,
 };
 
 const plm_model *

@@ -15,9 +15,8 @@ greater(double a, double b) {
     return a > b ? a : b;
 }
 
-/* Mark of a position in one option, undiscounted. */
-static double
-mark_of(const pli_derive_expiry *expiry, const pli_derive_option *option) {
+double
+pli_srm_mark(const pli_derive_expiry *expiry, const pli_derive_option *option) {
     double forward = expiry->forward_variable + expiry->forward_fixed;
     return option->amount * pli_derive_option_price(option, forward, option->volatility,
                                                     expiry->seconds / PLI_DERIVE_YEAR_SECONDS);
@@ -101,13 +100,13 @@ pli_srm_expiry_margin(const pli_srm_market *market, const pli_derive_expiry *exp
     pli_srm_margins alone = {0.0, 0.0};
     for (uint32_t i = 0; i < expiry->option_count; i += 1) {
         const pli_derive_option *option = &expiry->options[i];
-        pli_srm_margins margin = isolated(market, option, mark_of(expiry, option));
+        pli_srm_margins margin = isolated(market, option, pli_srm_mark(expiry, option));
         alone.initial += margin.initial;
         alone.maintenance += margin.maintenance;
     }
     for (uint32_t i = 0; parts != NULL && i < expiry->option_count; i += 1) {
         const pli_derive_option *option = &expiry->options[i];
-        pli_srm_margins margin = isolated(market, option, mark_of(expiry, option));
+        pli_srm_margins margin = isolated(market, option, pli_srm_mark(expiry, option));
         // Every call carries its part of the unpaired demand, so that long ones relieve it.
         bool is_carrier = is_unpaired && option->right == PLM_RIGHT_CALL;
         double carried = is_carrier ? option->amount * forward : 0.0;
@@ -153,7 +152,7 @@ add_expiries(const pli_srm_market *market, pli_srm_result *result, double *short
             pli_srm_doubt(market, expiry->confidence_e18, market->parameters->option_threshold_e18);
         *shorts += short_amount;
         for (uint32_t j = 0; j < expiry->option_count; j += 1) {
-            result->value += mark_of(expiry, &expiry->options[j]);
+            result->value += pli_srm_mark(expiry, &expiry->options[j]);
         }
     }
 }

@@ -67,6 +67,9 @@ void pli_srm_market_margin(const pli_srm_market *market, double stable, pli_srm_
 /* pli_srm_doubt - the share of notional that a confidence, or that of spot if lower, adds to IM. */
 double pli_srm_doubt(const pli_srm_market *market, int64_t confidence_e18, int64_t threshold_e18);
 
+/* pli_srm_mark - value of a position in one option, undiscounted. */
+double pli_srm_mark(const pli_derive_expiry *expiry, const pli_derive_option *option);
+
 /* pli_srm_shorts - short options of one expiry, as a positive amount. */
 double pli_srm_shorts(const pli_derive_expiry *expiry);
 

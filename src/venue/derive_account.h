@@ -1,0 +1,99 @@
+/* derive_account.h: our portfolio as an account of Derive, and its net margin as our requirement.   SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_VENUE_DERIVE_ACCOUNT_H
+#define PLI_VENUE_DERIVE_ACCOUNT_H
+
+#include "base/arena.h"
+#include "margin/view.h"
+#include "venue/derive_scenario.h"
+
+/* pli_derive_holding - everything held on one underlying. */
+typedef struct pli_derive_holding {
+    uint32_t underlying_index;
+    double spot;                       /* one unit of the underlying, in the valuation currency */
+    int64_t confidence_e18;            /* 1 - half-width of the price over the price */
+    uint32_t perpetual_position_index; /* PLM_NONE where there is none */
+    double perpetual_amount, perpetual_price;
+    double perpetual_value; /* unrealised profit and what has accrued, in cash */
+    double base_amount;     /* after pli_derive_account_base */
+    uint32_t expiry_count;
+    pli_derive_expiry *expiries;
+} pli_derive_holding;
+
+/*
+ * pli_derive_account - a portfolio of linear instruments that settle in one asset, the cash.
+ *
+ * Options lie side by side in the order of the holdings' expiries; option_positions runs parallel.
+ */
+typedef struct pli_derive_account {
+    pli_view view;
+    uint32_t cash_asset_index;
+    double stable; /* price of the cash in the valuation currency */
+    double cash;
+    uint32_t holding_count, expiry_count, option_count;
+    pli_derive_holding *holdings;
+    pli_derive_expiry *expiries;
+    pli_derive_option *options;
+    uint32_t *option_positions;
+    uint32_t collateral_count;              /* balances that are neither cash nor empty, by asset */
+    uint32_t *collaterals;                  /* their balance indices */
+    double *option_parts, *naked_parts;     /* scratch, option_count */
+    double *position_parts, *balance_parts; /* requirement by position and balance, in cash */
+} pli_derive_account;
+
+/* pli_derive_outcome - what a margin says of an account, in cash. */
+typedef struct pli_derive_outcome {
+    double value; /* of everything, cash included */
+    double option_value, unrealised;
+    double maintenance, initial; /* net margins */
+    double oracle;               /* of the initial requirement, >= 0 */
+    double worst;                /* loss of the binding scenario, >= 0 */
+    uint32_t worst_index; /* PLM_NONE: the basis contingency binds, or there are no scenarios */
+} pli_derive_outcome;
+
+/* pli_derive_account_take - the account's tables; also on a sizing arena. */
+void pli_derive_account_take(pli_arena *arena, const plm_limits *limits,
+                             pli_derive_account *account);
+
+/*
+ * pli_derive_account_make - read portfolio and market; `rate` is that of every expiry.
+ *
+ * Returns    as plm_margin_require; PLM_MODEL_UNSUPPORTED names what the venue has no such thing as.
+ */
+plm_status pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *arena,
+                                   pli_derive_account *account, plm_fault *fault);
+
+/* pli_derive_account_base - count every collateral as the base of its underlying's holding. */
+plm_status pli_derive_account_base(pli_derive_account *account, plm_fault *fault);
+
+/* pli_derive_balance_amount - a balance in units of the underlying that prices it (or of the valuation currency). */
+double pli_derive_balance_amount(const pli_derive_account *account, uint32_t balance_index);
+
+/* pli_derive_spot - price of one unit and confidence; 1 and full confidence for PLM_NONE. */
+double pli_derive_spot(const pli_view *view, uint32_t underlying_index, int64_t *confidence_e18);
+
+/*
+ * pli_derive_conclude - value and net margins as equity and requirements.
+ *
+ * Rounding   Equity is the value rounded down, and requirement = equity - net margin rounded down: so equity less
+ *            requirement is the venue's net margin, rounded once against the account.
+ *
+ * Returns    PLM_OK, PLM_NOT_FINITE or PLM_OVERFLOW.
+ */
+plm_status pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome *outcome,
+                               plm_requirement *requirement, plm_fault *fault);
+
+/*
+ * pli_derive_reason_part - one part of a certificate from position_parts and balance_parts.
+ *
+ * `part` is reason->maintenance or reason->initial. Contributions are rounded to the nearest; the largest one takes
+ * what is left of the core, so that they add up exactly.
+ */
+plm_status pli_derive_reason_part(const pli_derive_account *account,
+                                  const pli_derive_outcome *outcome, int64_t requirement_micros,
+                                  bool is_initial, plm_reason_part *part);
+
+/* pli_derive_reason - the lines of equity, after pli_derive_conclude. */
+plm_status pli_derive_reason(const pli_derive_account *account, const pli_derive_outcome *outcome,
+                             const plm_requirement *requirement, plm_reason *reason);
+
+#endif
