@@ -10,6 +10,8 @@
 
 static const pli_option options[] = {
     {"report", "FILE.html", "also write a page with pictures, one file that opens offline"},
+    {"picture", "NAME",
+     "only this picture, as SVG: load-line, waterfall, contributions, or an underlying"},
     {"group", "NAME", "the margin group (default: the cross-margin group)"},
     PLI_CASE_OPTION_MODEL,
     PLI_CASE_OPTION_CONFIG,
@@ -117,7 +119,11 @@ evaluate(const pli_invocation *invocation, pli_case *opened, pli_page *page) {
     end = end == PLI_EXIT_OK ? pli_case_group(invocation, opened, &group) : end;
     end = end == PLI_EXIT_OK ? pli_case_prepare(opened, PLI_ROWS_HELD, 0, NULL) : end;
     end = end == PLI_EXIT_OK ? make(opened, group, &explanation) : end;
-    end = end == PLI_EXIT_OK ? show(invocation, &explanation, page) : end;
+    const char *picture = pli_argument_value(invocation, "picture");
+    if (end == PLI_EXIT_OK) {
+        end = picture != NULL ? pli_explain_picture(opened, &explanation, picture, page)
+                              : show(invocation, &explanation, page);
+    }
     const char *report = pli_argument_value(invocation, "report");
     if (end == PLI_EXIT_OK && report != NULL) {
         end = write_report(opened, &explanation, report);

@@ -52,4 +52,12 @@ pli_exit pli_explain_trigger_prices(pli_case *opened, uint32_t group, const uint
  */
 void pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page *page);
 
+/*
+ * pli_explain_picture - one picture of that page as an SVG file of its own.
+ *
+ * Returns    PLI_EXIT_OK, or PLI_EXIT_USAGE after one line on standard error where no picture has that name.
+ */
+pli_exit pli_explain_picture(pli_case *opened, const pli_explanation *explanation, const char *name,
+                             pli_page *page);
+
 #endif

@@ -13,8 +13,9 @@
 #define LEVELS_MAX 65u
 
 static void
-write_waterfall(const pli_sink *sink, pli_case *opened, const plm_reason *reason,
-                const plm_requirement *requirement) {
+draw_waterfall(const pli_sink *sink, pli_case *opened, const pli_answer *answer,
+               bool is_standalone) {
+    const plm_reason *reason = &answer->reason;
     pli_bar bars[PLM_CHARGE_COUNT + 2] = {{"core", reason->maintenance.core_micros, true}};
     uint32_t count = 1;
     for (int charge = 0; charge < PLM_CHARGE_COUNT; charge += 1) {
@@ -24,16 +25,15 @@ write_waterfall(const pli_sink *sink, pli_case *opened, const plm_reason *reason
             count += 1;
         }
     }
-    bars[count] = (pli_bar){"maintenance", requirement->maintenance_micros, true};
+    bars[count] = (pli_bar){"maintenance", answer->requirement.maintenance_micros, true};
     const pli_bars waterfall = {"From core to maintenance", opened->currency, 6, count + 1, bars};
-    pli_html_picture_begin(sink);
-    pli_chart_waterfall(sink, &waterfall, false);
-    pli_html_picture_end(sink);
+    pli_chart_waterfall(sink, &waterfall, is_standalone);
 }
 
 // Bars of the rows of the table "contributions", the total left out, zeros too.
 static void
-write_contributions(const pli_sink *sink, pli_case *opened, const pli_table *table) {
+draw_contributions(const pli_sink *sink, pli_case *opened, const pli_table *table,
+                   bool is_standalone) {
     enum { NAME = 0, KIND = 1, MAINTENANCE = 3 };
     pli_bar *bars = PLI_MUST_TAKE(&opened->pool, table->row_count + 1u, pli_bar);
     uint32_t count = 0;
@@ -54,9 +54,7 @@ write_contributions(const pli_sink *sink, pli_case *opened, const pli_table *tab
         count += 1;
     }
     const pli_bars chart = {"Who contributes to the core", opened->currency, 6, count, bars};
-    pli_html_picture_begin(sink);
-    pli_chart_bars(sink, &chart, false);
-    pli_html_picture_end(sink);
+    pli_chart_bars(sink, &chart, is_standalone);
 }
 
 /* The rows of a heat map: what the volatility does. */
@@ -167,15 +165,26 @@ fill_heat(pli_case *opened, const plm_reason *reason, uint32_t underlying, heat_
     return true;
 }
 
+// Without options nothing depends on volatility: one row then says it all.
+static bool
+has_equal_rows(const heat_build *build) {
+    size_t size = build->level_count * sizeof build->values[0];
+    return memcmp(build->values, build->values + build->level_count, size) == 0 &&
+           memcmp(build->values, build->values + 2 * (size_t)build->level_count, size) == 0;
+}
+
 static void
-write_heat(const pli_sink *sink, pli_case *opened, const plm_reason *reason, uint32_t underlying) {
+draw_heat(const pli_sink *sink, pli_case *opened, const plm_reason *reason, uint32_t underlying,
+          bool is_standalone) {
     static const char *const rows[3] = {"volatility up", "unchanged", "volatility down"};
+    static const char *const one_row[1] = {"at any volatility"};
     heat_build *build = PLI_MUST_TAKE(&opened->pool, 1, heat_build);
     build->outlined = PLM_NONE;
     lay_out_levels(opened, underlying, build);
     if (!fill_heat(opened, reason, underlying, build)) {
         return;
     }
+    bool is_flat = has_equal_rows(build) && build->outlined == PLM_NONE;
     char column_title[LABEL_SIZE * 2];
     pli_text text = pli_text_init(column_title, sizeof column_title);
     pli_text_append(&text, "move of ");
@@ -185,16 +194,14 @@ write_heat(const pli_sink *sink, pli_case *opened, const plm_reason *reason, uin
                            .row_title = "",
                            .column_title = column_title,
                            .scale = 6,
-                           .row_count = 3,
+                           .row_count = is_flat ? 1 : 3,
                            .column_count = build->level_count,
-                           .row_labels = rows,
+                           .row_labels = is_flat ? one_row : rows,
                            .column_labels = build->labels,
                            .values = build->values,
                            .is_present = build->present,
                            .outlined_index = build->outlined};
-    pli_html_picture_begin(sink);
-    pli_chart_heat(sink, &heat, false);
-    pli_html_picture_end(sink);
+    pli_chart_heat(sink, &heat, is_standalone);
 }
 
 static void
@@ -243,11 +250,15 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
     pli_text_append(&text, "Initial. ");
     pli_text_append(&text, explanation->initial_words);
     pli_html_paragraph(&sink, words);
-    write_waterfall(&sink, opened, reason, &explanation->answer.requirement);
+    pli_html_picture_begin(&sink);
+    draw_waterfall(&sink, opened, &explanation->answer, false);
+    pli_html_picture_end(&sink);
     write_table(&sink, explanation, "requirement", "Requirement", "");
     pli_html_section(&sink, "Contributions", "");
     const pli_table *contributions = pli_explanation_table(explanation, "contributions");
-    write_contributions(&sink, opened, contributions);
+    pli_html_picture_begin(&sink);
+    draw_contributions(&sink, opened, contributions, false);
+    pli_html_picture_end(&sink);
     pli_html_table(&sink, contributions);
     if ((opened->model->needs & PLM_NEEDS_ARRAYS) != 0) {
         pli_html_section(
@@ -256,7 +267,9 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
             "volatility, smiles at their strikes. A frame marks the scenario that decides.");
         for (uint32_t i = 0; i < opened->book.listing.underlying_count; i += 1) {
             if (explanation->used[i] != 0) {
-                write_heat(&sink, opened, reason, i);
+                pli_html_picture_begin(&sink);
+                draw_heat(&sink, opened, reason, i, false);
+                pli_html_picture_end(&sink);
             }
         }
     }
@@ -267,4 +280,26 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
                 "Joint past returns, rescaled to today's volatility.");
     write_table(&sink, explanation, "equity", "Equity", "");
     pli_html_end(&sink, "Made by plimsoll " PLIMSOLL_VERSION ". Nothing on this page was fetched.");
+}
+
+pli_exit
+pli_explain_picture(pli_case *opened, const pli_explanation *explanation, const char *name,
+                    pli_page *page) {
+    pli_sink sink = pli_page_sink(page);
+    if (strcmp(name, "load-line") == 0) {
+        pli_load_line_draw(&sink, &explanation->load_line, true);
+    } else if (strcmp(name, "waterfall") == 0) {
+        draw_waterfall(&sink, opened, &explanation->answer, true);
+    } else if (strcmp(name, "contributions") == 0) {
+        draw_contributions(&sink, opened, pli_explanation_table(explanation, name), true);
+    } else {
+        uint32_t underlying = pli_book_underlying_index(&opened->book, name);
+        if (underlying == PLM_NONE || (opened->model->needs & PLM_NEEDS_ARRAYS) == 0) {
+            return pli_fail_usage("--picture is \"", name,
+                                  "\"; allowed is load-line, waterfall, contributions, or an "
+                                  "underlying for its heat map");
+        }
+        draw_heat(&sink, opened, &explanation->answer.reason, underlying, true);
+    }
+    return PLI_EXIT_OK;
 }

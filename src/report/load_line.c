@@ -136,10 +136,8 @@ draw_mark(const pli_sink *sink, pli_point at, const char *align, const char *lab
 
 static void
 draw_disc(const pli_sink *sink, const pli_load_line *line, int32_t x) {
-    static const char *const tones[6] = {"p-disc p-accent", "p-disc p-good",  "p-disc p-warn",
-                                         "p-disc p-bad",    "p-disc p-quiet", "p-disc p-accent"};
     int32_t y = BAR_TOP + BAR_HEIGHT / 2;
-    pli_svg_dot(sink, (pli_point){x, y}, RADIUS, tones[line->tone]);
+    pli_svg_dot(sink, (pli_point){x, y}, RADIUS, "p-ring");
     pli_svg_line(sink, (pli_point){x - RADIUS * 2, y}, (pli_point){x + RADIUS * 2, y}, "p-mark");
     char amount[AMOUNT_SIZE];
     char data[AMOUNT_SIZE * 2];

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.dom.minidom
 from decimal import Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -215,6 +216,13 @@ class Answers(Base):
 
     def test_equal_questions_get_equal_bytes(self):
         self.assertEqual(run("explain", *OIL).stdout, run("explain", *OIL).stdout)
+
+    def test_pictures_are_files_of_their_own(self):
+        for name in ("load-line", "waterfall", "contributions", "WTI"):
+            picture = run("explain", *OIL, "--picture", name).stdout
+            self.assertTrue(picture.startswith("<svg xmlns="), name)
+            xml.dom.minidom.parseString(picture)
+        self.assert_refused(run("explain", *OIL, "--picture", "x"), 2, "load-line, waterfall")
 
     def test_one_table_can_be_picked(self):
         rows = list(csv.DictReader(io.StringIO(
