@@ -304,9 +304,9 @@ pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome 
     if (status == PLM_OK) {
         status = pli_i64_from_double_floor(outcome->initial * scale, &initial);
     }
-    // value >= maintenance >= initial holds exactly; the last bits of a double must not break it.
-    maintenance = maintenance < equity ? maintenance : equity;
+    // maintenance >= initial holds exactly; the last bits of a double must not break it.
     initial = initial < maintenance ? initial : maintenance;
+    equity = equity > maintenance ? equity : maintenance;
     plm_requirement result = {.equity_initial_micros = equity, .equity_maintenance_micros = equity};
     if (status == PLM_OK && (!pli_sub_i64(equity, initial, &result.initial_micros) ||
                              !pli_sub_i64(equity, maintenance, &result.maintenance_micros))) {

@@ -75,7 +75,8 @@ double pli_derive_spot(const pli_view *view, uint32_t underlying_index, int64_t 
  * pli_derive_conclude - value and net margins as equity and requirements.
  *
  * Rounding   Equity is the value rounded down, and requirement = equity - net margin rounded down: so equity less
- *            requirement is the venue's net margin, rounded once against the account.
+ *            requirement is the venue's net margin, rounded once against the account. Where a smile with arbitrage
+ *            values options below their least payoff, net maintenance margin may exceed value; equity is then that.
  *
  * Returns    PLM_OK, PLM_NOT_FINITE or PLM_OVERFLOW.
  */

@@ -159,6 +159,27 @@ a_short_call_and_its_spread_by_hand(void **state) {
 }
 
 /*
+ * The same spread, but a smile of 500 % at 11,000 and 10 % at 12,000 values it far below its least payoff of -1,000,
+ * which is still all that the venue asks for.
+ */
+static void
+a_smile_with_arbitrage_does_not_raise_what_the_venue_asks_for(void **state) {
+    (void)state;
+    init();
+    static const plm_slice_node smile[] = {{11000.0, 5.0}, {12000.0, 0.1}};
+    w.desk.expiries[0].slice = (plm_slice){.kind = PLM_SLICE_GRID, .node_count = 2, .nodes = smile};
+    w.desk.instruments[TS_PUT].right = PLM_RIGHT_CALL;
+    w.desk.instruments[TS_PUT].strike_e8 = 12000 * e8;
+    ts_desk_hold(&w.desk, TS_CALL, -100, 0);
+    ts_desk_hold(&w.desk, TS_PUT, 100, 0);
+    ts_desk_fund(&w.desk, TS_USD, 5000 * usd);
+    plm_requirement got = require(&pli_model_derive_srm);
+    assert_int_equal(got.equity_initial_micros - got.initial_micros, 4000 * usd);
+    assert_int_equal(got.equity_maintenance_micros - got.maintenance_micros, 4000 * usd);
+    assert_int_equal(got.maintenance_micros, 0);
+}
+
+/*
  * derive-srm-sim-Test7 of the venue's own cases: calls 1,200 (+1), 1,000 (-1), 2,500 (-0.1), spot 1,500. The forward has
  * 8 decimals here, and the least unit of the answer is a micro.
  */
@@ -426,6 +447,7 @@ main(void) {
         cmocka_unit_test(one_perpetual_by_hand),
         cmocka_unit_test(debt_lowers_the_net_margin_one_for_one),
         cmocka_unit_test(a_short_call_and_its_spread_by_hand),
+        cmocka_unit_test(a_smile_with_arbitrage_does_not_raise_what_the_venue_asks_for),
         cmocka_unit_test(a_published_account_has_its_published_margin),
         cmocka_unit_test(a_held_coin_counts_by_the_rules_of_each_margin),
         cmocka_unit_test(a_lost_peg_raises_the_initial_requirement),
