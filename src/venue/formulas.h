@@ -4,7 +4,7 @@
 
 #include "venue/conform.h"
 
-/* One line per venue, sorted; pli_formulas_<venue> stands in src/venue/<venue>_cases.c. */
+/* One line per venue, sorted, each ended by a backslash; pli_formulas_<venue> stands in src/venue/<venue>_cases.c. */
 // clang-format off
 #define PLI_FORMULA_TABLES(X) \
     X(binance) \
@@ -14,8 +14,10 @@
     X(dydx_v4) \
     X(examples) \
     X(hyperliquid) \
+    X(mango_v4) \
     X(paradex) \
-    X(synthetix_v3)
+    X(synthetix_v3) \
+
 // clang-format on
 
 #define PLI_FORMULA_TABLE_DECLARE(venue) extern const pli_formula_table pli_formulas_##venue;
