@@ -42,6 +42,12 @@ add_sensitivities(pli_case *opened, uint32_t group, pli_explanation *explanation
     }
     add_table(explanation, table);
     end = pli_explain_trigger_prices(opened, group, explanation->used, &table);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
+    add_table(explanation, table);
+    pli_table legs;
+    end = pli_explain_cure_tables(opened, group, &table, &legs);
     if (end == PLI_EXIT_OK) {
         add_table(explanation, table);
     }
@@ -117,7 +123,7 @@ evaluate(const pli_invocation *invocation, pli_case *opened, pli_page *page) {
     pli_explanation explanation = {.table_count = 0};
     pli_exit end = pli_case_open(invocation, true, opened);
     end = end == PLI_EXIT_OK ? pli_case_group(invocation, opened, &group) : end;
-    end = end == PLI_EXIT_OK ? pli_case_prepare(opened, PLI_ROWS_HELD, 0, NULL) : end;
+    end = end == PLI_EXIT_OK ? pli_case_prepare(opened, PLI_ROWS_ALL, 0, NULL) : end;
     end = end == PLI_EXIT_OK ? make(opened, group, &explanation) : end;
     const char *picture = pli_argument_value(invocation, "picture");
     if (end == PLI_EXIT_OK) {
@@ -149,8 +155,8 @@ const pli_verb pli_verb_explain = {
     .detail = "Says in words which scenario decides, lists every charge, splits the core over "
               "positions, orders and\n"
               "balances so that it sums exactly, names the tail scenarios with their dates, and "
-              "gives the Greeks and the\n"
-              "prices at which the account would be called or liquidated.",
+              "gives the Greeks, the\n"
+              "prices at which the account would be called or liquidated, and the cheapest cures.",
     .example = "plimsoll explain examples/market.json examples/portfolio-desk.json --config "
                "examples/config.yaml",
     .run = run,

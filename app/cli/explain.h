@@ -6,7 +6,7 @@
 #include "report/load_line.h"
 #include "report/table.h"
 
-enum { PLI_EXPLAIN_TABLES_MAX = 9 };
+enum { PLI_EXPLAIN_TABLES_MAX = 10 };
 
 /*
  * pli_explanation - everything that `explain` says about one margin group, before it is given a form.
@@ -45,6 +45,10 @@ pli_exit pli_explain_greeks(pli_case *opened, uint32_t group, const uint8_t *use
                             pli_table *table);
 pli_exit pli_explain_trigger_prices(pli_case *opened, uint32_t group, const uint8_t *used,
                                     pli_table *table);
+
+/* pli_explain_cure_tables - the cures of one group, and the trades they consist of; the case holds all rows. */
+pli_exit pli_explain_cure_tables(pli_case *opened, uint32_t group, pli_table *cures,
+                                 pli_table *legs);
 
 /*
  * pli_explain_page - the same as one HTML page: load line, waterfall, contributions, heat maps of the price and

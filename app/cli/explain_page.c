@@ -273,6 +273,10 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
             }
         }
     }
+    if (explanation->answer.requirement.health != PLM_HEALTH_HEALTHY) {
+        write_table(&sink, explanation, "cures", "Cures",
+                    "What would lift equity to the initial requirement, cheapest first.");
+    }
     write_table(&sink, explanation, "triggers", "Trigger prices",
                 "Where the account would be called or liquidated if one underlying moved.");
     write_table(&sink, explanation, "greeks", "Sensitivities", "");

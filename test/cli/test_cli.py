@@ -236,6 +236,39 @@ class Answers(Base):
         self.assertNotIn("\033", run("margin", *ASK).stdout)
 
 
+class Hedge(Base):
+    def test_a_healthy_account_needs_no_cure(self):
+        told = ask_json("hedge", MARKET, "examples/portfolio-basis.json", "--config", CONFIG)
+        self.assertEqual(told["cures"], [])
+
+
+class Check(Base):
+    def test_parameters_are_shown_resolved(self):
+        rows = ask_json("check", "config", CONFIG, "--market", MARKET)["parameters"]
+        found = {(row["record"], row["field"]): row for row in rows}
+        self.assertEqual(found["shocks 1", "extreme_ppm"]["value"], "60%")
+        self.assertEqual(found["scenario.initial", "horizon_ns"]["value"], "2d")
+        changed = ask_json("check", "config", CONFIG, "--changed")["parameters"]
+        self.assertEqual(changed, [row for row in rows if row["is_changed"]])
+
+    def test_values_are_shown_in_the_form_that_the_file_takes(self):
+        rows = ask_json("params")["parameters"]
+        text = "version: 1\n"
+        for record in dict.fromkeys(row["record"] for row in rows):
+            fields = "".join(f"  {row['field']}: {row['default']}\n" for row in rows if row["record"] == record)
+            text += "shocks:\n  0:\n" + fields.replace("  ", "    ") if record == "shocks" else f"{record}:\n{fields}"
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(text)
+            file.flush()
+            self.assertEqual(ask_json("check", "config", file.name, "--changed")["parameters"], [])
+
+    def test_every_example_passes(self):
+        for path in sorted((ROOT / "examples").glob("*.json")):
+            self.assertEqual(run("check", "config", str(path), "--market", MARKET).returncode, 0, path)
+        self.assert_refused(run("check", "config", DESK), 2, "--market")
+        self.assert_refused(run("check", "config", "examples/chain.csv"), 2, "examples/chain.csv:1:")
+
+
 class Surface(Base):
     CHAIN = "examples/chain.csv"
 
