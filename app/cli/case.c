@@ -122,7 +122,7 @@ make_set(pli_case *opened, const char *name, const plm_set_parameters *parameter
     void *memory = pli_must_block(&opened->pool, size);
     plm_fault fault = {.status = PLM_OK};
     if (plm_scenario_make(&request, memory, size, set, &fault) != PLM_OK) {
-        return pli_case_fail(opened, opened->config_path, &fault);
+        return pli_fail_case(opened, opened->config_path, &fault);
     }
     return PLI_EXIT_OK;
 }
@@ -139,7 +139,7 @@ make_table(pli_case *opened, const plm_scenario_set *set, const uint8_t *wanted,
         status = plm_risk_table_build(set, listing, &opened->book.market, i, wanted, table, &fault);
     }
     fault.status = status;
-    return status == PLM_OK ? PLI_EXIT_OK : pli_case_fail(opened, opened->market_path, &fault);
+    return status == PLM_OK ? PLI_EXIT_OK : pli_fail_case(opened, opened->market_path, &fault);
 }
 
 static void
@@ -235,7 +235,7 @@ pli_case_evaluate(pli_case *opened, uint32_t group_index, uint32_t change_count,
     plm_fault fault = {.status = PLM_OK};
     plm_status status = plm_margin_require(opened->model, &input, &opened->workspace,
                                            &answer->requirement, &answer->reason, &fault);
-    return status == PLM_OK ? PLI_EXIT_OK : pli_case_fail(opened, opened->portfolio_path, &fault);
+    return status == PLM_OK ? PLI_EXIT_OK : pli_fail_case(opened, opened->portfolio_path, &fault);
 }
 
 pli_exit
@@ -307,7 +307,7 @@ append_named(const pli_case *opened, const char *text, pli_text *out) {
 }
 
 pli_exit
-pli_case_fail(const pli_case *opened, const char *where, const plm_fault *fault) {
+pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault) {
     plm_fault named = {.status = fault->status};
     pli_text text = pli_text_init(named.text, sizeof named.text);
     const char *at = fault->text;

@@ -80,7 +80,7 @@ plm_explain_input pli_case_input(const pli_case *opened, uint32_t group_index);
 pli_exit pli_case_group(const pli_invocation *invocation, const pli_case *opened,
                         uint32_t *group_index);
 
-/* pli_case_fail - pli_fail_status with names in the place of indices. */
-pli_exit pli_case_fail(const pli_case *opened, const char *where, const plm_fault *fault);
+/* pli_fail_case - pli_fail_status with names in the place of indices. */
+pli_exit pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault);
 
 #endif

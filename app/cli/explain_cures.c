@@ -130,7 +130,7 @@ pli_explain_cure_tables(pli_case *opened, uint32_t group, pli_table *cures, pli_
     plm_fault fault = {.status = PLM_OK};
     if (plm_explain_cures(&input, &workspace, CURE_MAX, answer.cures, &answer.count, &fault) !=
         PLM_OK) {
-        return pli_case_fail(opened, opened->portfolio_path, &fault);
+        return pli_fail_case(opened, opened->portfolio_path, &fault);
     }
     *cures = cure_table(opened, &answer);
     *legs = leg_table(opened, &answer);

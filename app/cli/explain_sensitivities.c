@@ -39,7 +39,7 @@ pli_explain_greeks(pli_case *opened, uint32_t group, const uint8_t *used, pli_ta
     const plm_explain_input input = pli_case_input(opened, group);
     plm_fault fault = {.status = PLM_OK};
     if (plm_explain_greeks(&input, greeks, &fault) != PLM_OK) {
-        return pli_case_fail(opened, opened->market_path, &fault);
+        return pli_fail_case(opened, opened->market_path, &fault);
     }
     pli_rows rows = pli_rows_make(&opened->pool, "greeks", columns, 7, used_count(opened, used));
     for (uint32_t i = 0; i < count; i += 1) {
@@ -115,7 +115,7 @@ pli_explain_trigger_prices(pli_case *opened, uint32_t group, const uint8_t *used
             continue;
         }
         if (plm_explain_triggers(&input, i, &workspace, &triggers, &fault) != PLM_OK) {
-            return pli_case_fail(opened, opened->portfolio_path, &fault);
+            return pli_fail_case(opened, opened->portfolio_path, &fault);
         }
         add_triggers(opened, &triggers, &rows);
     }

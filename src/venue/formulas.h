@@ -4,7 +4,7 @@
 
 #include "venue/conform.h"
 
-/* One line per venue, sorted, each ended by a backslash; pli_formulas_<venue> stands in src/venue/<venue>_cases.c. */
+/* One line per venue, sorted, above the end; pli_formulas_<venue> stands in src/venue/<venue>_cases.c. */
 // clang-format off
 #define PLI_FORMULA_TABLES(X) \
     X(binance) \
@@ -17,7 +17,7 @@
     X(mango_v4) \
     X(paradex) \
     X(synthetix_v3) \
-
+    /* end */
 // clang-format on
 
 #define PLI_FORMULA_TABLE_DECLARE(venue) extern const pli_formula_table pli_formulas_##venue;
