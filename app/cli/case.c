@@ -20,10 +20,29 @@ find_model(const pli_invocation *invocation, pli_case *opened) {
     const char *nearest = pli_nearest(name, names, count);
     char message[160];
     pli_text text = pli_text_init(message, sizeof message);
-    pli_text_append(&text, "no model is named ");
+    pli_text_append(&text, "--model is \"");
     pli_text_append(&text, name);
-    return pli_fail_usage(message, nearest != NULL ? "; did you mean " : "; see plimsoll models",
+    pli_text_append(&text, "\"; ");
+    return pli_fail_usage(message, nearest != NULL ? "did you mean " : "see plimsoll help margin",
                           nearest);
+}
+
+/* Options that the venue has no mark for are marked from their surface; where there is none they stay without. */
+static void
+fill_marks(pli_case *opened) {
+    const plm_listing *listing = &opened->book.listing;
+    plm_mark *marks = PLI_MUST_TAKE(&opened->pool, listing->instrument_count + 1u, plm_mark);
+    for (uint32_t i = 0; i < listing->instrument_count; i += 1) {
+        plm_price price = {0};
+        plm_fault fault = {.status = PLM_OK};
+        marks[i] = opened->book.market.marks[i];
+        if (!marks[i].is_present &&
+            plm_instrument_mark(listing, &opened->book.market, i, &price, &fault) == PLM_OK) {
+            marks[i].mark_e8 = price.e8;
+            marks[i].is_present = true;
+        }
+    }
+    opened->book.market.marks = marks;
 }
 
 pli_exit
@@ -44,6 +63,7 @@ pli_case_open(const pli_invocation *invocation, bool has_portfolio, pli_case *op
     if (pli_market_read(opened->market_path, &opened->book, &fault) != PLM_OK) {
         return pli_fail_status(NULL, &fault);
     }
+    fill_marks(opened);
     opened->currency = pli_book_asset_name(&opened->book, opened->book.valuation_asset_index);
     if (has_portfolio && pli_portfolio_read(opened->portfolio_path, &opened->book, &opened->account,
                                             &fault) != PLM_OK) {
