@@ -14,7 +14,7 @@ typedef struct pli_history_source {
 } pli_history_source;
 
 #define PLI_MODEL_COUNT_MAX 32u  /* models of the catalogue */
-#define PLI_MODEL_FIELDS_MAX 64u /* fields of a venue model's record */
+#define PLI_MODEL_FIELDS_MAX 96u /* fields of a venue model's record */
 
 /*
  * pli_parameter_book - owner of all governed records, defaults where the file says nothing.

@@ -3,6 +3,7 @@
 #include "venue/binance.h"
 
 #include "venue/brackets.h"
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 #include "venue/liqprice.h"
 

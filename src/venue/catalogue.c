@@ -2,10 +2,12 @@
 #include "base/tree.h"
 #include "plimsoll/margin.h"
 #include "venue/derive_models.h"
+#include "venue/exchange_models.h"
 
 static const plm_model *const models[] = {
-    &plm_model_portfolio,    &plm_model_tiered,       &plm_model_dynamic,
-    &pli_model_derive_pmrm1, &pli_model_derive_pmrm2, &pli_model_derive_srm,
+    &plm_model_portfolio,    &plm_model_tiered,      &plm_model_dynamic, &pli_model_derive_pmrm1,
+    &pli_model_derive_pmrm2, &pli_model_derive_srm,  &pli_model_binance, &pli_model_deribit_pm,
+    &pli_model_deribit_sm,   &pli_model_hyperliquid, &pli_model_paradex,
 };
 
 const plm_model *

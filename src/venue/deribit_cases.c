@@ -2,6 +2,7 @@
 #include "venue/deribit_pm.h"
 #include "venue/deribit_sm.h"
 
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 
 #define YEAR_MS 31536000000.0

@@ -4,8 +4,6 @@
 #include "base/assert.h"
 #include "base/checked.h"
 #include "base/muldiv.h"
-#include "base/text.h"
-#include "num/decimal.h"
 
 #define SCALE_MAX 18u
 
@@ -209,37 +207,4 @@ pli_exact_nearest(pli_exact value, unsigned scale, pli_i128 *out) {
     bool fits =
         pli_muldiv_nearest_even(value.numerator, power_of_ten(scale), value.denominator, out);
     return fits ? PLM_OK : PLM_OVERFLOW;
-}
-
-void
-pli_case_exact(pli_case *test, const pli_node *object, const char *key, pli_exact *out) {
-    pli_i128 value = 0;
-    pli_case_decimal(test, object, key, SCALE_MAX, &value);
-    if (test->status == PLM_OK) {
-        *out = pli_exact_decimal(value, SCALE_MAX);
-    }
-}
-
-void
-pli_case_entry_exact(pli_case *test, const pli_node *entry, pli_exact *out) {
-    if (test->status != PLM_OK) {
-        return;
-    }
-    pli_i128 value = 0;
-    plm_status status = pli_decimal_parse_relaxed(entry->text, entry->text_size, SCALE_MAX,
-                                                  PLI_DECIMAL_EXACT, &value);
-    if (status != PLM_OK) {
-        (void)pli_case_fail(test, status, entry, "entry: ", plm_status_text(status));
-        return;
-    }
-    *out = pli_exact_decimal(value, SCALE_MAX);
-}
-
-void
-pli_result_exact(pli_result *result, const char *key, pli_exact value) {
-    if (value.status != PLM_OK) {
-        result->status = result->status == PLM_OK ? value.status : result->status;
-        return;
-    }
-    pli_result_fraction(result, key, value.numerator, value.denominator);
 }

@@ -7,7 +7,6 @@
 
 #include "base/wide.h"
 #include "plimsoll/status.h"
-#include "venue/conform.h"
 
 /*
  * pli_exact - numerator / denominator in lowest terms, or why there is no such number.
@@ -51,13 +50,5 @@ bool pli_exact_is_below(pli_exact left, pli_exact right);
 PLM_MUST_USE plm_status pli_exact_ceil(pli_exact value, unsigned scale, pli_i128 *out);
 PLM_MUST_USE plm_status pli_exact_floor(pli_exact value, unsigned scale, pli_i128 *out);
 PLM_MUST_USE plm_status pli_exact_nearest(pli_exact value, unsigned scale, pli_i128 *out);
-
-/*
- * pli_case_exact, pli_case_entry_exact - a decimal of up to 18 decimals, as the readers of conform.h.
- * pli_result_exact - the fraction as a result; a failure becomes the result's status.
- */
-void pli_case_exact(pli_case *test, const pli_node *object, const char *key, pli_exact *out);
-void pli_case_entry_exact(pli_case *test, const pli_node *entry, pli_exact *out);
-void pli_result_exact(pli_result *result, const char *key, pli_exact value);
 
 #endif

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/libc.h"
 #include "num/elementary.h"
-#include "venue/exact.h"
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 
 #define SCAN_STEPS 5

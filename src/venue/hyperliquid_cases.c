@@ -1,6 +1,7 @@
 /* hyperliquid_cases.c: the published cases of Hyperliquid onto its native functions.     SPDX-License-Identifier: Apache-2.0 */
 #include "venue/hyperliquid.h"
 
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 #include "venue/liqprice.h"
 

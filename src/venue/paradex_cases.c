@@ -1,6 +1,7 @@
 /* paradex_cases.c: the published cases of Paradex onto its native functions.             SPDX-License-Identifier: Apache-2.0 */
 #include "venue/paradex.h"
 
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 
 static plm_status

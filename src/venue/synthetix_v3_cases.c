@@ -1,6 +1,7 @@
 /* synthetix_v3_cases.c: the published cases of Synthetix v3 onto its native functions.   SPDX-License-Identifier: Apache-2.0 */
 #include "venue/synthetix_v3.h"
 
+#include "venue/exact_cases.h"
 #include "venue/formulas.h"
 
 /*
