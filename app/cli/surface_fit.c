@@ -22,7 +22,6 @@ static const pli_option options[] = {
     {"out", "MARKET.json", "write the market with the fitted surface"},
     {"report", "FILE.html", "write a page with a picture of every smile"},
     {"volatility", "RATIO", "of the underlying, such as 65%, where the chain has no mark_iv"},
-    {"volatility", "RATIO", "of the underlying, such as 65%, where the chain has no mark_iv"},
     {"drop-crossed", NULL, "drop quotes whose bid is above their ask instead of refusing them"},
     {NULL, NULL, NULL},
 };
