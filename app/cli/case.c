@@ -20,10 +20,9 @@ find_model(const pli_invocation *invocation, pli_case *opened) {
     const char *nearest = pli_nearest(name, names, count);
     char message[160];
     pli_text text = pli_text_init(message, sizeof message);
-    pli_text_append(&text, "--model is \"");
+    pli_text_append(&text, "no model is named ");
     pli_text_append(&text, name);
-    pli_text_append(&text, "\"; ");
-    return pli_fail_usage(message, nearest != NULL ? "did you mean " : "see plimsoll help margin",
+    return pli_fail_usage(message, nearest != NULL ? "; did you mean " : "; see plimsoll models",
                           nearest);
 }
 

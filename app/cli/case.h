@@ -38,7 +38,7 @@ typedef struct pli_case {
 #define PLI_CASE_OPTION_CONFIG                                                                     \
     { "config", "PARAMS.yaml", "parameters and histories (default: shipped values, no history)" }
 #define PLI_CASE_OPTION_MODEL                                                                      \
-    { "model", "NAME", "portfolio (default), tiered or dynamic" }
+    { "model", "NAME", "the margin model (default: portfolio); plimsoll models lists them" }
 
 /*
  * pli_case_open - read the files: operand 0 is the market, operand 1 (where `has_portfolio`) the portfolio.

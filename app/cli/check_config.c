@@ -103,27 +103,19 @@ show_parameters(const pli_invocation *invocation, check *work, pli_page *page) {
         columns[i + 2].key = keys[i];
         columns[i + 2].title = keys[i];
     }
-    const struct {
-        const char *name;
-        const plm_descriptor *descriptor;
-        const void *record;
-    } records[5] = {
-        {"portfolio", &plm_portfolio_descriptor, &read->portfolio},
-        {"tiered", &plm_tiered_descriptor, &read->tiered},
-        {"dynamic", &plm_dynamic_descriptor, &read->dynamic},
-        {"scenario.initial", &plm_set_descriptor, &read->scenario_initial},
-        {"scenario.maintenance", &plm_set_descriptor, &read->scenario_maintenance},
-    };
     uint32_t classes = class_count(read);
     uint32_t capacity = classes * plm_shock_descriptor.field_count;
-    for (size_t i = 0; i < 5; i += 1) {
-        capacity += records[i].descriptor->field_count;
+    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
+        capacity += pli_record_at(i).descriptor->field_count;
     }
     bool is_changed_only = pli_argument_is_given(invocation, "changed");
     pli_rows rows = pli_rows_make(&work->pool, "parameters", columns, 7, capacity);
-    for (size_t i = 0; i < 5; i += 1) {
-        add_record(&rows, records[i].name, records[i].descriptor, records[i].record,
-                   is_changed_only);
+    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
+        const pli_record record = pli_record_at(i);
+        if (record.descriptor != &plm_shock_descriptor) {
+            add_record(&rows, record.name, record.descriptor, pli_record_values(i, read),
+                       is_changed_only);
+        }
     }
     for (uint32_t i = 0; i < classes; i += 1) {
         char name[NAME_SIZE];

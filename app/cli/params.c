@@ -41,7 +41,7 @@ add_field(pli_rows *rows, const char *record, const plm_parameter_field *field) 
 
 static pli_exit
 fail_record(const char *name) {
-    const char *names[PLI_RECORD_COUNT_MAX];
+    const char *names[PLI_RECORDS_MAX];
     for (uint32_t i = 0; i < pli_record_count(); i += 1) {
         names[i] = pli_record_at(i).name;
     }
@@ -50,10 +50,7 @@ fail_record(const char *name) {
     pli_text text = pli_text_init(message, sizeof message);
     pli_text_append(&text, "params: no record is named ");
     pli_text_append(&text, name);
-    return pli_fail_usage(message,
-                          nearest != NULL ? "; did you mean "
-                                          : "; allowed is portfolio, tiered, dynamic, "
-                                            "scenario.initial, scenario.maintenance or shocks",
+    return pli_fail_usage(message, nearest != NULL ? "; did you mean " : "; see plimsoll params",
                           nearest);
 }
 

@@ -1,49 +1,56 @@
 /* records.c: the parameter records by their names in the file.                        SPDX-License-Identifier: Apache-2.0 */
 #include "cli/records.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "base/assert.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/scenario.h"
 
-#define OWN_COUNT 6u
+static const pli_record behind_models[] = {
+    {"scenario.initial", &plm_set_descriptor},
+    {"scenario.maintenance", &plm_set_descriptor},
+    {"shocks", &plm_shock_descriptor},
+};
 
-/* A model of the catalogue whose record is not among our own. */
-static bool
-is_foreign(const plm_model *model) {
-    return model->descriptor != &plm_portfolio_descriptor &&
-           model->descriptor != &plm_tiered_descriptor &&
-           model->descriptor != &plm_dynamic_descriptor;
-}
-
-uint32_t
-pli_record_count(void) {
-    uint32_t count = OWN_COUNT;
-    for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
-        count += is_foreign(plm_model_at(i));
+static uint32_t
+model_count(void) {
+    uint32_t count = 0;
+    while (plm_model_at(count) != NULL) {
+        count += 1;
     }
-    PLI_ASSERT(count <= PLI_RECORD_COUNT_MAX);
     return count;
 }
 
 pli_record
 pli_record_at(uint32_t index) {
-    static const pli_record records[OWN_COUNT] = {
-        {"portfolio", &plm_portfolio_descriptor},      {"tiered", &plm_tiered_descriptor},
-        {"dynamic", &plm_dynamic_descriptor},          {"scenario.initial", &plm_set_descriptor},
-        {"scenario.maintenance", &plm_set_descriptor}, {"shocks", &plm_shock_descriptor},
-    };
-    if (index < OWN_COUNT) {
-        return records[index];
+    uint32_t models = model_count();
+    if (index < models) {
+        const plm_model *model = plm_model_at(index);
+        return (pli_record){model->name, model->descriptor};
     }
-    uint32_t place = index - OWN_COUNT;
-    uint32_t i = 0;
-    while (plm_model_at(i) != NULL && (!is_foreign(plm_model_at(i)) || place > 0)) {
-        place -= is_foreign(plm_model_at(i));
-        i += 1;
+    uint32_t behind = index - models;
+    if (behind < sizeof behind_models / sizeof behind_models[0]) {
+        return behind_models[behind];
     }
-    PLI_ASSERT(plm_model_at(i) != NULL);
-    return (pli_record){plm_model_at(i)->name, plm_model_at(i)->descriptor};
+    return (pli_record){NULL, NULL};
+}
+
+uint32_t
+pli_record_count(void) {
+    uint32_t count = model_count() + sizeof behind_models / sizeof behind_models[0];
+    return count < PLI_RECORDS_MAX ? count : PLI_RECORDS_MAX;
+}
+
+const void *
+pli_record_values(uint32_t index, const pli_parameter_book *parameters) {
+    uint32_t models = model_count();
+    if (index < models) {
+        return pli_parameters_record(parameters, plm_model_at(index)->descriptor);
+    }
+    switch (index - models) {
+    case 0:
+        return &parameters->scenario_initial;
+    case 1:
+        return &parameters->scenario_maintenance;
+    default:
+        return &parameters->classes[0];
+    }
 }

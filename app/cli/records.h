@@ -4,20 +4,25 @@
 
 #include <stdint.h>
 
+#include "io/parameters_yaml.h"
 #include "plimsoll/parameter.h"
 
-#define PLI_RECORD_COUNT_MAX 64u
+#define PLI_RECORDS_MAX 64u
 
 typedef struct pli_record {
-    const char *name; /* the top-level key of the parameter file */
+    const char *name; /* the top-level key of the parameter file; NULL past the last record */
     const plm_descriptor *descriptor;
 } pli_record;
 
 /*
- * pli_record_at - our own records in the order of the documentation, then those of venue models in the catalogue's.
- * pli_record_count - how many there are, at most PLI_RECORD_COUNT_MAX; `index` is below it.
+ * pli_record_at - the records in the order of the documentation: models of the catalogue, the two scenario sets, shocks.
  */
-uint32_t pli_record_count(void);
 pli_record pli_record_at(uint32_t index);
+
+/* pli_record_count - how many there are, at most PLI_RECORDS_MAX. */
+uint32_t pli_record_count(void);
+
+/* pli_record_values - the record in what a file was read to; shocks: of class 0. */
+const void *pli_record_values(uint32_t index, const pli_parameter_book *parameters);
 
 #endif

@@ -153,6 +153,13 @@ class Answers(Base):
         self.assertIn("liquidatable", answer.stdout)
         self.assertEqual(run("margin", *ASK, "--check").returncode, 0)
 
+    def test_models_are_changed_by_name(self):
+        names = [row["model"] for row in ask_json("models")["models"]]
+        self.assertEqual(names[:3], ["portfolio", "tiered", "dynamic"])
+        seen = {ask_json("margin", *ASK, "--model", name)["groups"][0]["initial"] for name in names[:3]}
+        self.assertEqual(len(seen), 3)
+        self.assert_refused(run("margin", *ASK, "--model", "teired"), 2, "did you mean tiered")
+
     def test_isolated_groups_are_rows_of_their_own(self):
         groups = ask_json("margin", MARKET, "examples/portfolio-isolated.json", "--config", CONFIG)["groups"]
         self.assertEqual([group["kind"] for group in groups], ["cross", "isolated"])
