@@ -8,6 +8,8 @@ extern const pli_verb pli_verb_margin;
 extern const pli_verb pli_verb_explain;
 extern const pli_verb pli_verb_whatif;
 extern const pli_verb pli_verb_hedge;
+extern const pli_verb pli_verb_import_chain;
+extern const pli_verb pli_verb_import_candles;
 extern const pli_verb pli_verb_surface_fit;
 extern const pli_verb pli_verb_surface_show;
 extern const pli_verb pli_verb_scenarios_show;

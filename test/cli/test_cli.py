@@ -297,6 +297,21 @@ class Surface(Base):
             self.assertEqual(told["health"], "healthy")
             self.assertGreater(micros(told["maintenance"]), 0)
 
+    def test_an_imported_chain_is_a_market_without_smiles(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "market.json")
+            counts = json.loads(run("import", "chain", self.CHAIN, "--out", path, "--format", "json").stdout)
+            market = json.loads(pathlib.Path(path).read_text())
+            self.assertEqual(counts["counts"][0], {"what": "options", "count": 102})
+            self.assertEqual(len(market["instruments"]), 104)
+            self.assertFalse([row for row in market["expiries"] if "svi" in row])
+
+    def test_imported_candles_are_the_closes_of_the_file(self):
+        lines = (ROOT / "examples/history/ETH.csv").read_text().splitlines()[1:]
+        days = ask_json("import", "candles", "examples/history/ETH.csv")["days"]
+        self.assertEqual([Decimal(row["close"]) for row in days], [Decimal(line.split(",")[4]) for line in lines])
+        self.assertEqual((days[0]["move"], days[-1]["day"]), (None, "2026-03-01"))
+
     def test_the_example_surface_is_free_of_arbitrage(self):
         for row in ask_json("surface", "show", MARKET)["expiries"]:
             self.assertGreaterEqual(Decimal(row["butterfly"]), 0)
