@@ -50,6 +50,8 @@ pli_parameters_init(pli_parameter_book *parameters) {
     for (size_t i = 0; i < RECORD_COUNT; i += 1) {
         plm_record_init(records[i].descriptor, records[i].record);
     }
+    // The initial set looks twice as far as the maintenance set: a position may be opened on it.
+    parameters->scenario_initial.horizon_ns = 2 * parameters->scenario_maintenance.horizon_ns;
     for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
         void *record = model_record(parameters, i);
         if (record != NULL) {
