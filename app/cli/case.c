@@ -324,8 +324,8 @@ append_named(const pli_case *opened, const char *text, pli_text *out) {
     return 0;
 }
 
-pli_exit
-pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault) {
+plm_fault
+pli_case_named(const pli_case *opened, const plm_fault *fault) {
     plm_fault named = {.status = fault->status};
     pli_text text = pli_text_init(named.text, sizeof named.text);
     const char *at = fault->text;
@@ -337,5 +337,11 @@ pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault)
         }
         at += taken;
     }
+    return named;
+}
+
+pli_exit
+pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault) {
+    const plm_fault named = pli_case_named(opened, fault);
     return pli_fail_status(where, &named);
 }

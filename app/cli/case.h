@@ -80,7 +80,11 @@ plm_explain_input pli_case_input(const pli_case *opened, uint32_t group_index);
 pli_exit pli_case_group(const pli_invocation *invocation, const pli_case *opened,
                         uint32_t *group_index);
 
-/* pli_fail_case - pli_fail_status with names in the place of indices. */
+/*
+ * pli_case_named - the fault with names in the place of indices.
+ * pli_fail_case  - pli_fail_status of that.
+ */
+plm_fault pli_case_named(const pli_case *opened, const plm_fault *fault);
 pli_exit pli_fail_case(const pli_case *opened, const char *where, const plm_fault *fault);
 
 #endif

@@ -6,6 +6,7 @@
 static const pli_verb *const verbs[] = {
     &pli_verb_margin,
     &pli_verb_explain,
+    &pli_verb_compare,
     &pli_verb_whatif,
     &pli_verb_hedge,
     &pli_verb_import_chain,

@@ -6,6 +6,7 @@
 
 extern const pli_verb pli_verb_margin;
 extern const pli_verb pli_verb_explain;
+extern const pli_verb pli_verb_compare;
 extern const pli_verb pli_verb_whatif;
 extern const pli_verb pli_verb_hedge;
 extern const pli_verb pli_verb_import_chain;
