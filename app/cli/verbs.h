@@ -16,6 +16,7 @@ extern const pli_verb pli_verb_surface_show;
 extern const pli_verb pli_verb_scenarios_show;
 extern const pli_verb pli_verb_check_config;
 extern const pli_verb pli_verb_models;
+extern const pli_verb pli_verb_liqprice;
 extern const pli_verb pli_verb_params;
 extern const pli_verb pli_verb_conform;
 extern const pli_verb pli_verb_completions;

@@ -25,6 +25,7 @@
 #include "plimsoll/explain.h"
 #include "plimsoll/instrument.h"
 #include "plimsoll/limits.h"
+#include "plimsoll/liqprice.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/market.h"
 #include "plimsoll/parameter.h"

@@ -1,8 +1,6 @@
 /* liqprice.c: liquidation prices of one position, by the venues' own formulas.          SPDX-License-Identifier: Apache-2.0 */
 #include "venue/liqprice.h"
 
-#include "base/tree.h"
-
 static pli_exact
 signed_size(const pli_liqprice_terms *terms) {
     return terms->is_short ? pli_exact_negate(terms->size) : terms->size;
@@ -53,31 +51,4 @@ pli_liqprice_bracketed(const pli_liqprice_terms *terms, uint32_t count,
 pli_exact
 pli_liqprice_isolated_margin(const pli_liqprice_terms *terms) {
     return pli_exact_divide(pli_exact_multiply(terms->size, terms->entry), terms->leverage);
-}
-
-static const pli_liqprice_rule rules[] = {
-    {"binance", "maintenance by bracket on the liquidation price", true, false, true,
-     pli_liqprice_linear},
-    {"bybit", "isolated, maintenance on the entry price", false, false, false, pli_liqprice_bybit},
-    {"gate", "maintenance and taker fee on the liquidation price", false, true, true,
-     pli_liqprice_linear},
-    {"hyperliquid", "maintenance by tier on the liquidation price", true, false, true,
-     pli_liqprice_linear},
-    {"okx", "maintenance and taker fee on the liquidation price", false, true, true,
-     pli_liqprice_linear},
-};
-
-const pli_liqprice_rule *
-pli_liqprice_at(uint32_t index) {
-    return index < sizeof rules / sizeof rules[0] ? &rules[index] : NULL;
-}
-
-const pli_liqprice_rule *
-pli_liqprice_find(const char *name) {
-    for (uint32_t i = 0; i < sizeof rules / sizeof rules[0]; i += 1) {
-        if (pli_text_is_equal(rules[i].name, name)) {
-            return &rules[i];
-        }
-    }
-    return NULL;
 }

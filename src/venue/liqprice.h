@@ -53,18 +53,4 @@ pli_exact pli_liqprice_bracketed(const pli_liqprice_terms *terms, uint32_t count
 /* pli_liqprice_isolated_margin - size * entry / leverage. */
 pli_exact pli_liqprice_isolated_margin(const pli_liqprice_terms *terms);
 
-/* pli_liqprice_rule - a venue's formula by name, for callers who know no venue headers. */
-typedef struct pli_liqprice_rule {
-    const char *name;
-    const char *summary;
-    bool has_brackets;   /* the rate depends on notional: pli_liqprice_bracketed applies */
-    bool has_taker_rate; /* reads `taker_rate` */
-    bool has_margin;     /* reads `margin`; false: `leverage` alone */
-    pli_exact (*price)(const pli_liqprice_terms *terms);
-} pli_liqprice_rule;
-
-/* pli_liqprice_find - the rule of that name, or NULL. pli_liqprice_at - all in order, NULL past the last. */
-const pli_liqprice_rule *pli_liqprice_find(const char *name);
-const pli_liqprice_rule *pli_liqprice_at(uint32_t index);
-
 #endif

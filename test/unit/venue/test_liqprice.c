@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "plimsoll/liqprice.h"
 #include "venue/liqprice.h"
 
 static pli_liqprice_terms
@@ -131,24 +133,117 @@ what_has_no_price_says_so(void **state) {
     assert_true(pli_exact_sign(pli_liqprice_linear(&terms)) < 0);
 }
 
+static const int64_t usd = 1000000;
+static const int64_t e8 = 100000000;
+
+static plm_liqprice
+solve(const char *venue, plm_liqprice_question question) {
+    plm_liqprice price = {0};
+    plm_fault fault = {0};
+    if (plm_liqprice_solve(plm_liqprice_venue_find(venue), &question, &price, &fault) != PLM_OK) {
+        fail_msg("%s: %s", plm_status_name(fault.status), fault.text);
+    }
+    return price;
+}
+
 static void
 the_venues_differ_as_they_say(void **state) {
     (void)state;
-    pli_liqprice_terms terms = terms_of(true, pli_exact_of(1), pli_exact_of(100), pli_exact_of(10));
-    terms.maintenance_rate = pli_exact_ratio(1, 100);
-    terms.taker_rate = pli_exact_ratio(1, 1000);
-    assert_true(is_equal(pli_liqprice_find("okx")->price(&terms), pli_exact_ratio(110000, 1011)));
-    assert_true(is_equal(pli_liqprice_find("bybit")->price(&terms), pli_exact_of(109)));
-    terms.taker_rate = pli_exact_of(0);
-    assert_true(
-        is_equal(pli_liqprice_find("hyperliquid")->price(&terms), pli_exact_ratio(11000, 101)));
-    assert_ptr_equal(pli_liqprice_find("no such venue"), NULL);
+    // One short at 100, leverage 10: at 1 % and a fee of 0.1 %.
+    plm_liqprice_question q = {.is_short = true,
+                               .size_e8 = e8,
+                               .entry_e8 = 100 * e8,
+                               .leverage_e8 = 10 * e8,
+                               .has_rate = true,
+                               .rate_ppm = 10000,
+                               .taker_ppm = 1000};
+    assert_int_equal(solve("okx", q).price_e8, INT64_C(10880316518)); // 110 / 1.011, down
+    assert_int_equal(solve("gate", q).price_e8, INT64_C(10880316518));
+    q.taker_ppm = 0;
+    assert_int_equal(solve("bybit", q).price_e8, 109 * e8);
+    assert_int_equal(solve("bybit", q).margin_micros, 0);
+    assert_int_equal(solve("hyperliquid", q).price_e8, INT64_C(10891089108)); // 110 / 1.01, down
+    assert_int_equal(solve("hyperliquid", q).margin_micros, 10 * usd);
     uint32_t count = 0;
-    while (pli_liqprice_at(count) != NULL) {
-        assert_ptr_equal(pli_liqprice_find(pli_liqprice_at(count)->name), pli_liqprice_at(count));
+    while (plm_liqprice_venue_at(count) != NULL) {
+        const plm_liqprice_venue *venue = plm_liqprice_venue_at(count);
+        assert_ptr_equal(plm_liqprice_venue_find(venue->name), venue);
         count += 1;
     }
     assert_int_equal(count, 5);
+    assert_ptr_equal(plm_liqprice_venue_find("no such venue"), NULL);
+}
+
+static void
+without_a_rate_the_shipped_tiers_decide(void **state) {
+    (void)state;
+    // The example of the header: 5,700 / 0.0996, up.
+    plm_liqprice_question q = {.size_e8 = e8 / 10, .entry_e8 = 60000 * e8, .leverage_e8 = 20 * e8};
+    assert_int_equal(solve("binance", q).price_e8, INT64_C(5722891566266));
+    assert_int_equal(solve("binance", q).margin_micros, 300 * usd);
+    // 100 BTC: 5.7 million stay in the bracket of 1 % less 11,450: 5,688,550 / 99.
+    q.size_e8 = 100 * e8;
+    assert_int_equal(solve("binance", q).price_e8, INT64_C(5746010101011));
+    // A balance worth more than the position: never.
+    q = (plm_liqprice_question){.size_e8 = e8 / 10,
+                                .entry_e8 = 60000 * e8,
+                                .has_balance = true,
+                                .balance_micros = 6001 * usd};
+    assert_false(solve("binance", q).is_found);
+    q.others_maintenance_micros = 3001 * usd;
+    assert_int_equal(solve("binance", q).price_e8, INT64_C(3012048192772)); // 3,000 / 0.0996, up
+}
+
+static void
+is_refused(const char *venue, plm_liqprice_question question, const char *words) {
+    plm_liqprice price = {.price_e8 = 7};
+    plm_fault fault = {0};
+    assert_int_equal(plm_liqprice_solve(plm_liqprice_venue_find(venue), &question, &price, &fault),
+                     PLM_DOMAIN);
+    if (strstr(fault.text, words) == NULL) {
+        fail_msg("%s does not say %s", fault.text, words);
+    }
+    assert_int_equal(price.price_e8, 7);
+}
+
+static void
+a_question_that_a_venue_does_not_read_is_refused(void **state) {
+    (void)state;
+    const plm_liqprice_question good = {.size_e8 = e8,
+                                        .entry_e8 = 100 * e8,
+                                        .leverage_e8 = 10 * e8,
+                                        .has_rate = true,
+                                        .rate_ppm = 10000};
+    plm_liqprice_question q = good;
+    q.size_e8 = 0;
+    is_refused("binance", q, "size_e8");
+    q = good;
+    q.leverage_e8 = 0;
+    is_refused("binance", q, "leverage_e8");
+    q = good;
+    q.has_balance = true;
+    is_refused("binance", q, "both");
+    is_refused("bybit", q, "leverage");
+    q = good;
+    q.has_rate = false;
+    is_refused("okx", q, "rate is needed");
+    q.amount_micros = 1;
+    is_refused("binance", q, "goes with a rate");
+    q = good;
+    q.amount_micros = 1;
+    is_refused("okx", q, "no maintenance amount");
+    q = good;
+    q.taker_ppm = 1;
+    is_refused("hyperliquid", q, "no taker fee");
+    q = good;
+    q.others_profit_micros = 1;
+    is_refused("bybit", q, "isolated");
+    q = good;
+    q.rate_ppm = 1000000;
+    is_refused("binance", q, "no price");
+    plm_liqprice_venue other = *plm_liqprice_venue_at(0);
+    plm_liqprice price = {0};
+    assert_int_equal(plm_liqprice_solve(&other, &good, &price, NULL), PLM_DOMAIN);
 }
 
 int
@@ -160,6 +255,8 @@ main(void) {
         cmocka_unit_test(other_positions_of_a_cross_account_move_the_price),
         cmocka_unit_test(what_has_no_price_says_so),
         cmocka_unit_test(the_venues_differ_as_they_say),
+        cmocka_unit_test(without_a_rate_the_shipped_tiers_decide),
+        cmocka_unit_test(a_question_that_a_venue_does_not_read_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
