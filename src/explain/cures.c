@@ -5,6 +5,7 @@
 #include "base/muldiv.h"
 #include "base/sort.h"
 #include "base/text.h"
+#include "explain/slice.h"
 
 // Combinations are tried from this many first legs, each continued with this many candidates.
 #define FIRST_LEGS_MAX 3u
@@ -238,7 +239,13 @@ search_combination(const context *of, uint32_t first) {
 
 static void
 search_trades(context *of) {
+    pli_plan plan;
+    pli_leg last;
     search_singles(of);
+    if (pli_slice_search(of->trader, of->work->candidates, of->candidate_count, &plan, &last) &&
+        beats_its_legs(of, &plan, &last)) {
+        add_trades(of->list, &plan, &last, true);
+    }
     for (uint32_t n = 0; n < of->candidate_count && n < FIRST_LEGS_MAX; n += 1) {
         uint32_t first = of->work->ranking[n];
         if (of->work->singles[first].effect != PLI_LEG_EFFECT_NONE) {

@@ -421,6 +421,33 @@ instrument_without_rows_is_left_out(void **state) {
     ts_account_finish(&account);
 }
 
+// A short straddle: closing one side only moves the loss to the other.
+static void
+the_same_share_of_everything_is_a_cure(void **state) {
+    (void)state;
+    ts_account account;
+    ts_account_init(&account, &plm_model_portfolio);
+    ts_account_hold(&account, TS_BTC_CALL, -100);
+    ts_account_hold(&account, TS_BTC_PUT, -100);
+    ts_account_ready(&account);
+    plm_requirement alone = ts_account_require(&account, 0, NULL);
+    // Half of what is needed: much of both sides must go.
+    ts_account_cash(&account,
+                    alone.initial_micros - alone.equity_initial_micros - alone.initial_micros / 2);
+    answer found = find(&account, CURE_MAX);
+    check_all(&account, &found);
+    const plm_cure *slice = NULL;
+    for (uint32_t i = 0; i < found.count && slice == NULL; i += 1) {
+        bool is_both = found.cures[i].kind == PLM_CURE_REDUCE && found.cures[i].leg_count == 2;
+        slice = is_both ? &found.cures[i] : NULL;
+    }
+    assert_non_null(slice);
+    assert_int_equal(slice->legs[0].instrument_index + slice->legs[1].instrument_index,
+                     TS_BTC_CALL + TS_BTC_PUT);
+    assert_true(slice->legs[0].lots > 0 && slice->legs[1].lots > 0);
+    ts_account_finish(&account);
+}
+
 // Fee 0.05 %, half-spread 5, impact 3 % of a day's sigma at a thousandth of the volume: each by hand.
 static void
 trade_cost_is_fee_and_spread_and_impact(void **state) {
@@ -458,6 +485,7 @@ main(void) {
         cmocka_unit_test(order_of_positions_changes_no_cure),
         cmocka_unit_test(combination_is_listed_where_it_beats_its_legs),
         cmocka_unit_test(two_positions_are_reduced_where_one_is_not_enough),
+        cmocka_unit_test(the_same_share_of_everything_is_a_cure),
         cmocka_unit_test(account_under_water_has_only_the_deposit),
         cmocka_unit_test(deposit_counts_haircuts_and_whole_atoms),
         cmocka_unit_test(deposit_that_fits_no_type_is_no_cure),
