@@ -4,7 +4,22 @@
 /* One verb a line, so that two additions do not meet in one. */
 // clang-format off
 static const pli_verb *const verbs[] = {
-    &pli_verb_margin, &pli_verb_explain, &pli_verb_compare, &pli_verb_whatif, &pli_verb_hedge, &pli_verb_liqprice, &pli_verb_import_chain, &pli_verb_import_candles, &pli_verb_surface_fit, &pli_verb_surface_show, &pli_verb_scenarios_show, &pli_verb_check_config, &pli_verb_models, &pli_verb_params, &pli_verb_conform, &pli_verb_completions,
+    &pli_verb_margin,
+    &pli_verb_explain,
+    &pli_verb_compare,
+    &pli_verb_whatif,
+    &pli_verb_hedge,
+    &pli_verb_liqprice,
+    &pli_verb_import_chain,
+    &pli_verb_import_candles,
+    &pli_verb_surface_fit,
+    &pli_verb_surface_show,
+    &pli_verb_scenarios_show,
+    &pli_verb_check_config,
+    &pli_verb_models,
+    &pli_verb_params,
+    &pli_verb_conform,
+    &pli_verb_completions,
 };
 // clang-format on
 
