@@ -71,6 +71,9 @@ make(pli_case *opened, uint32_t group, pli_explanation *explanation) {
         branch_words(opened, &opened->initial_set, &reason->initial, explanation->used);
     add_table(explanation, pli_explain_summary(opened, explanation));
     add_table(explanation, pli_explain_requirement(opened, reason, requirement));
+    if (opened->model == &plm_model_portfolio) {
+        add_table(explanation, pli_explain_branches(opened, reason));
+    }
     add_table(explanation, pli_explain_equity(opened, reason, requirement));
     add_table(explanation, pli_explain_contributions(opened, reason));
     if (reason->maintenance.tail_count > 0) {

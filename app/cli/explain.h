@@ -6,7 +6,7 @@
 #include "report/load_line.h"
 #include "report/table.h"
 
-enum { PLI_EXPLAIN_TABLES_MAX = 10 };
+enum { PLI_EXPLAIN_TABLES_MAX = 11 };
 
 /*
  * pli_explanation - everything that `explain` says about one margin group, before it is given a form.
@@ -31,6 +31,8 @@ const pli_table *pli_explanation_table(const pli_explanation *explanation, const
 pli_table pli_explain_summary(pli_case *opened, const pli_explanation *explanation);
 pli_table pli_explain_requirement(pli_case *opened, const plm_reason *reason,
                                   const plm_requirement *requirement);
+/* pli_explain_branches - the terms of the core of model `portfolio`, whether they decided or not. */
+pli_table pli_explain_branches(pli_case *opened, const plm_reason *reason);
 pli_table pli_explain_equity(pli_case *opened, const plm_reason *reason,
                              const plm_requirement *requirement);
 pli_table pli_explain_contributions(pli_case *opened, const plm_reason *reason);

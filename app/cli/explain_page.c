@@ -254,6 +254,7 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
     draw_waterfall(&sink, opened, &explanation->answer, false);
     pli_html_picture_end(&sink);
     write_table(&sink, explanation, "requirement", "Requirement", "");
+    write_table(&sink, explanation, "branches", "What could have decided", "");
     pli_html_section(&sink, "Contributions", "");
     const pli_table *contributions = pli_explanation_table(explanation, "contributions");
     pli_html_picture_begin(&sink);

@@ -1,6 +1,7 @@
 /* explain_tables.c: the reason of a requirement as tables that sum exactly.            SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/muldiv.h"
 #include "cli/explain.h"
 #include "cli/memory.h"
 #include "cli/rows.h"
@@ -91,6 +92,47 @@ pli_explain_requirement(pli_case *opened, const plm_reason *reason,
              PLI_TONE_STRONG);
     rows.table.title = "Requirement";
     rows.table.note = "The lines sum to the last row exactly; charges of zero are left out.";
+    return rows.table;
+}
+
+static int64_t
+weighted_ceil(int64_t micros, int64_t ppm) {
+    return (int64_t)pli_div_ceil_i128((pli_i128)micros * ppm, PLM_PPM);
+}
+
+pli_table
+pli_explain_branches(pli_case *opened, const plm_reason *reason) {
+    const plm_portfolio_parameters *parameters = &opened->parameters.portfolio;
+    const plm_reason_part *parts[2] = {&reason->maintenance, &reason->initial};
+    int64_t lines[4][2];
+    const char *const names[4] = {"tail of the past days", "worst of one underlying",
+                                  "floor under all offsets", "stress, at its weight"};
+    const plm_branch branches[4] = {PLM_BRANCH_TAIL, PLM_BRANCH_GRID, PLM_BRANCH_FLOOR,
+                                    PLM_BRANCH_STRESS};
+    for (int i = 0; i < 2; i += 1) {
+        lines[0][i] = parts[i]->tail_micros;
+        lines[1][i] = parts[i]->grid_micros;
+        lines[2][i] = weighted_ceil(parts[i]->grid_sum_micros, parameters->offset_floor_ppm);
+        lines[3][i] = weighted_ceil(parts[i]->stress_micros, parameters->stress_weight_ppm);
+    }
+    const pli_column columns[3] = {
+        pli_column_text("branch", "branch"),
+        pli_column_money("maintenance", "maintenance", opened->currency, PLI_DECIMAL_CEIL),
+        pli_column_money("initial", "initial", opened->currency, PLI_DECIMAL_CEIL),
+    };
+    pli_rows rows = pli_rows_make(&opened->pool, "branches", columns, 3, 4);
+    for (int b = 0; b < 4; b += 1) {
+        pli_cell cells[3] = {pli_cell_text(names[b]), pli_cell_micros(lines[b][0]),
+                             pli_cell_micros(lines[b][1])};
+        for (int i = 0; i < 2; i += 1) {
+            if (parts[i]->branch == branches[b]) {
+                cells[i + 1] = pli_cell_toned(cells[i + 1], PLI_TONE_STRONG);
+            }
+        }
+        pli_rows_add(&rows, cells);
+    }
+    rows.table.title = "What could have decided";
+    rows.table.note = "The largest of each column is the core.";
     return rows.table;
 }
 
