@@ -42,7 +42,6 @@
     X(PLM_EXPIRED, 208, "an instrument has expired")                                               \
     X(PLM_QUOTE_CROSSED, 209, "a bid is above its ask")                                            \
     X(PLM_ARRAYS_MISSING, 300, "the model needs risk arrays that were not given")                  \
-    X(PLM_MODEL_UNKNOWN, 301, "no model has that name")                                            \
     X(PLM_MODEL_UNSUPPORTED, 302, "the model does not define a result for this portfolio")         \
     X(PLM_CURE_NONE, 303, "no trade within the search restores the requirement")                   \
     X(PLM_IO_OPEN, 500, "a file cannot be opened")                                                 \
