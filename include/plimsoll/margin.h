@@ -343,10 +343,10 @@ typedef struct plm_portfolio_parameters {
       "", "the same, maintenance")                                                                 \
     X(T, dynamic_horizon_ns, PLM_UNIT_NS, PLM_DAY_NS, 3600000000000, 10 * PLM_DAY_NS, PLM_DAY_NS,  \
       24, "risk", "", "horizon of that")                                                           \
-    X(T, open_interest_lower_ppm, PLM_UNIT_PPM, 1000000, 0, 100000000, 1000000, 24, "risk", "",    \
-      "dynamic: open interest over depth at which the initial fraction starts to rise")            \
-    X(T, open_interest_upper_ppm, PLM_UNIT_PPM, 20000000, 1, 1000000000, 10000000, 24, "risk", "", \
-      "dynamic: open interest over depth at which it reaches 100 %")                               \
+    X(T, open_interest_lower_ppm, PLM_UNIT_PPM, 200000000, 0, 10000000000, 100000000, 24, "risk",  \
+      "", "dynamic: open interest over depth at which the initial fraction starts to rise")        \
+    X(T, open_interest_upper_ppm, PLM_UNIT_PPM, 2000000000, 1, 100000000000, 1000000000, 24,       \
+      "risk", "", "dynamic: open interest over depth at which it reaches 100 %")                   \
     X(T, impact_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 500000, 24, "risk", "",                   \
       "dynamic: c of the square-root law")                                                         \
     X(T, volume_standard_micros, PLM_UNIT_MICROS, 10000000000000, 1000000, 1000000000000000000,    \

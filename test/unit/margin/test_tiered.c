@@ -185,7 +185,7 @@ dynamic_follows_volatility(void **state) {
     desk.prices[0].volatility_ppm = 100000;
     plm_requirement calm = require(&desk, &plm_model_dynamic, NULL);
     assert_int_equal(calm.initial_micros, 1030 * usd);
-    desk.prices[0].open_interest_micros = 200 * desk.prices[0].depth_micros;
+    desk.prices[0].open_interest_micros = 2000 * desk.prices[0].depth_micros;
     plm_requirement crowded = require(&desk, &plm_model_dynamic, NULL);
     assert_int_equal(crowded.initial_micros, 10030 * usd);
     assert_int_equal(crowded.maintenance_micros, calm.maintenance_micros);
