@@ -4,6 +4,7 @@
 #include "cli/memory.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
+#include "io/case_files.h"
 #include "io/json.h"
 #include "num/double_text.h"
 #include "study/conform.h"
@@ -59,6 +60,9 @@ run_file(conform_run *run, const char *path) {
     pli_document document = {.root = NULL};
     plm_fault fault = {.status = PLM_OK};
     plm_status status = pli_json_read(path, &document, &fault);
+    if (status == PLM_OK) {
+        status = pli_case_files_attach(path, &document, &fault);
+    }
     if (status == PLM_OK) {
         run->file = path;
         const pli_conform_options chosen = {.memory =

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "io/case_files.h"
 #include "io/json.h"
 #include "support/conform.h"
 #include "support/json.h"
@@ -43,7 +44,8 @@ ts_conform_file(const char *path) {
     fclose(file);
     pli_document document = {0};
     plm_fault fault = {0};
-    if (pli_json_read(full, &document, &fault) != PLM_OK)
+    if (pli_json_read(full, &document, &fault) != PLM_OK ||
+        pli_case_files_attach(full, &document, &fault) != PLM_OK)
         fail_msg("%s", fault.text);
     const pli_conform_tally *result = run(&document);
     pli_document_finish(&document);
