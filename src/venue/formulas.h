@@ -16,6 +16,7 @@
     X(hyperliquid) \
     X(mango_v4) \
     X(paradex) \
+    X(span) \
     X(synthetix_v3) \
     /* end */
 // clang-format on
