@@ -262,6 +262,15 @@ pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *a
 }
 
 plm_status
+pli_derive_account_single(const pli_derive_account *account, plm_fault *fault) {
+    return account->holding_count <= 1
+               ? PLM_OK
+               : pli_fault_set_index(fault, PLM_MODEL_UNSUPPORTED, "underlying",
+                                     account->holdings[1].underlying_index,
+                                     ": an account of this model holds one underlying");
+}
+
+plm_status
 pli_derive_account_base(pli_derive_account *account, plm_fault *fault) {
     const pli_view *view = &account->view;
     for (uint32_t i = 0; i < account->collateral_count; i += 1) {
@@ -290,9 +299,9 @@ health_of(const plm_requirement *requirement) {
                                                                             : PLM_HEALTH_HEALTHY;
 }
 
-plm_status
-pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome *outcome,
-                    plm_requirement *requirement, plm_fault *fault) {
+static plm_status
+make_requirement(const pli_derive_account *account, const pli_derive_outcome *outcome,
+                 plm_requirement *requirement, plm_fault *fault) {
     double scale = account->stable * 1e6;
     int64_t equity = 0;
     int64_t maintenance = 0;
@@ -376,9 +385,9 @@ write_contributions(const pli_derive_account *account, plm_reason_part *part) {
     return status;
 }
 
-plm_status
-pli_derive_reason_part(const pli_derive_account *account, const pli_derive_outcome *outcome,
-                       int64_t requirement_micros, bool is_initial, plm_reason_part *part) {
+static plm_status
+make_part(const pli_derive_account *account, const pli_derive_outcome *outcome,
+          int64_t requirement_micros, bool is_initial, plm_reason_part *part) {
     plm_reason_part made = {.branch = requirement_micros == 0 ? PLM_BRANCH_NONE : PLM_BRANCH_VENUE,
                             .underlying_index = PLM_NONE,
                             .scenario_index = outcome->worst_index,
@@ -400,9 +409,9 @@ pli_derive_reason_part(const pli_derive_account *account, const pli_derive_outco
     return status == PLM_OK ? write_contributions(account, part) : status;
 }
 
-plm_status
-pli_derive_reason(const pli_derive_account *account, const pli_derive_outcome *outcome,
-                  const plm_requirement *requirement, plm_reason *reason) {
+static plm_status
+make_lines(const pli_derive_account *account, const pli_derive_outcome *outcome,
+           const plm_requirement *requirement, plm_reason *reason) {
     double scale = account->stable * 1e6;
     double debt = account->cash < 0.0 ? -account->cash : 0.0;
     plm_status status =
@@ -418,5 +427,35 @@ pli_derive_reason(const pli_derive_account *account, const pli_derive_outcome *o
     reason->collateral_micros = requirement->equity_maintenance_micros -
                                 reason->option_value_micros - reason->unrealised_micros +
                                 reason->liabilities_micros;
+    return status;
+}
+
+/* The certificate that goes with a requirement. */
+static plm_status
+explain(const pli_derive_account *account, const pli_derive_outcome *outcome,
+        pli_derive_attribution attribution, const plm_requirement *requirement,
+        plm_reason *reason) {
+    attribution.run(attribution.evaluation, false);
+    plm_status status =
+        make_part(account, outcome, requirement->maintenance_micros, false, &reason->maintenance);
+    if (status == PLM_OK) {
+        attribution.run(attribution.evaluation, true);
+        status = make_part(account, outcome, requirement->initial_micros, true, &reason->initial);
+    }
+    return status == PLM_OK ? make_lines(account, outcome, requirement, reason) : status;
+}
+
+plm_status
+pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome *outcome,
+                    pli_derive_attribution attribution, plm_requirement *requirement,
+                    plm_reason *reason, plm_fault *fault) {
+    plm_requirement made;
+    plm_status status = make_requirement(account, outcome, &made, fault);
+    if (status == PLM_OK && reason != NULL) {
+        status = explain(account, outcome, attribution, &made, reason);
+    }
+    if (status == PLM_OK) {
+        *requirement = made;
+    }
     return status;
 }

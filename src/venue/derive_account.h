@@ -65,14 +65,26 @@ plm_status pli_derive_account_make(const plm_margin_input *input, double rate, p
 /* pli_derive_account_base - count every collateral as the base of its underlying's holding. */
 plm_status pli_derive_account_base(pli_derive_account *account, plm_fault *fault);
 
+/* pli_derive_account_single - PLM_MODEL_UNSUPPORTED names the second underlying that something is held on. */
+plm_status pli_derive_account_single(const pli_derive_account *account, plm_fault *fault);
+
 /* pli_derive_balance_amount - a balance in units of the underlying that prices it (or of the valuation currency). */
 double pli_derive_balance_amount(const pli_derive_account *account, uint32_t balance_index);
 
 /* pli_derive_spot - price of one unit and confidence; 1 and full confidence for PLM_NONE. */
 double pli_derive_spot(const pli_view *view, uint32_t underlying_index, int64_t *confidence_e18);
 
+/* pli_derive_attribution - a model's own way to fill position_parts and balance_parts at one of the two levels. */
+typedef struct pli_derive_attribution {
+    void (*run)(void *evaluation, bool is_initial);
+    void *evaluation;
+} pli_derive_attribution;
+
 /*
- * pli_derive_conclude - value and net margins as equity and requirements.
+ * pli_derive_conclude - value and net margins as equity and requirements, with a certificate unless `reason` is NULL.
+ *
+ * `account` is what `attribution` fills. Contributions are rounded to the nearest; the largest one takes what is left of
+ * the core, so that they add up exactly.
  *
  * Rounding   Equity is the value rounded down, and requirement = equity - net margin rounded down: so equity less
  *            requirement is the venue's net margin, rounded once against the account. Where a smile with arbitrage
@@ -81,20 +93,7 @@ double pli_derive_spot(const pli_view *view, uint32_t underlying_index, int64_t 
  * Returns    PLM_OK, PLM_NOT_FINITE or PLM_OVERFLOW.
  */
 plm_status pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome *outcome,
-                               plm_requirement *requirement, plm_fault *fault);
-
-/*
- * pli_derive_reason_part - one part of a certificate from position_parts and balance_parts.
- *
- * `part` is reason->maintenance or reason->initial. Contributions are rounded to the nearest; the largest one takes
- * what is left of the core, so that they add up exactly.
- */
-plm_status pli_derive_reason_part(const pli_derive_account *account,
-                                  const pli_derive_outcome *outcome, int64_t requirement_micros,
-                                  bool is_initial, plm_reason_part *part);
-
-/* pli_derive_reason - the lines of equity, after pli_derive_conclude. */
-plm_status pli_derive_reason(const pli_derive_account *account, const pli_derive_outcome *outcome,
-                             const plm_requirement *requirement, plm_reason *reason);
+                               pli_derive_attribution attribution, plm_requirement *requirement,
+                               plm_reason *reason, plm_fault *fault);
 
 #endif

@@ -53,7 +53,8 @@ fill(evaluation *desk) {
 
 /* Requirement of every position and balance without the oracle charge: what the binding scenario loses, and contingencies. */
 static void
-attribute(evaluation *desk, bool is_initial) {
+attribute(void *evaluated, bool is_initial) {
+    evaluation *desk = evaluated;
     pli_derive_account *account = &desk->account;
     const pli_pmrm1_parameters *p = &desk->parameters;
     const pli_pmrm1_portfolio *portfolio = &desk->portfolio;
@@ -92,21 +93,6 @@ attribute(evaluation *desk, bool is_initial) {
 }
 
 static plm_status
-explain(evaluation *desk, const pli_derive_outcome *outcome, const plm_requirement *requirement,
-        plm_reason *reason) {
-    attribute(desk, false);
-    plm_status status = pli_derive_reason_part(
-        &desk->account, outcome, requirement->maintenance_micros, false, &reason->maintenance);
-    if (status == PLM_OK) {
-        attribute(desk, true);
-        status = pli_derive_reason_part(&desk->account, outcome, requirement->initial_micros, true,
-                                        &reason->initial);
-    }
-    return status == PLM_OK ? pli_derive_reason(&desk->account, outcome, requirement, reason)
-                            : status;
-}
-
-static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
     const pli_pmrm1_record *record = input->parameters;
@@ -118,13 +104,11 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
     if (status == PLM_OK) {
         status = pli_derive_account_base(&desk.account, fault);
     }
+    if (status == PLM_OK) {
+        status = pli_derive_account_single(&desk.account, fault);
+    }
     if (status != PLM_OK) {
         return status;
-    }
-    if (desk.account.holding_count > 1) {
-        return pli_fault_set_index(fault, PLM_MODEL_UNSUPPORTED, "underlying",
-                                   desk.account.holdings[1].underlying_index,
-                                   ": an account of this model holds one underlying");
     }
     take(&arena, &limits, &desk);
     if (!pli_arena_is_ok(&arena)) {
@@ -145,15 +129,8 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
         .worst = -desk.result.worst,
         .worst_index = desk.result.worst_index,
     };
-    plm_requirement made;
-    status = pli_derive_conclude(&desk.account, &outcome, &made, fault);
-    if (status == PLM_OK && reason != NULL) {
-        status = explain(&desk, &outcome, &made, reason);
-    }
-    if (status == PLM_OK) {
-        *requirement = made;
-    }
-    return status;
+    return pli_derive_conclude(&desk.account, &outcome, (pli_derive_attribution){attribute, &desk},
+                               requirement, reason, fault);
 }
 
 const plm_model pli_model_derive_pmrm1 = {

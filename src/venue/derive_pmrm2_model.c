@@ -120,7 +120,8 @@ attribute_options(evaluation *desk, const pli_derive_scenario *worst, double fac
 
 /* Requirement of every position and balance without the oracle charge: what the binding scenario loses, and contingencies. */
 static void
-attribute(evaluation *desk, bool is_initial) {
+attribute(void *evaluated, bool is_initial) {
+    evaluation *desk = evaluated;
     pli_derive_account *account = &desk->account;
     const pli_pmrm2_parameters *p = &desk->parameters;
     const pli_pmrm2_portfolio *portfolio = &desk->portfolio;
@@ -148,21 +149,6 @@ attribute(evaluation *desk, bool is_initial) {
 }
 
 static plm_status
-explain(evaluation *desk, const pli_derive_outcome *outcome, const plm_requirement *requirement,
-        plm_reason *reason) {
-    attribute(desk, false);
-    plm_status status = pli_derive_reason_part(
-        &desk->account, outcome, requirement->maintenance_micros, false, &reason->maintenance);
-    if (status == PLM_OK) {
-        attribute(desk, true);
-        status = pli_derive_reason_part(&desk->account, outcome, requirement->initial_micros, true,
-                                        &reason->initial);
-    }
-    return status == PLM_OK ? pli_derive_reason(&desk->account, outcome, requirement, reason)
-                            : status;
-}
-
-static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
     const pli_pmrm2_record *record = input->parameters;
@@ -171,13 +157,11 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
     pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
     double rate = pli_double_from_i64(record->rate_ppm) / 1e6;
     plm_status status = pli_derive_account_make(input, rate, &arena, &desk.account, fault);
+    if (status == PLM_OK) {
+        status = pli_derive_account_single(&desk.account, fault);
+    }
     if (status != PLM_OK) {
         return status;
-    }
-    if (desk.account.holding_count > 1) {
-        return pli_fault_set_index(fault, PLM_MODEL_UNSUPPORTED, "underlying",
-                                   desk.account.holdings[1].underlying_index,
-                                   ": an account of this model holds one underlying");
     }
     take(&arena, &limits, &desk);
     if (!pli_arena_is_ok(&arena)) {
@@ -197,15 +181,8 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
         .worst = -desk.result.worst,
         .worst_index = desk.result.worst_index,
     };
-    plm_requirement made;
-    status = pli_derive_conclude(&desk.account, &outcome, &made, fault);
-    if (status == PLM_OK && reason != NULL) {
-        status = explain(&desk, &outcome, &made, reason);
-    }
-    if (status == PLM_OK) {
-        *requirement = made;
-    }
-    return status;
+    return pli_derive_conclude(&desk.account, &outcome, (pli_derive_attribution){attribute, &desk},
+                               requirement, reason, fault);
 }
 
 const plm_model pli_model_derive_pmrm2 = {

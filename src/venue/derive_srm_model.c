@@ -79,7 +79,8 @@ attribute_expiry(evaluation *desk, const pli_srm_market *market, const pli_deriv
 }
 
 static void
-attribute(evaluation *desk, bool is_initial) {
+attribute(void *evaluated, bool is_initial) {
+    evaluation *desk = evaluated;
     pli_derive_account *account = &desk->account;
     const pli_srm_parameters *p = &desk->parameters;
     double peg = p->depeg_threshold - account->stable;
@@ -110,21 +111,6 @@ attribute(evaluation *desk, bool is_initial) {
 }
 
 static plm_status
-explain(evaluation *desk, const plm_requirement *requirement, plm_reason *reason) {
-    attribute(desk, false);
-    plm_status status =
-        pli_derive_reason_part(&desk->account, &desk->outcome, requirement->maintenance_micros,
-                               false, &reason->maintenance);
-    if (status == PLM_OK) {
-        attribute(desk, true);
-        status = pli_derive_reason_part(&desk->account, &desk->outcome, requirement->initial_micros,
-                                        true, &reason->initial);
-    }
-    return status == PLM_OK ? pli_derive_reason(&desk->account, &desk->outcome, requirement, reason)
-                            : status;
-}
-
-static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
     evaluation desk;
@@ -144,15 +130,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
     }
     pli_srm_read(input->parameters, &desk.parameters);
     evaluate(&desk);
-    plm_requirement made;
-    status = pli_derive_conclude(&desk.account, &desk.outcome, &made, fault);
-    if (status == PLM_OK && reason != NULL) {
-        status = explain(&desk, &made, reason);
-    }
-    if (status == PLM_OK) {
-        *requirement = made;
-    }
-    return status;
+    return pli_derive_conclude(&desk.account, &desk.outcome,
+                               (pli_derive_attribution){attribute, &desk}, requirement, reason,
+                               fault);
 }
 
 const plm_model pli_model_derive_srm = {
