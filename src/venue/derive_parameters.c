@@ -1,8 +1,8 @@
 /* derive_parameters.c: descriptors and scenario tables of Derive's margins.               SPDX-License-Identifier: Apache-2.0 */
 #include "venue/derive_parameters.h"
 
-#include "base/text.h"
 #include "num/rounding.h"
+#include "venue/ordered.h"
 
 #define NONE PLI_DERIVE_SHOCK_NONE
 #define UP PLI_DERIVE_SHOCK_UP
@@ -150,32 +150,26 @@ pli_srm_read(const pli_srm_record *record, pli_srm_parameters *parameters) {
 }
 
 static plm_status
-check_order(int64_t low, int64_t high, const char *what, plm_fault *fault) {
-    return low <= high ? PLM_OK
-                       : pli_fault_set_range(fault, PLM_PARAMETER_INVALID, what, low, 0, high);
-}
-
-static plm_status
 check_pmrm2(const void *record, plm_fault *fault) {
     const pli_pmrm2_record *r = record;
-    return check_order(r->maintenance_factor_ppm, r->initial_factor_ppm,
-                       "maintenance_factor_ppm (not above initial_factor_ppm)", fault);
+    const pli_ordered pair = {r->maintenance_factor_ppm, r->initial_factor_ppm,
+                              "maintenance_factor_ppm (not above initial_factor_ppm)"};
+    return pli_ordered_check(&pair, 1, fault);
 }
 
 static plm_status
 check_srm(const void *record, plm_fault *fault) {
     const pli_srm_record *r = record;
-    plm_status status = check_order(r->unpaired_maintenance_ppm, r->unpaired_initial_ppm,
-                                    "unpaired_maintenance_ppm (not above initial)", fault);
-    if (status == PLM_OK) {
-        status = check_order(r->perpetual_maintenance_ppm, r->perpetual_initial_ppm,
-                             "perpetual_maintenance_ppm (not above initial)", fault);
-    }
-    // The least initial margin of a short call is its floor; below it maintenance must lie.
-    return status != PLM_OK
-               ? status
-               : check_order(r->call_maintenance_ppm, r->spot_minimum_ppm,
-                             "call_maintenance_ppm (not above spot_minimum_ppm)", fault);
+    const pli_ordered pairs[] = {
+        {r->unpaired_maintenance_ppm, r->unpaired_initial_ppm,
+         "unpaired_maintenance_ppm (not above initial)"},
+        {r->perpetual_maintenance_ppm, r->perpetual_initial_ppm,
+         "perpetual_maintenance_ppm (not above initial)"},
+        // The least initial margin of a short call is its floor; below it maintenance must lie.
+        {r->call_maintenance_ppm, r->spot_minimum_ppm,
+         "call_maintenance_ppm (not above spot_minimum_ppm)"},
+    };
+    return pli_ordered_check(pairs, sizeof pairs / sizeof pairs[0], fault);
 }
 
 static const plm_parameter_field pmrm1_fields[] = {

@@ -5,6 +5,7 @@
 #include "base/muldiv.h"
 #include "base/text.h"
 #include "venue/drift_v2.h"
+#include "venue/ordered.h"
 #include "venue/perpetual_desk.h"
 
 #define E17_TO_BASE ((pli_i128)100000000)
@@ -197,27 +198,19 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
 }
 
 static plm_status
-check_order(int64_t low, int64_t high, const char *what, plm_fault *fault) {
-    return low <= high ? PLM_OK
-                       : pli_fault_set_range(fault, PLM_PARAMETER_INVALID, what, low, 0, high);
-}
-
-static plm_status
 check_record(const void *record, plm_fault *fault) {
     const pli_drift_record *r = record;
-    plm_status status = check_order(r->perpetual_maintenance_ppm, r->perpetual_initial_ppm,
-                                    "perpetual_maintenance_ppm (not above initial)", fault);
-    if (status == PLM_OK) {
-        status = check_order(r->profit_initial_ppm, r->profit_maintenance_ppm,
-                             "profit_initial_ppm (not above maintenance)", fault);
-    }
-    if (status == PLM_OK) {
-        status = check_order(r->asset_initial_ppm, r->asset_maintenance_ppm,
-                             "asset_initial_ppm (not above maintenance)", fault);
-    }
-    return status == PLM_OK ? check_order(r->liability_maintenance_ppm, r->liability_initial_ppm,
-                                          "liability_maintenance_ppm (not above initial)", fault)
-                            : status;
+    const pli_ordered pairs[] = {
+        {r->perpetual_maintenance_ppm, r->perpetual_initial_ppm,
+         "perpetual_maintenance_ppm (not above initial)"},
+        {r->profit_initial_ppm, r->profit_maintenance_ppm,
+         "profit_initial_ppm (not above maintenance)"},
+        {r->asset_initial_ppm, r->asset_maintenance_ppm,
+         "asset_initial_ppm (not above maintenance)"},
+        {r->liability_maintenance_ppm, r->liability_initial_ppm,
+         "liability_maintenance_ppm (not above initial)"},
+    };
+    return pli_ordered_check(pairs, sizeof pairs / sizeof pairs[0], fault);
 }
 
 static const plm_parameter_field fields[] = {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "num/rounding.h"
 #include "venue/mango_v4.h"
+#include "venue/ordered.h"
 #include "venue/perpetual_desk.h"
 
 /* Prices and quote amounts in micros of the valuation currency, base in quoted units. */
@@ -165,18 +166,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
 }
 
 static plm_status
-check_order(int64_t low, int64_t high, const char *what, plm_fault *fault) {
-    return low <= high ? PLM_OK
-                       : pli_fault_set_range(fault, PLM_PARAMETER_INVALID, what, low, 0, high);
-}
-
-static plm_status
 check_record(const void *record, plm_fault *fault) {
     const pli_mango_record *r = record;
-    const struct {
-        int64_t low, high;
-        const char *what;
-    } rules[] = {
+    const pli_ordered pairs[] = {
         {r->base_asset_initial_ppm, r->base_asset_maintenance_ppm,
          "base_asset_initial_ppm (not above maintenance)"},
         {r->base_liability_maintenance_ppm, r->base_liability_initial_ppm,
@@ -188,11 +180,7 @@ check_record(const void *record, plm_fault *fault) {
         {r->liability_maintenance_ppm, r->liability_initial_ppm,
          "liability_maintenance_ppm (not above initial)"},
     };
-    plm_status status = PLM_OK;
-    for (uint32_t i = 0; i < sizeof rules / sizeof rules[0] && status == PLM_OK; i += 1) {
-        status = check_order(rules[i].low, rules[i].high, rules[i].what, fault);
-    }
-    return status;
+    return pli_ordered_check(pairs, sizeof pairs / sizeof pairs[0], fault);
 }
 
 static const plm_parameter_field fields[] = {
