@@ -168,7 +168,8 @@ add_balance(pli_perpetual_desk *desk, uint32_t balance_index, const pli_drift_re
 
 /* A loan is required weighted, so it is not taken off equity as well. */
 static plm_status
-evaluate(pli_perpetual_desk *desk, const pli_drift_record *record, plm_fault *fault) {
+evaluate(pli_perpetual_desk *desk, const void *parameters, plm_fault *fault) {
+    const pli_drift_record *record = parameters;
     plm_status status = check_lots(&desk->view, fault);
     if (status != PLM_OK) {
         return status;
@@ -188,13 +189,9 @@ evaluate(pli_perpetual_desk *desk, const pli_drift_record *record, plm_fault *fa
 static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
-    pli_perpetual_desk desk;
-    pli_desk_rules rules = {.has_orders = true, .has_collaterals = true};
-    plm_status status = pli_perpetual_desk_make(input, workspace, rules, reason, &desk, fault);
-    if (status == PLM_OK) {
-        status = evaluate(&desk, input->parameters, fault);
-    }
-    return status == PLM_OK ? pli_desk_conclude(&desk, requirement, fault) : status;
+    const pli_desk_venue venue = {
+        .has_orders = true, .has_collaterals = true, .evaluate = evaluate};
+    return pli_perpetual_desk_require(&venue, input, workspace, requirement, reason, fault);
 }
 
 static plm_status

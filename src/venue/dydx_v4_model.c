@@ -58,7 +58,8 @@ add_line(pli_perpetual_desk *desk, uint32_t line_index, const pli_dydx_record *r
 }
 
 static plm_status
-evaluate(pli_perpetual_desk *desk, const pli_dydx_record *record, plm_fault *fault) {
+evaluate(pli_perpetual_desk *desk, const void *parameters, plm_fault *fault) {
+    const pli_dydx_record *record = parameters;
     pli_i128 cash = 0;
     plm_status status = pli_desk_cash_micros(desk, &cash) ? PLM_OK : PLM_OVERFLOW;
     for (uint32_t i = 0; i < desk->view.line_count && status == PLM_OK; i += 1) {
@@ -84,13 +85,9 @@ evaluate(pli_perpetual_desk *desk, const pli_dydx_record *record, plm_fault *fau
 static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
-    pli_perpetual_desk desk;
-    pli_desk_rules rules = {.has_orders = false, .has_collaterals = false};
-    plm_status status = pli_perpetual_desk_make(input, workspace, rules, reason, &desk, fault);
-    if (status == PLM_OK) {
-        status = evaluate(&desk, input->parameters, fault);
-    }
-    return status == PLM_OK ? pli_desk_conclude(&desk, requirement, fault) : status;
+    const pli_desk_venue venue = {
+        .has_orders = false, .has_collaterals = false, .evaluate = evaluate};
+    return pli_perpetual_desk_require(&venue, input, workspace, requirement, reason, fault);
 }
 
 static plm_status

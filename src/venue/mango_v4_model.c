@@ -131,7 +131,8 @@ add_balance(pli_perpetual_desk *desk, uint32_t balance_index, const pli_mango_re
 }
 
 static plm_status
-evaluate(pli_perpetual_desk *desk, const pli_mango_record *record, plm_fault *fault) {
+evaluate(pli_perpetual_desk *desk, const void *parameters, plm_fault *fault) {
+    const pli_mango_record *record = parameters;
     pli_i128 cash = 0;
     pli_i128 collateral = 0;
     plm_status status = pli_desk_cash_micros(desk, &cash) ? PLM_OK : PLM_OVERFLOW;
@@ -156,13 +157,9 @@ evaluate(pli_perpetual_desk *desk, const pli_mango_record *record, plm_fault *fa
 static plm_status
 require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement *requirement,
         plm_reason *reason, plm_fault *fault) {
-    pli_perpetual_desk desk;
-    pli_desk_rules rules = {.has_orders = true, .has_collaterals = true};
-    plm_status status = pli_perpetual_desk_make(input, workspace, rules, reason, &desk, fault);
-    if (status == PLM_OK) {
-        status = evaluate(&desk, input->parameters, fault);
-    }
-    return status == PLM_OK ? pli_desk_conclude(&desk, requirement, fault) : status;
+    const pli_desk_venue venue = {
+        .has_orders = true, .has_collaterals = true, .evaluate = evaluate};
+    return pli_perpetual_desk_require(&venue, input, workspace, requirement, reason, fault);
 }
 
 static plm_status

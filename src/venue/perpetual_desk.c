@@ -40,7 +40,7 @@ check_line(const pli_perpetual_desk *desk, const pli_line *line, plm_fault *faul
 }
 
 static plm_status
-check(const pli_perpetual_desk *desk, pli_desk_rules rules, plm_fault *fault) {
+check(const pli_perpetual_desk *desk, const pli_desk_venue *venue, plm_fault *fault) {
     const pli_view *view = &desk->view;
     for (uint32_t i = 0; i < view->line_count; i += 1) {
         plm_status status = check_line(desk, &view->lines[i], fault);
@@ -48,7 +48,7 @@ check(const pli_perpetual_desk *desk, pli_desk_rules rules, plm_fault *fault) {
             return status;
         }
     }
-    if (!rules.has_orders && view->order_count > 0) {
+    if (!venue->has_orders && view->order_count > 0) {
         return unsupported(fault, "order", view->orders[0].order_index,
                            ": this model does not define the margin of open orders");
     }
@@ -59,7 +59,7 @@ check(const pli_perpetual_desk *desk, pli_desk_rules rules, plm_fault *fault) {
         if (is_empty || balance->asset_index == desk->cash_asset_index) {
             continue;
         }
-        if (!rules.has_collaterals) {
+        if (!venue->has_collaterals) {
             return unsupported(fault, "asset", balance->asset_index,
                                " is no collateral of this model");
         }
@@ -97,10 +97,9 @@ pli_perpetual_desk_size(const plm_limits *limits) {
     return pli_arena_used(&arena);
 }
 
-plm_status
-pli_perpetual_desk_make(const plm_margin_input *input, const plm_workspace *workspace,
-                        pli_desk_rules rules, plm_reason *reason, pli_perpetual_desk *desk,
-                        plm_fault *fault) {
+static plm_status
+make(const pli_desk_venue *venue, const plm_margin_input *input, const plm_workspace *workspace,
+     plm_reason *reason, pli_perpetual_desk *desk, plm_fault *fault) {
     plm_limits limits = pli_view_limits(input);
     pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
     *desk = (pli_perpetual_desk){.reason = reason};
@@ -112,7 +111,7 @@ pli_perpetual_desk_make(const plm_margin_input *input, const plm_workspace *work
     while (listing->assets[desk->cash_asset_index].underlying_index != PLM_NONE) {
         desk->cash_asset_index += 1; // [LISTING-1] there is one
     }
-    status = check(desk, rules, fault);
+    status = check(desk, venue, fault);
     if (status == PLM_OK && reason != NULL) {
         clear_part(&desk->view.portfolio, &reason->maintenance);
         clear_part(&desk->view.portfolio, &reason->initial);
@@ -216,8 +215,8 @@ finish_part(plm_reason_part *part, int64_t core_micros) {
     part->core_micros = core_micros;
 }
 
-plm_status
-pli_desk_conclude(pli_perpetual_desk *desk, plm_requirement *requirement, plm_fault *fault) {
+static plm_status
+conclude(pli_perpetual_desk *desk, plm_requirement *requirement, plm_fault *fault) {
     pli_conclusion conclusion = {.entry_buffer_ppm = 0};
     pli_equity *equity = &conclusion.equity;
     pli_i128 collateral = desk->equity_maintenance - desk->unrealised + desk->liabilities;
@@ -238,4 +237,16 @@ pli_desk_conclude(pli_perpetual_desk *desk, plm_requirement *requirement, plm_fa
         pli_reason_finish(&desk->view, &conclusion, desk->reason);
     }
     return status;
+}
+
+plm_status
+pli_perpetual_desk_require(const pli_desk_venue *venue, const plm_margin_input *input,
+                           const plm_workspace *workspace, plm_requirement *requirement,
+                           plm_reason *reason, plm_fault *fault) {
+    pli_perpetual_desk desk;
+    plm_status status = make(venue, input, workspace, reason, &desk, fault);
+    if (status == PLM_OK) {
+        status = venue->evaluate(&desk, input->parameters, fault);
+    }
+    return status == PLM_OK ? conclude(&desk, requirement, fault) : status;
 }

@@ -6,12 +6,6 @@
 #include "margin/view.h"
 #include "plimsoll/margin.h"
 
-/* pli_desk_rules - what besides perpetuals in the valuation currency the venue has. */
-typedef struct pli_desk_rules {
-    bool has_orders;      /* open orders are part of the margin */
-    bool has_collaterals; /* balances and loans in other assets than the valuation currency */
-} pli_desk_rules;
-
 /*
  * pli_perpetual_desk - a checked view; every line is a linear perpetual that settles in the valuation currency, priced by
  * an underlying above zero whose price unit divides 1e9.
@@ -28,14 +22,23 @@ typedef struct pli_perpetual_desk {
     pli_i128 unrealised;  /* of the maintenance equity */
 } pli_perpetual_desk;
 
+/* pli_desk_venue - what besides perpetuals in the valuation currency the venue has, and its margin. */
+typedef struct pli_desk_venue {
+    bool has_orders;      /* open orders are part of the margin */
+    bool has_collaterals; /* balances and loans in other assets than the valuation currency */
+    plm_status (*evaluate)(pli_perpetual_desk *desk, const void *parameters, plm_fault *fault);
+} pli_desk_venue;
+
 /*
- * pli_perpetual_desk_make - read and check a portfolio, clear the contributions of `reason`.
+ * pli_perpetual_desk_require - a model's `require`: read and check the portfolio, evaluate the sums, conclude.
+ *
+ * An initial requirement below maintenance is lifted to it.
  *
  * Returns    as plm_margin_require; PLM_MODEL_UNSUPPORTED names the instrument, order or asset that the venue has not.
  */
-plm_status pli_perpetual_desk_make(const plm_margin_input *input, const plm_workspace *workspace,
-                                   pli_desk_rules rules, plm_reason *reason,
-                                   pli_perpetual_desk *desk, plm_fault *fault);
+plm_status pli_perpetual_desk_require(const pli_desk_venue *venue, const plm_margin_input *input,
+                                      const plm_workspace *workspace, plm_requirement *requirement,
+                                      plm_reason *reason, plm_fault *fault);
 
 /* pli_perpetual_desk_size - the model's workspace_size. */
 size_t pli_perpetual_desk_size(const plm_limits *limits);
@@ -57,9 +60,5 @@ bool pli_desk_add_line(pli_perpetual_desk *desk, uint32_t line_index, pli_i128 m
                        pli_i128 initial);
 bool pli_desk_add_balance(pli_perpetual_desk *desk, uint32_t balance_index, pli_i128 maintenance,
                           pli_i128 initial);
-
-/* pli_desk_conclude - requirement, health and the rest of the reason. An initial requirement below maintenance is lifted. */
-plm_status pli_desk_conclude(pli_perpetual_desk *desk, plm_requirement *requirement,
-                             plm_fault *fault);
 
 #endif
