@@ -8,17 +8,41 @@
  * One record per model. The scenario tables are constants beside the records (derive_parameters.c); a record holds no
  * lists. Defaults and where they come from: params/derive-*.yaml.
  */
-#define PLI_PMRM1_RECORD(X, T)                                                                     \
-    X(T, volatility_up_ppm, PLM_UNIT_PPM, 600000, 0, 5000000, 200000, 24, "risk", "",              \
-      "rise of volatility at 30 days")                                                             \
-    X(T, volatility_down_ppm, PLM_UNIT_PPM, 300000, 0, 1000000, 100000, 24, "risk", "",            \
-      "fall of volatility at 30 days")                                                             \
+
+/* What both portfolio margins govern; the arguments are the defaults that differ. */
+#define PLI_PMRM_TIMES(X, T)                                                                       \
     X(T, short_power_ppm, PLM_UNIT_PPM, 300000, 0, 2000000, 100000, 24, "risk", "",                \
       "power of 30 days over time, up to 30 days")                                                 \
     X(T, long_power_ppm, PLM_UNIT_PPM, 130000, 0, 2000000, 100000, 24, "risk", "",                 \
       "the same beyond 30 days")                                                                   \
     X(T, expiry_floor_ns, PLM_UNIT_NS, PLM_DAY_NS, 1000000000, 30 * PLM_DAY_NS, PLM_DAY_NS, 24,    \
-      "risk", "", "least time that volatility moves are scaled by")                                \
+      "risk", "", "least time that volatility moves are scaled by")
+
+#define PLI_PMRM_BASIS(X, T, up, down, add, multiple)                                              \
+    X(T, basis_up_ppm, PLM_UNIT_PPM, up, 1000000, 3000000, 50000, 24, "risk", "",                  \
+      "spot factor of the basis contingency")                                                      \
+    X(T, basis_down_ppm, PLM_UNIT_PPM, down, 0, 1000000, 50000, 24, "risk", "", "the same, down")  \
+    X(T, basis_add_ppm, PLM_UNIT_PPM, add, 0, 10000000, 500000, 24, "risk", "",                    \
+      "weight of the basis contingency")                                                           \
+    X(T, basis_multiple_ppm, PLM_UNIT_PPM, multiple, 0, 10000000, 500000, 24, "risk", "",          \
+      "added weight per year to expiry")
+
+#define PLI_PMRM_DOUBT(X, T, threshold, factor)                                                    \
+    X(T, peg_threshold_ppm, PLM_UNIT_PPM, threshold, 0, 1000000, 50000, 24, "risk", "",            \
+      "price of the cash currency below which the initial factor rises")                           \
+    X(T, peg_factor_ppm, PLM_UNIT_PPM, factor, 0, 50000000, 1000000, 24, "risk", "",               \
+      "rise of the initial factor per unit of depeg")                                              \
+    X(T, confidence_threshold_ppm, PLM_UNIT_PPM, 550000, 0, 1000000, 100000, 24, "risk", "",       \
+      "confidence below which initial margin pays for doubt")                                      \
+    X(T, confidence_margin_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 500000, 24, "risk", "",        \
+      "charge on notional per unit of doubt")
+
+#define PLI_PMRM1_RECORD(X, T)                                                                     \
+    X(T, volatility_up_ppm, PLM_UNIT_PPM, 600000, 0, 5000000, 200000, 24, "risk", "",              \
+      "rise of volatility at 30 days")                                                             \
+    X(T, volatility_down_ppm, PLM_UNIT_PPM, 300000, 0, 1000000, 100000, 24, "risk", "",            \
+      "fall of volatility at 30 days")                                                             \
+    PLI_PMRM_TIMES(X, T)                                                                           \
     X(T, static_discount_ppm, PLM_UNIT_PPM, 950000, 0, 1000000, 50000, 24, "risk", "",             \
       "share of a shocked value above zero that counts")                                           \
     X(T, rate_multiple_ppm, PLM_UNIT_PPM, 1000000, 0, 20000000, 1000000, 24, "risk", "",           \
@@ -27,22 +51,8 @@
       "rate of the static discount, added")                                                        \
     X(T, initial_factor_ppm, PLM_UNIT_PPM, 1250000, 1000000, 10000000, 250000, 24, "risk", "",     \
       "initial over maintenance, on losses and static contingencies")                              \
-    X(T, basis_up_ppm, PLM_UNIT_PPM, 1050000, 1000000, 3000000, 50000, 24, "risk", "",             \
-      "spot factor of the basis contingency")                                                      \
-    X(T, basis_down_ppm, PLM_UNIT_PPM, 950000, 0, 1000000, 50000, 24, "risk", "",                  \
-      "the same, down")                                                                            \
-    X(T, basis_add_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 500000, 24, "risk", "",                \
-      "weight of the basis contingency")                                                           \
-    X(T, basis_multiple_ppm, PLM_UNIT_PPM, 1200000, 0, 10000000, 500000, 24, "risk", "",           \
-      "added weight per year to expiry")                                                           \
-    X(T, peg_threshold_ppm, PLM_UNIT_PPM, 990000, 0, 1000000, 50000, 24, "risk", "",               \
-      "price of the cash currency below which the initial factor rises")                           \
-    X(T, peg_factor_ppm, PLM_UNIT_PPM, 4000000, 0, 50000000, 1000000, 24, "risk", "",              \
-      "rise of the initial factor per unit of depeg")                                              \
-    X(T, confidence_threshold_ppm, PLM_UNIT_PPM, 550000, 0, 1000000, 100000, 24, "risk", "",       \
-      "confidence below which initial margin pays for doubt")                                      \
-    X(T, confidence_margin_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 500000, 24, "risk", "",        \
-      "charge on notional per unit of doubt")                                                      \
+    PLI_PMRM_BASIS(X, T, 1050000, 950000, 1000000, 1200000)                                        \
+    PLI_PMRM_DOUBT(X, T, 990000, 4000000)                                                          \
     X(T, base_ppm, PLM_UNIT_PPM, 30000, 0, 1000000, 10000, 24, "risk", "",                         \
       "contingency of held underlying, of its notional")                                           \
     X(T, perpetual_ppm, PLM_UNIT_PPM, 30000, 0, 1000000, 10000, 24, "risk", "",                    \
@@ -63,12 +73,7 @@ typedef struct pli_pmrm1_record {
       "fall of volatility at 30 days")                                                             \
     X(T, volatility_minimum_ppm, PLM_UNIT_PPM, 400000, 0, 10000000, 100000, 24, "risk", "",        \
       "least volatility after a rise")                                                             \
-    X(T, short_power_ppm, PLM_UNIT_PPM, 300000, 0, 2000000, 100000, 24, "risk", "",                \
-      "power of 30 days over time, up to 30 days")                                                 \
-    X(T, long_power_ppm, PLM_UNIT_PPM, 130000, 0, 2000000, 100000, 24, "risk", "",                 \
-      "the same beyond 30 days")                                                                   \
-    X(T, expiry_floor_ns, PLM_UNIT_NS, PLM_DAY_NS, 1000000000, 30 * PLM_DAY_NS, PLM_DAY_NS, 24,    \
-      "risk", "", "least time that volatility moves are scaled by")                                \
+    PLI_PMRM_TIMES(X, T)                                                                           \
     X(T, maintenance_factor_ppm, PLM_UNIT_PPM, 800000, 0, 10000000, 250000, 24, "risk", "",        \
       "maintenance, on the worst loss")                                                            \
     X(T, initial_factor_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 250000, 24, "risk", "",           \
@@ -85,14 +90,7 @@ typedef struct pli_pmrm1_record {
       "its rate, times the interest rate")                                                         \
     X(T, short_rate_add_ppm, PLM_UNIT_PPM, 80000, 0, 5000000, 100000, 24, "risk", "",              \
       "its rate, added")                                                                           \
-    X(T, basis_up_ppm, PLM_UNIT_PPM, 1045000, 1000000, 3000000, 50000, 24, "risk", "",             \
-      "spot factor of the basis contingency")                                                      \
-    X(T, basis_down_ppm, PLM_UNIT_PPM, 955000, 0, 1000000, 50000, 24, "risk", "",                  \
-      "the same, down")                                                                            \
-    X(T, basis_add_ppm, PLM_UNIT_PPM, 500000, 0, 10000000, 500000, 24, "risk", "",                 \
-      "weight of the basis contingency")                                                           \
-    X(T, basis_multiple_ppm, PLM_UNIT_PPM, 2000000, 0, 10000000, 500000, 24, "risk", "",           \
-      "added weight per year to expiry")                                                           \
+    PLI_PMRM_BASIS(X, T, 1045000, 955000, 500000, 2000000)                                         \
     X(T, linear_cap_ppm, PLM_UNIT_PPM, 250000, 0, 10000000, 100000, 24, "risk", "",                \
       "linear skew: largest tilt at expiry")                                                       \
     X(T, linear_base_ppm, PLM_UNIT_PPM, -100000, -1000000, 1000000, 100000, 24, "risk", "",        \
@@ -109,14 +107,7 @@ typedef struct pli_pmrm1_record {
       "volatility that those are of, at expiry")                                                   \
     X(T, skew_volatility_slope_ppm, PLM_UNIT_PPM, -100000, -1000000, 1000000, 100000, 24, "risk",  \
       "", "its change per square root of a year")                                                  \
-    X(T, peg_threshold_ppm, PLM_UNIT_PPM, 980000, 0, 1000000, 50000, 24, "risk", "",               \
-      "price of the cash currency below which the initial factor rises")                           \
-    X(T, peg_factor_ppm, PLM_UNIT_PPM, 2000000, 0, 50000000, 1000000, 24, "risk", "",              \
-      "rise of the initial factor per unit of depeg")                                              \
-    X(T, confidence_threshold_ppm, PLM_UNIT_PPM, 550000, 0, 1000000, 100000, 24, "risk", "",       \
-      "confidence below which initial margin pays for doubt")                                      \
-    X(T, confidence_margin_ppm, PLM_UNIT_PPM, 1000000, 0, 10000000, 500000, 24, "risk", "",        \
-      "charge on notional per unit of doubt")                                                      \
+    PLI_PMRM_DOUBT(X, T, 980000, 2000000)                                                          \
     X(T, perpetual_maintenance_ppm, PLM_UNIT_PPM, 30000, 0, 1000000, 10000, 24, "risk", "",        \
       "contingency of perpetuals, of spot notional")                                               \
     X(T, perpetual_initial_ppm, PLM_UNIT_PPM, 10000, 0, 1000000, 10000, 24, "risk", "",            \

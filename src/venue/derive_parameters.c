@@ -54,26 +54,32 @@ e18(int64_t ppm) {
     return ppm * (PLI_DERIVE_ONE_E18 / PLM_PPM);
 }
 
+/* What both portfolio margins read from fields of the same name, for an initializer. */
+#define PMRM_VOLATILITY(record)                                                                    \
+    .volatility = {.up = ratio((record)->volatility_up_ppm),                                       \
+                   .down = ratio((record)->volatility_down_ppm),                                   \
+                   .short_power = ratio((record)->short_power_ppm),                                \
+                   .long_power = ratio((record)->long_power_ppm),                                  \
+                   .floor_seconds = pli_double_from_i64((record)->expiry_floor_ns) / 1e9}
+
+#define PMRM_CONTINGENCIES(record)                                                                 \
+    .basis_up = ratio((record)->basis_up_ppm), .basis_down = ratio((record)->basis_down_ppm),      \
+    .basis_add = ratio((record)->basis_add_ppm),                                                   \
+    .basis_multiple = ratio((record)->basis_multiple_ppm),                                         \
+    .peg_threshold = ratio((record)->peg_threshold_ppm),                                           \
+    .peg_factor = ratio((record)->peg_factor_ppm),                                                 \
+    .confidence_threshold_e18 = e18((record)->confidence_threshold_ppm),                           \
+    .confidence_margin = ratio((record)->confidence_margin_ppm)
+
 void
 pli_pmrm1_read(const pli_pmrm1_record *record, pli_pmrm1_parameters *parameters) {
     *parameters = (pli_pmrm1_parameters){
-        .volatility = {.up = ratio(record->volatility_up_ppm),
-                       .down = ratio(record->volatility_down_ppm),
-                       .short_power = ratio(record->short_power_ppm),
-                       .long_power = ratio(record->long_power_ppm),
-                       .floor_seconds = pli_double_from_i64(record->expiry_floor_ns) / 1e9},
+        PMRM_VOLATILITY(record),
         .static_discount = ratio(record->static_discount_ppm),
         .rate_multiple = ratio(record->rate_multiple_ppm),
         .rate_add = ratio(record->rate_add_ppm),
         .initial_factor = ratio(record->initial_factor_ppm),
-        .basis_up = ratio(record->basis_up_ppm),
-        .basis_down = ratio(record->basis_down_ppm),
-        .basis_add = ratio(record->basis_add_ppm),
-        .basis_multiple = ratio(record->basis_multiple_ppm),
-        .peg_threshold = ratio(record->peg_threshold_ppm),
-        .peg_factor = ratio(record->peg_factor_ppm),
-        .confidence_threshold_e18 = e18(record->confidence_threshold_ppm),
-        .confidence_margin = ratio(record->confidence_margin_ppm),
+        PMRM_CONTINGENCIES(record),
         .perpetual_ratio = ratio(record->perpetual_ppm),
         .base_ratio = ratio(record->base_ppm),
         .option_ratio = ratio(record->option_ppm),
@@ -85,11 +91,7 @@ pli_pmrm1_read(const pli_pmrm1_record *record, pli_pmrm1_parameters *parameters)
 void
 pli_pmrm2_read(const pli_pmrm2_record *record, pli_pmrm2_parameters *parameters) {
     *parameters = (pli_pmrm2_parameters){
-        .volatility = {.up = ratio(record->volatility_up_ppm),
-                       .down = ratio(record->volatility_down_ppm),
-                       .short_power = ratio(record->short_power_ppm),
-                       .long_power = ratio(record->long_power_ppm),
-                       .floor_seconds = pli_double_from_i64(record->expiry_floor_ns) / 1e9},
+        PMRM_VOLATILITY(record),
         .volatility_up_minimum = ratio(record->volatility_minimum_ppm),
         .skew = {.linear_cap = ratio(record->linear_cap_ppm),
                  .linear_base = ratio(record->linear_base_ppm),
@@ -107,14 +109,7 @@ pli_pmrm2_read(const pli_pmrm2_record *record, pli_pmrm2_parameters *parameters)
         .short_rate_add = ratio(record->short_rate_add_ppm),
         .maintenance_factor = ratio(record->maintenance_factor_ppm),
         .initial_factor = ratio(record->initial_factor_ppm),
-        .basis_up = ratio(record->basis_up_ppm),
-        .basis_down = ratio(record->basis_down_ppm),
-        .basis_add = ratio(record->basis_add_ppm),
-        .basis_multiple = ratio(record->basis_multiple_ppm),
-        .peg_threshold = ratio(record->peg_threshold_ppm),
-        .peg_factor = ratio(record->peg_factor_ppm),
-        .confidence_threshold_e18 = e18(record->confidence_threshold_ppm),
-        .confidence_margin = ratio(record->confidence_margin_ppm),
+        PMRM_CONTINGENCIES(record),
         .perpetual_maintenance = ratio(record->perpetual_maintenance_ppm),
         .perpetual_initial = ratio(record->perpetual_initial_ppm),
         .option_maintenance = ratio(record->option_maintenance_ppm),
