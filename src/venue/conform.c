@@ -158,6 +158,20 @@ pli_case_has(const pli_node *object, const char *key) {
     return node != NULL && node->kind != PLI_NODE_NULL;
 }
 
+void
+pli_case_optional_i128(pli_case *test, const pli_node *object, const char *key, pli_i128 *out) {
+    if (pli_case_has(object, key)) {
+        pli_case_i128(test, object, key, out);
+    }
+}
+
+void
+pli_case_optional_double(pli_case *test, const pli_node *object, const char *key, double *out) {
+    if (pli_case_has(object, key)) {
+        pli_case_double(test, object, key, out);
+    }
+}
+
 static const pli_node *
 member_of_kind(pli_case *test, const pli_node *object, const char *key, pli_node_kind kind) {
     const pli_node *node = member(test, object, key);
@@ -345,4 +359,15 @@ pli_result_end(pli_result *result) {
         PLI_ASSERT(result->depth > 0);
         result->depth -= 1;
     }
+}
+
+plm_status
+pli_case_answer_i128(const pli_case *test, pli_result *result, plm_status status, pli_i128 value) {
+    if (test->status != PLM_OK) {
+        return test->status;
+    }
+    if (status == PLM_OK) {
+        pli_result_i128(result, NULL, value);
+    }
+    return status;
 }

@@ -71,6 +71,10 @@ void pli_case_text(pli_case *test, const pli_node *object, const char *key, cons
 /* pli_case_has - is the key there and not null? For inputs with a default: read them only if so. */
 bool pli_case_has(const pli_node *object, const char *key);
 
+/* pli_case_optional_<type> - the member where there is one; else *out keeps its default. */
+void pli_case_optional_i128(pli_case *test, const pli_node *object, const char *key, pli_i128 *out);
+void pli_case_optional_double(pli_case *test, const pli_node *object, const char *key, double *out);
+
 /*
  * pli_case_object, pli_case_list - the member of that kind; NULL (and test->status) otherwise.
  *
@@ -119,6 +123,10 @@ void pli_result_text(pli_result *result, const char *key, const char *text);
 void pli_result_begin_object(pli_result *result, const char *key);
 void pli_result_begin_list(pli_result *result, const char *key);
 void pli_result_end(pli_result *result);
+
+/* pli_case_answer_i128 - end a formula whose result is one number: written as such unless reading or `status` failed. */
+plm_status pli_case_answer_i128(const pli_case *test, pli_result *result, plm_status status,
+                                pli_i128 value);
 
 /* pli_formula - the function behind an identifier of the case files. It answers test->status or its own refusal. */
 typedef struct pli_formula {

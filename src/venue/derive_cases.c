@@ -41,9 +41,7 @@ take(pli_case *test, size_t count, size_t size) {
 static double
 read_optional(pli_case *test, const pli_node *object, const char *key) {
     double value = 0.0;
-    if (pli_case_has(object, key)) {
-        pli_case_double(test, object, key, &value);
-    }
+    pli_case_optional_double(test, object, key, &value);
     return value;
 }
 

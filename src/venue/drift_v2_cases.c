@@ -3,18 +3,6 @@
 #include "venue/drift_v2.h"
 #include "venue/formulas.h"
 
-/* One result without a name, unless something failed. */
-static plm_status
-answer(pli_case *test, pli_result *result, plm_status status, pli_i128 value) {
-    if (test->status != PLM_OK) {
-        return test->status;
-    }
-    if (status == PLM_OK) {
-        pli_result_i128(result, NULL, value);
-    }
-    return status;
-}
-
 static plm_status
 answer_sum(pli_case *test, pli_result *result, plm_status status, const pli_drift_sum *sum) {
     if (test->status != PLM_OK) {
@@ -29,9 +17,7 @@ answer_sum(pli_case *test, pli_result *result, plm_status status, const pli_drif
 
 static void
 read_optional(pli_case *test, const char *key, pli_i128 *out) {
-    if (pli_case_has(test->inputs, key)) {
-        pli_case_i128(test, test->inputs, key, out);
-    }
+    pli_case_optional_i128(test, test->inputs, key, out);
 }
 
 static void
@@ -79,7 +65,7 @@ spot_weight(pli_case *test, pli_result *result, bool is_asset) {
         status = is_asset ? pli_drift_size_discount(weight, size, imf_factor, &value)
                           : pli_drift_size_premium(weight, size, imf_factor, &value);
     }
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -110,7 +96,7 @@ scaled_weight_case(pli_case *test, pli_result *result) {
     if (status == PLM_OK) {
         status = pli_drift_scaled_weight(weight, start, deposits, &value);
     }
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static void
@@ -130,7 +116,7 @@ profit_weight_case(pli_case *test, pli_result *result) {
     read(test, "unrealized_pnl", &profit);
     read_profit_rules(test, &perpetual);
     plm_status status = pli_drift_profit_weight(&perpetual, read_level(test), profit, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static void
@@ -295,7 +281,7 @@ base_to_cover_case(pli_case *test, pli_result *result) {
     read(test, "oracle_price", &terms.price);
     read(test, "quote_oracle_price", &terms.quote_price);
     plm_status status = pli_drift_base_to_cover(&terms, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -344,7 +330,7 @@ liability_for_asset_case(pli_case *test, pli_result *result) {
     pli_drift_swap swap = read_swap(test, "asset_amount", NULL);
     pli_i128 value = 0;
     plm_status status = pli_drift_liability_for_asset(&swap, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -352,7 +338,7 @@ asset_for_liability_case(pli_case *test, pli_result *result) {
     pli_drift_swap swap = read_swap(test, "asset_amount", "liability_amount");
     pli_i128 value = 0;
     plm_status status = pli_drift_asset_for_liability(&swap, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -379,7 +365,7 @@ funding_delta_case(pli_case *test, pli_result *result) {
     read(test, "base_long", &base_long);
     read(test, "base_short", &base_short);
     plm_status status = pli_drift_funding_delta(loss, base_long, base_short, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -392,7 +378,7 @@ interest_delta_case(pli_case *test, pli_result *result) {
     read(test, "total_deposits", &deposits);
     read(test, "cumulative_deposit_interest", &index);
     plm_status status = pli_drift_interest_delta(loss, deposits, index, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -409,7 +395,7 @@ perpetual_insurance_case(pli_case *test, pli_result *result) {
     read(test, "quote_price", &terms.quote_price);
     read(test, "max_if_fee", &fee_max);
     plm_status status = pli_drift_perpetual_insurance_fee(&terms, base, fee_max, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -428,7 +414,7 @@ spot_insurance_case(pli_case *test, pli_result *result) {
     read(test, "liability_price", &swap.liability_price);
     read(test, "max_if_fee", &fee_max);
     plm_status status = pli_drift_spot_insurance_fee(&swap, shortage, fee_max, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static void
@@ -453,7 +439,7 @@ share_max_case(pli_case *test, pli_result *result) {
     read(test, "liquidation_duration", &pace.duration);
     read(test, "liquidation_margin_freed", &pace.margin_freed);
     plm_status status = pli_drift_share_max(&pace, shortage, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -470,7 +456,7 @@ liquidator_fee_case(pli_case *test, pli_result *result) {
     read(test, "grace_slots", &grace);
     read(test, "increase_per_slot", &per_slot);
     plm_status status = pli_drift_liquidator_fee(base, fee_max, slots, grace, per_slot, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 /* How much wider the confidence of a contract tier may be. */

@@ -4,25 +4,6 @@
 #include "base/checked.h"
 #include "venue/formulas.h"
 
-/* One result without a name, unless something failed. */
-static plm_status
-answer(pli_case *test, pli_result *result, plm_status status, pli_i128 value) {
-    if (test->status != PLM_OK) {
-        return test->status;
-    }
-    if (status == PLM_OK) {
-        pli_result_i128(result, NULL, value);
-    }
-    return status;
-}
-
-static void
-read_optional(pli_case *test, const pli_node *object, const char *key, pli_i128 *out) {
-    if (pli_case_has(object, key)) {
-        pli_case_i128(test, object, key, out);
-    }
-}
-
 static void
 read_int32(pli_case *test, const pli_node *object, const char *key, int32_t *out) {
     int64_t value = 0;
@@ -44,9 +25,10 @@ read_tier(pli_case *test, const pli_node *object, pli_dydx_market *out) {
     if (pli_case_has(object, "custom_imf_ppm")) {
         pli_case_i64(test, object, "custom_imf_ppm", &out->custom_initial_ppm);
     }
-    read_optional(test, object, "oi_lower_cap", &out->open_interest_lower_cap);
-    read_optional(test, object, "oi_upper_cap", &out->open_interest_upper_cap);
-    read_optional(test, object, "open_interest_base_quantums", &out->open_interest_base_quantums);
+    pli_case_optional_i128(test, object, "oi_lower_cap", &out->open_interest_lower_cap);
+    pli_case_optional_i128(test, object, "oi_upper_cap", &out->open_interest_upper_cap);
+    pli_case_optional_i128(test, object, "open_interest_base_quantums",
+                           &out->open_interest_base_quantums);
 }
 
 static void
@@ -119,7 +101,7 @@ mm_ppm_case(pli_case *test, pli_result *result) {
     pli_case_i128(test, test->inputs, "initial_margin_ppm", &initial);
     pli_case_i128(test, test->inputs, "maintenance_fraction_ppm", &fraction);
     plm_status status = pli_dydx_maintenance_ppm(initial, fraction, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -132,7 +114,7 @@ funding_clamp_case(pli_case *test, pli_result *result) {
     pli_case_i128(test, test->inputs, "initial_margin_ppm", &initial);
     pli_case_i128(test, test->inputs, "maintenance_fraction_ppm", &fraction);
     plm_status status = pli_dydx_funding_clamp_ppm(factor, initial, fraction, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -145,7 +127,7 @@ imr_case(pli_case *test, pli_result *result) {
     pli_case_i128(test, test->inputs, "oi_notional", &open_interest);
     pli_case_i128(test, test->inputs, "position_quote_quantums", &notional);
     plm_status status = pli_dydx_initial_requirement(&market, notional, open_interest, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -156,7 +138,7 @@ scaled_imf_case(pli_case *test, pli_result *result) {
     read_tier(test, test->inputs, &market);
     pli_case_i128(test, test->inputs, "oi_notional", &open_interest);
     plm_status status = pli_dydx_scaled_initial_ppm(&market, open_interest, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -185,7 +167,7 @@ notional_case(pli_case *test, pli_result *result) {
     read_price(test, test->inputs, &market);
     pli_case_i128(test, test->inputs, "base_quantums", &base);
     plm_status status = pli_dydx_notional(&market, base, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -254,7 +236,7 @@ risk_compare_case(pli_case *test, pli_result *result) {
     pli_case_i128(test, test->inputs, "second_nc", &second.net_collateral);
     pli_case_i128(test, test->inputs, "second_mmr", &second.maintenance);
     plm_status status = pli_dydx_risk_compare(&first, &second, &order);
-    return answer(test, result, status, order);
+    return pli_case_answer_i128(test, result, status, order);
 }
 
 static plm_status
@@ -303,7 +285,7 @@ bankruptcy_case(pli_case *test, pli_result *result) {
     uint32_t index = read_target(test, &account);
     pli_case_i128(test, test->inputs, "delta_base_quantums", &delta);
     plm_status status = pli_dydx_bankruptcy_quote(&account, index, delta, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -338,7 +320,7 @@ insurance_case(pli_case *test, pli_result *result) {
     pli_case_i64(test, test->inputs, "quantum_conversion_exponent", &fill.conversion_exponent);
     pli_case_i64(test, test->inputs, "max_liquidation_fee_ppm", &fee);
     plm_status status = pli_dydx_insurance_delta(&account, index, &fill, fee, &value);
-    return answer(test, result, status, value);
+    return pli_case_answer_i128(test, result, status, value);
 }
 
 static plm_status
@@ -436,7 +418,7 @@ mul_ppm_case(pli_case *test, pli_result *result) {
     pli_case_i128(test, test->inputs, "ppm", &ppm);
     pli_case_bool(test, test->inputs, "round_up", &is_round_up);
     plm_status status = pli_dydx_mul_ppm(value, ppm, is_round_up, &product);
-    return answer(test, result, status, product);
+    return pli_case_answer_i128(test, result, status, product);
 }
 
 static const pli_formula formulas[] = {

@@ -17,13 +17,6 @@ typedef struct mango_case {
     bool has_perpetual;
 } mango_case;
 
-static void
-read_optional(pli_case *test, const pli_node *object, const char *key, double *out) {
-    if (pli_case_has(object, key)) {
-        pli_case_double(test, object, key, out);
-    }
-}
-
 /* Maintenance weights default to the initial ones: the published cases are about initial health. */
 static void
 read_weights(pli_case *test, const pli_node *object, const char *const keys[4],
@@ -32,15 +25,15 @@ read_weights(pli_case *test, const pli_node *object, const char *const keys[4],
     pli_case_double(test, object, keys[1], &out->init_liability);
     out->maint_asset = out->init_asset;
     out->maint_liability = out->init_liability;
-    read_optional(test, object, keys[2], &out->maint_asset);
-    read_optional(test, object, keys[3], &out->maint_liability);
+    pli_case_optional_double(test, object, keys[2], &out->maint_asset);
+    pli_case_optional_double(test, object, keys[3], &out->maint_liability);
 }
 
 static void
 read_price(pli_case *test, const pli_node *object, const char *key, pli_mango_price *out) {
     pli_case_double(test, object, key, &out->oracle);
     out->stable = out->oracle;
-    read_optional(test, object, "stable_price", &out->stable);
+    pli_case_optional_double(test, object, "stable_price", &out->stable);
 }
 
 static void
@@ -63,7 +56,7 @@ read_tokens(pli_case *test, const pli_node *env, mango_case *out) {
         pli_mango_token *token = &out->tokens[out->token_count];
         read_price(test, entry, "price", &token->price);
         read_weights(test, entry, keys, &token->weights);
-        read_optional(test, balances, name.data, &token->balance);
+        pli_case_optional_double(test, balances, name.data, &token->balance);
         out->token_count += 1;
     }
 }
@@ -80,13 +73,13 @@ read_banks(pli_case *test, mango_case *out) {
          entry != NULL && i < out->token_count; entry = entry->next) {
         pli_mango_bank *bank = &out->tokens[i].bank;
         double potential = 0.0;
-        read_optional(test, entry, "deposits", &bank->deposits);
-        read_optional(test, entry, "potential_serum_tokens", &potential);
-        read_optional(test, entry, "deposit_weight_scale_start_quote",
-                      &bank->deposit_scale_start_quote);
-        read_optional(test, entry, "borrows", &bank->borrows);
-        read_optional(test, entry, "borrow_weight_scale_start_quote",
-                      &bank->borrow_scale_start_quote);
+        pli_case_optional_double(test, entry, "deposits", &bank->deposits);
+        pli_case_optional_double(test, entry, "potential_serum_tokens", &potential);
+        pli_case_optional_double(test, entry, "deposit_weight_scale_start_quote",
+                                 &bank->deposit_scale_start_quote);
+        pli_case_optional_double(test, entry, "borrows", &bank->borrows);
+        pli_case_optional_double(test, entry, "borrow_weight_scale_start_quote",
+                                 &bank->borrow_scale_start_quote);
         bank->deposits += potential;
         i += 1;
     }
@@ -175,8 +168,9 @@ read_markets(pli_case *test, mango_case *out) {
     const pli_node *list = pli_case_list(test, test->inputs, "open_order_price_bounds");
     for (uint32_t i = 0; i < out->market_count; i += 1) {
         const pli_node *entry = pli_node_at(list, i);
-        read_optional(test, entry, "lowest_placed_ask", &out->markets[i].ask_lowest);
-        read_optional(test, entry, "highest_placed_bid_inv", &out->markets[i].bid_highest_inverse);
+        pli_case_optional_double(test, entry, "lowest_placed_ask", &out->markets[i].ask_lowest);
+        pli_case_optional_double(test, entry, "highest_placed_bid_inv",
+                                 &out->markets[i].bid_highest_inverse);
     }
 }
 
@@ -203,8 +197,8 @@ read_perpetual(pli_case *test, const pli_node *env, mango_case *out) {
     pli_case_double(test, market, "init_overall_asset_weight",
                     &perpetual->init_overall_asset_weight);
     perpetual->maint_overall_asset_weight = perpetual->init_overall_asset_weight;
-    read_optional(test, market, "maint_overall_asset_weight",
-                  &perpetual->maint_overall_asset_weight);
+    pli_case_optional_double(test, market, "maint_overall_asset_weight",
+                             &perpetual->maint_overall_asset_weight);
     pli_case_double(test, own, "base_lots", &perpetual->base_lots);
     pli_case_double(test, own, "quote_native", &perpetual->quote);
     pli_case_double(test, own, "bids_base_lots", &perpetual->bid_lots);
@@ -213,10 +207,10 @@ read_perpetual(pli_case *test, const pli_node *env, mango_case *out) {
     double taker_base = 0.0;
     double taker_quote = 0.0;
     double quote_lot_size = 1.0;
-    read_optional(test, own, "taker_base_lots", &taker_base);
-    read_optional(test, own, "taker_quote_lots", &taker_quote);
-    read_optional(test, market, "quote_lot_size", &quote_lot_size);
-    read_optional(test, own, "quote_lot_size", &quote_lot_size);
+    pli_case_optional_double(test, own, "taker_base_lots", &taker_base);
+    pli_case_optional_double(test, own, "taker_quote_lots", &taker_quote);
+    pli_case_optional_double(test, market, "quote_lot_size", &quote_lot_size);
+    pli_case_optional_double(test, own, "quote_lot_size", &quote_lot_size);
     perpetual->base_lots += taker_base;
     perpetual->quote += taker_quote * quote_lot_size;
     out->has_perpetual = true;
@@ -298,7 +292,7 @@ write_hours(pli_case *test, pli_result *result, const pli_mango_stable *stable, 
 static void
 read_limit(pli_case *test, const pli_node *object, const char *key, float *out) {
     double value = (double)*out;
-    read_optional(test, object, key, &value);
+    pli_case_optional_double(test, object, key, &value);
     *out = (float)value;
 }
 
