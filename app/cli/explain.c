@@ -113,11 +113,8 @@ show(const pli_invocation *invocation, const pli_explanation *explanation, pli_p
 static pli_exit
 write_report(pli_case *opened, const pli_explanation *explanation, const char *path) {
     pli_page report = {.data = NULL};
-    plm_fault fault = {.status = PLM_OK};
     pli_explain_page(opened, explanation, &report);
-    plm_status status = pli_page_publish(&report, path, &fault);
-    pli_page_finish(&report);
-    return status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(NULL, &fault);
+    return pli_report_write(&report, path);
 }
 
 static pli_exit

@@ -284,7 +284,7 @@ pli_explain_page(pli_case *opened, const pli_explanation *explanation, pli_page 
     write_table(&sink, explanation, "tail", "The worst days of history",
                 "Joint past returns, rescaled to today's volatility.");
     write_table(&sink, explanation, "equity", "Equity", "");
-    pli_html_end(&sink, "Made by plimsoll " PLIMSOLL_VERSION ". Nothing on this page was fetched.");
+    pli_html_end(&sink, PLI_REPORT_END);
 }
 
 pli_exit

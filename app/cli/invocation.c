@@ -209,3 +209,11 @@ pli_show(const pli_invocation *invocation, const pli_tables *document, pli_page 
     }
     return PLI_EXIT_OK;
 }
+
+pli_exit
+pli_report_write(pli_page *report, const char *path) {
+    plm_fault fault = {.status = PLM_OK};
+    plm_status status = pli_page_publish(report, path, &fault);
+    pli_page_finish(report);
+    return status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(NULL, &fault);
+}

@@ -171,11 +171,8 @@ write_report(surface *shown, const pli_table *table, const char *market_path, co
             draw(&sink, shown, of);
         }
     }
-    pli_html_end(&sink, "Made by plimsoll " PLIMSOLL_VERSION ". Nothing on this page was fetched.");
-    plm_fault fault = {.status = PLM_OK};
-    plm_status status = pli_page_publish(&page, path, &fault);
-    pli_page_finish(&page);
-    return status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(NULL, &fault);
+    pli_html_end(&sink, PLI_REPORT_END);
+    return pli_report_write(&page, path);
 }
 
 static pli_exit

@@ -95,6 +95,12 @@ pli_exit pli_fail_status(const char *where, const plm_fault *fault);
 /* pli_show - write the document in the format that was asked for. PLI_EXIT_USAGE where --table names none of it. */
 pli_exit pli_show(const pli_invocation *invocation, const pli_tables *document, pli_page *page);
 
+/* The last line of every page that is written by --report. */
+#define PLI_REPORT_END "Made by plimsoll " PLIMSOLL_VERSION ". Nothing on this page was fetched."
+
+/* pli_report_write - publish a complete report and finish its page; a failure is told as by pli_fail_status. */
+pli_exit pli_report_write(pli_page *report, const char *path);
+
 /* pli_nearest - of `count` words the one most like `word`, or NULL where none is close. */
 const char *pli_nearest(const char *word, const char *const *words, uint32_t count);
 
