@@ -10,9 +10,10 @@
 
 int64_t
 pli_sigma_horizon_ppm(int64_t volatility_ppm, int64_t horizon_ns) {
-    // sqrt(h / year) in ppm: isqrt(h * 1e12 / year), the next integer above.
-    pli_u128 ratio = (pli_u128)(uint64_t)horizon_ns * UINT64_C(1000000000000) / PLM_YEAR_NS;
-    int64_t root_ppm = horizon_ns == 0 ? 0 : (int64_t)pli_isqrt_u128(ratio) + 1;
+    // sqrt(h / year) in ppm, up: the least integer whose square is at least h * 1e12 / year.
+    pli_u128 scaled = (pli_u128)(uint64_t)horizon_ns * UINT64_C(1000000000000);
+    pli_u128 root = pli_isqrt_u128(scaled / PLM_YEAR_NS);
+    int64_t root_ppm = (int64_t)(root + (root * root * PLM_YEAR_NS < scaled));
     pli_i128 sigma = pli_div_ceil_i128((pli_i128)volatility_ppm * root_ppm, PLM_PPM);
     return sigma > INT64_MAX ? INT64_MAX : (int64_t)sigma;
 }

@@ -133,25 +133,27 @@ line_requirement(const fraction_context *context, const pli_line *line, int64_t 
     return true;
 }
 
-/* Requirement of the held lots, and of the worst fill of the line's open orders. */
+/* What one line requires: as held, if its sells fill, and at the worst fill. */
+typedef struct line_need {
+    pli_i128 held, sold, worst;
+} line_need;
+
 static bool
-line_requirements(const fraction_context *context, const pli_line *line, pli_i128 *held,
-                  pli_i128 *worst) {
-    pli_i128 low = 0;
-    pli_i128 high = 0;
-    if (!line_requirement(context, line, line->lots, held)) {
+line_needs(const fraction_context *context, const pli_line *line, line_need *need) {
+    pli_i128 bought = 0;
+    if (!line_requirement(context, line, line->lots, &need->held)) {
         return false;
     }
-    *worst = *held;
+    need->sold = need->worst = need->held;
     if (!context->has_orders) {
         return true;
     }
-    if (!line_requirement(context, line, line->lots - line->sells, &low) ||
-        !line_requirement(context, line, line->lots + line->buys, &high)) {
+    if (!line_requirement(context, line, line->lots - line->sells, &need->sold) ||
+        !line_requirement(context, line, line->lots + line->buys, &bought)) {
         return false;
     }
-    *worst = low > *worst ? low : *worst;
-    *worst = high > *worst ? high : *worst;
+    need->worst = need->sold > need->worst ? need->sold : need->worst;
+    need->worst = bought > need->worst ? bought : need->worst;
     return true;
 }
 
@@ -176,19 +178,24 @@ init_part(const pli_view *view, plm_reason_part *part) {
     }
 }
 
-/* The line's share goes to its position, what open orders add to the first of them. */
+/* The line's share goes to its position, what open orders add to the first of the side that adds it. */
 static bool
-explain_line(const pli_view *view, uint32_t line_index, pli_i128 held, pli_i128 worst,
+explain_line(const pli_view *view, uint32_t line_index, const line_need *need,
              plm_reason_part *part) {
     const pli_line *line = &view->lines[line_index];
     if (line->position_index != PLM_NONE && part->position_micros != NULL &&
-        !pli_narrow_i64(held, &part->position_micros[line->position_index])) {
+        !pli_narrow_i64(need->held, &part->position_micros[line->position_index])) {
         return false;
     }
-    for (uint32_t i = 0; worst > held && part->order_micros != NULL && i < view->order_count;
-         i += 1) {
-        if (view->orders[i].line_index == line_index) {
-            return pli_narrow_i64(worst - held, &part->order_micros[view->orders[i].order_index]);
+    if (need->worst == need->held || part->order_micros == NULL) {
+        return true;
+    }
+    bool is_sold = need->sold == need->worst;
+    for (uint32_t i = 0; i < view->order_count; i += 1) {
+        const pli_open_order *order = &view->orders[i];
+        if (order->line_index == line_index && (is_sold ? order->lots < 0 : order->lots > 0)) {
+            return pli_narrow_i64(need->worst - need->held,
+                                  &part->order_micros[order->order_index]);
         }
     }
     return true;
@@ -202,13 +209,12 @@ sum_lines(const fraction_context *context, plm_reason_part *part, int64_t *core_
         init_part(view, part);
     }
     for (uint32_t i = 0; i < view->line_count; i += 1) {
-        pli_i128 held = 0;
-        pli_i128 worst = 0;
-        if (!line_requirements(context, &view->lines[i], &held, &worst) ||
-            (part != NULL && !explain_line(view, i, held, worst, part))) {
+        line_need need = {0};
+        if (!line_needs(context, &view->lines[i], &need) ||
+            (part != NULL && !explain_line(view, i, &need, part))) {
             return false;
         }
-        sum += worst;
+        sum += need.worst;
     }
     if (!pli_narrow_i64(sum, core_micros)) {
         return false;

@@ -153,6 +153,26 @@ reduce_only_orders_are_clipped(void **state) {
     assert_int_equal(reason.initial.core_micros, 1000 * usd);
 }
 
+/* What fills add stands with the order that adds it, not with a reduce-only order that has nothing to close. */
+static void
+the_order_that_adds_is_the_one_named(void **state) {
+    (void)state;
+    static ts_desk desk;
+    ts_desk_init(&desk);
+    ts_desk_hold(&desk, TS_PERP, 1000, 10000 * e8);
+    ts_desk_order(&desk, TS_PERP, PLM_SIDE_SELL, 1000, 10000 * e8);
+    ts_desk_order(&desk, TS_PERP, PLM_SIDE_BUY, 500, 10000 * e8);
+    ts_desk_order(&desk, TS_PERP, PLM_SIDE_BUY, 500, 10000 * e8);
+    desk.orders[0].is_reduce_only = true;
+    int64_t orders[3] = {0};
+    plm_reason reason = {.initial = {.order_micros = orders}};
+    (void)require(&desk, &plm_model_tiered, &reason);
+    assert_int_equal(reason.initial.core_micros, 2000 * usd);
+    assert_int_equal(orders[0], 0);
+    assert_int_equal(orders[1], 1000 * usd);
+    assert_int_equal(orders[2], 0);
+}
+
 /* Coin collateral: 1 BTC, haircut 3 * 80 % * sqrt(1/365) = 12.57 %, rounded up in ppm. */
 static void
 collateral_is_cut_by_its_volatility(void **state) {
@@ -170,6 +190,18 @@ collateral_is_cut_by_its_volatility(void **state) {
     plm_requirement slow = require(&desk, &plm_model_tiered, NULL);
     assert_int_equal(slow.equity_maintenance_micros, wide.equity_maintenance_micros);
     assert_int_equal(slow.equity_initial_micros, 9400 * (usd - 125625));
+}
+
+/* sqrt(3.65 / 365) is 10 % exactly: 3 * 80 % * 10 % = 24 %, and not a ppm more. */
+static void
+a_whole_root_is_not_rounded_up(void **state) {
+    (void)state;
+    static ts_desk desk;
+    ts_desk_init(&desk);
+    ts_desk_fund(&desk, TS_BTC, 100000000);
+    desk.tiered.haircut_horizon_ns = PLM_YEAR_NS / 100;
+    plm_requirement got = require(&desk, &plm_model_tiered, NULL);
+    assert_int_equal(got.equity_maintenance_micros, 10000 * (usd - 240000));
 }
 
 /* Model dynamic: initial 4 sigma = 4 * 41,875 ppm = 16.75 % beats the tier's 10 %; it never asks for less than tiered. */
@@ -259,7 +291,9 @@ main(void) {
         cmocka_unit_test(a_bought_option_requires_its_value),
         cmocka_unit_test(open_orders_count_at_their_worst_fill),
         cmocka_unit_test(reduce_only_orders_are_clipped),
+        cmocka_unit_test(the_order_that_adds_is_the_one_named),
         cmocka_unit_test(collateral_is_cut_by_its_volatility),
+        cmocka_unit_test(a_whole_root_is_not_rounded_up),
         cmocka_unit_test(dynamic_follows_volatility),
         cmocka_unit_test(what_cannot_be_evaluated_is_refused_by_name),
         cmocka_unit_test(models_are_found_by_name),
