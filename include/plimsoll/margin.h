@@ -92,9 +92,10 @@ typedef struct plm_reason_part {
     plm_branch branch;
     bool is_without_expiring;  /* the worse case leaves out what expires inside the horizon */
     uint32_t underlying_index; /* of a GRID branch, else PLM_NONE */
-    /* binding entry of the row: worst (GRID, STRESS), first of the tail (TAIL), else PLM_NONE */
+    /* binding entry of the row: worst (GRID, STRESS), first of the tail (TAIL; of Value at Risk the k-th),
+       else PLM_NONE */
     uint32_t scenario_index;
-    /* k of the tail measure when it binds, else 0; at most PLM_TAIL_MAX are listed */
+    /* k of the tail measure, whether it binds or not, 0 without history; at most PLM_TAIL_MAX are listed */
     uint32_t tail_count;
     uint32_t tail_entries[PLM_TAIL_MAX]; /* row entries, worst first */
     int64_t tail_losses_micros[PLM_TAIL_MAX];
@@ -124,7 +125,8 @@ typedef struct plm_reason {
     int64_t liabilities_micros;  /* negative balances, >= 0 */
     int64_t option_value_micros; /* premium-paid options at mark */
     int64_t unrealised_micros;   /* futures-style profit after netting and weighting */
-    int64_t slow_price_micros;   /* what the slow price takes off equity (initial), >= 0 */
+    /* what the slow price takes off unrealised gains (initial) before they are weighted, >= 0 */
+    int64_t slow_price_micros;
 } plm_reason;
 
 /* What a model reads besides listing, prices and the portfolio. */
