@@ -109,6 +109,12 @@ foreach(source IN LISTS fuzz_sources)
     describe_test(${name} ${source})
 endforeach()
 
+# --- Oracle ----------------------------------------------------------------------------------------------------------
+# What test/oracle/test_*.py compares its own model with.
+if(NOT PLIMSOLL_FUZZ)
+    add_test_program(oracle/dump ${PROJECT_SOURCE_DIR}/test/oracle/dump.c ${PROJECT_SOURCE_DIR}/test/support/wild.c)
+endif()
+
 # --- Python ----------------------------------------------------------------------------------------------------------
 # Source checks look at files and at the pure archive; a sanitizer's own symbols would hide what the archive calls.
 find_program(PLIMSOLL_PYTHON python3)
