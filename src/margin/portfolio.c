@@ -152,9 +152,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
         return status;
     }
     pli_core_scratch scratch = pli_core_take(&arena, &limits);
-    if (!pli_arena_is_ok(&arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
-                             "the workspace is too small for the portfolio", NULL, NULL);
+    status = pli_view_room(&arena, fault);
+    if (status != PLM_OK) {
+        return status;
     }
     pli_conclusion conclusion = {.entry_buffer_ppm = parameters->entry_buffer_ppm,
                                  .call_buffer_ppm = parameters->call_buffer_ppm};

@@ -43,6 +43,14 @@ order_comes_before(const void *context, uint32_t left, uint32_t right) {
     return a == b ? left < right : instrument_comes_before(orders->listing, a, b);
 }
 
+plm_status
+pli_view_room(const pli_arena *arena, plm_fault *fault) {
+    return pli_arena_is_ok(arena)
+               ? PLM_OK
+               : pli_fault_set(fault, PLM_WORKSPACE_SMALL,
+                               "the workspace is too small for the portfolio", NULL, NULL);
+}
+
 plm_limits
 pli_view_limits(const plm_margin_input *input) {
     uint32_t trades = 0;
@@ -323,9 +331,9 @@ plm_status
 pli_view_make(const plm_margin_input *input, const plm_limits *limits, pli_arena *arena,
               pli_view *view, plm_fault *fault) {
     view_memory memory = take_memory(arena, limits);
-    if (!pli_arena_is_ok(arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
-                             "the workspace is too small for the portfolio", NULL, NULL);
+    plm_status status = pli_view_room(arena, fault);
+    if (status != PLM_OK) {
+        return status;
     }
     *view = (pli_view){.input = input,
                        .listing = input->listing,
@@ -333,7 +341,7 @@ pli_view_make(const plm_margin_input *input, const plm_limits *limits, pli_arena
                        .lines = memory.lines,
                        .orders = memory.open_orders,
                        .groups = memory.groups};
-    plm_status status = apply_changes(input, limits, &memory, view, fault);
+    status = apply_changes(input, limits, &memory, view, fault);
     if (status != PLM_OK) {
         return status;
     }

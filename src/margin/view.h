@@ -72,6 +72,9 @@ void pli_view_size(pli_arena *arena, const plm_limits *limits);
 /* pli_view_limits - the limits that this input itself needs. */
 plm_limits pli_view_limits(const plm_margin_input *input);
 
+/* pli_view_room - PLM_WORKSPACE_SMALL where the arena has been asked for more than it holds. */
+plm_status pli_view_room(const pli_arena *arena, plm_fault *fault);
+
 /* pli_view_line_of - the line of an instrument; it must be in the view. */
 uint32_t pli_view_line_of(const pli_view *view, uint32_t instrument_index);
 

@@ -181,9 +181,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
                            " is open: the venue's margin of open orders is not documented");
     }
     pli_deribit_leg *legs = PLI_ARENA_TAKE(&arena, limits.position_count, pli_deribit_leg);
-    if (!pli_arena_is_ok(&arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
-                             "the workspace is too small for the portfolio", NULL, NULL);
+    status = pli_view_room(&arena, fault);
+    if (status != PLM_OK) {
+        return status;
     }
     pli_conclusion conclusion = {.entry_buffer_ppm = 0};
     pli_deribit_result result;

@@ -234,9 +234,9 @@ pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *a
         return status;
     }
     pli_derive_account_take(arena, &limits, account);
-    if (!pli_arena_is_ok(arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
-                             "the workspace is too small for the portfolio", NULL, NULL);
+    status = pli_view_room(arena, fault);
+    if (status != PLM_OK) {
+        return status;
     }
     const pli_view *view = &account->view;
     if (view->order_count > 0) {

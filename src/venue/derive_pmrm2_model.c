@@ -1,6 +1,5 @@
 /* derive_pmrm2_model.c: model derive-pmrm-v2: an account of one underlying under v2.      SPDX-License-Identifier: Apache-2.0 */
 #include "base/libc.h"
-#include "base/text.h"
 #include "num/rounding.h"
 #include "venue/derive_account.h"
 #include "venue/derive_parameters.h"
@@ -164,9 +163,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
         return status;
     }
     take(&arena, &limits, &desk);
-    if (!pli_arena_is_ok(&arena)) {
-        return pli_fault_set(fault, PLM_WORKSPACE_SMALL,
-                             "the workspace is too small for the portfolio", NULL, NULL);
+    status = pli_view_room(&arena, fault);
+    if (status != PLM_OK) {
+        return status;
     }
     pli_pmrm2_read(record, &desk.parameters);
     fill(&desk, record);
