@@ -175,7 +175,9 @@ pli_span_index(pli_span_file *file) {
 static bool
 is_same_series(const pli_span_contract *contract, const pli_span_key *key) {
     uint32_t day = contract->option.month != 0 ? contract->option.day : contract->future.day;
-    return contract->right == key->right && contract->future.month == key->future_month &&
+    bool is_any_future = key->right != '\0' && key->future_month == 0;
+    return contract->right == key->right &&
+           (is_any_future || contract->future.month == key->future_month) &&
            contract->option.month == key->option_month && day == key->day;
 }
 

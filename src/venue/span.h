@@ -124,9 +124,10 @@ typedef enum pli_span_spread_kind {
     PLI_SPAN_SPREAD_TIER = 2    /* tier to tier, type C */
 } pli_span_spread_kind;
 
-/* pli_span_leg - `target` is a month or the number of a tier. */
+/* pli_span_leg - of a series spread the month (day 0: all of it), of a tier spread the tier's number. */
 typedef struct pli_span_leg {
-    uint32_t target;
+    pli_span_period period;
+    uint32_t tier;
     bool is_side_a;
     pli_span_number ratio; /* deltas a spread, > 0 */
 } pli_span_leg;
@@ -142,7 +143,7 @@ typedef struct pli_span_spread {
 } pli_span_spread;
 
 /* pli_span_inter - a spread between combined commodities; it is recognised, not computed. */
-#define PLI_SPAN_INTER_LEGS_MAX 4u
+#define PLI_SPAN_INTER_LEGS_MAX 16u
 typedef struct pli_span_inter {
     uint32_t line;
     char method[3];
@@ -185,7 +186,8 @@ void pli_span_index(pli_span_file *file);
 
 /*
  * pli_span_key - a contract as people name it. `exchange` may be "" (any); `right`, `option_month` and `strike` are
- * zero for what is no option. `day` is the day or week code of the option, or of the future where it is one.
+ * zero for what is no option. `day` is the day or week code of the option, or of the future where it is one. An option
+ * may leave future_month 0, which is any.
  */
 typedef struct pli_span_key {
     const char *exchange;

@@ -242,17 +242,17 @@ write_uses(pli_result *result, pli_arena *arena, const pli_span_file *file,
         pli_result_begin_list(result, NULL);
         pli_result_text(result, NULL, is_series ? "series" : "tier");
         for (uint32_t j = 0; j < spread->leg_count; j += 1) {
-            uint32_t target = file->legs[spread->leg_first + j].target;
+            const pli_span_leg *leg = &file->legs[spread->leg_first + j];
             char *month = PLI_ARENA_TAKE(arena, PLI_SPAN_PERIOD_SIZE, char);
             if (month == NULL) {
                 result->status = PLM_LIMIT;
                 return;
             }
-            pli_span_period_text((pli_span_period){.month = target}, month);
+            pli_span_period_text(leg->period, month);
             if (is_series) {
                 pli_result_text(result, NULL, month);
             } else {
-                pli_result_i128(result, NULL, target);
+                pli_result_i128(result, NULL, leg->tier);
             }
         }
         pli_result_fraction(result, NULL, use->count, DELTA_ONE);

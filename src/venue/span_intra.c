@@ -67,12 +67,12 @@ static plm_status
 find_range(const months_run *run, const pli_span_spread *spread, const pli_span_leg *leg,
            pli_span_range *range) {
     if (spread->kind == PLI_SPAN_SPREAD_SERIES) {
-        *range = (pli_span_range){.first = {.month = leg->target}, .last = {.month = leg->target}};
+        *range = (pli_span_range){.first = leg->period, .last = leg->period};
         return PLM_OK;
     }
     for (uint32_t i = 0; i < run->file->tier_count; i += 1) {
         const pli_span_tier *tier = &run->file->tiers[i];
-        if (tier->commodity_index == spread->commodity_index && tier->number == leg->target) {
+        if (tier->commodity_index == spread->commodity_index && tier->number == leg->tier) {
             *range = tier->range;
             return PLM_OK;
         }

@@ -17,6 +17,7 @@ typedef struct sizes {
 #define LEGS_PER_SERIES_ROW 4u
 #define LEGS_PER_TIER_ROW 15u
 #define DELIVERIES_PER_ROW 2u
+#define LEGS_PER_INTER_ROW 4u
 
 static void
 count_row(const pli_pa2_row *row, sizes *out) {
@@ -322,7 +323,7 @@ read_series_spread(pli_pa2_decoder *run) {
         if (month == 0) {
             continue;
         }
-        pli_span_leg leg = {.target = 200000 + month};
+        pli_span_leg leg = {.period = {.month = 200000 + month}};
         leg.ratio = pli_pa2_number(&run->row, column + 7, 6, 4);
         add_leg(run, spread, leg, column + 13);
     }
@@ -343,7 +344,7 @@ read_tier_spread(pli_pa2_decoder *run) {
     }
     for (uint32_t i = 0; i < count; i += 1) {
         uint32_t column = 22 + 7 * i;
-        pli_span_leg leg = {.target = (uint32_t)pli_pa2_digits(&run->row, column + 2, 2)};
+        pli_span_leg leg = {.tier = (uint32_t)pli_pa2_digits(&run->row, column + 2, 2)};
         leg.ratio = pli_pa2_number(&run->row, column + 4, 2, 0);
         add_leg(run, spread, leg, column + 6);
     }
@@ -355,7 +356,7 @@ read_inter(pli_pa2_decoder *run) {
     char method[PLI_SPAN_CODE_SIZE];
     pli_pa2_code(&run->row, 89, 2, method);
     memcpy(made.method, method, sizeof made.method);
-    for (uint32_t i = 0; i < PLI_SPAN_INTER_LEGS_MAX; i += 1) {
+    for (uint32_t i = 0; i < LEGS_PER_INTER_ROW; i += 1) {
         uint32_t column = 17 + 18 * i;
         pli_pa2_code(&run->row, column + 4, 6, made.legs[made.leg_count].commodity);
         if (made.legs[made.leg_count].commodity[0] == '\0') {
