@@ -157,14 +157,15 @@ check_collateral(bench *at, const ts_account *account, const outcome *got, pli_p
                                       after.requirement.equity_initial_micros);
 }
 
-/* M6, account layer: confidence, age and open interest never lower a requirement nor raise equity. */
+/* M6: confidence, age, open interest and volatility, with the longer grid it brings, never help the account. */
 static void
 check_market_quality(bench *at, const ts_account *account, const outcome *got, pli_prng *prng) {
     uint32_t u = (uint32_t)pli_prng_below(prng, TS_WILD_UNDERLYINGS);
     plm_underlying_market before = at->world.prices[u];
     plm_underlying_market *market = &at->world.prices[u];
+    uint32_t active = at->world.grid_active[u];
     outcome after;
-    switch (pli_prng_below(prng, 3)) {
+    switch (pli_prng_below(prng, 4)) {
     case 0:
         market->price.confidence_e8 +=
             pli_prng_range_i64(prng, 0, market->price.confidence_e8 + 10);
@@ -172,12 +173,17 @@ check_market_quality(bench *at, const ts_account *account, const outcome *got, p
     case 1:
         market->price.publish_ns -= pli_prng_range_i64(prng, 0, INT64_C(3600000000000));
         break;
+    case 2:
+        market->volatility_ppm += pli_prng_range_i64(prng, 0, 1000000);
+        at->world.grid_active[u] = (uint32_t)pli_prng_range_i64(prng, active, TS_WILD_GRID);
+        break;
     default:
         market->open_interest_micros += pli_prng_range_i64(prng, 0, INT64_C(1000000000000000));
         break;
     }
     require_account(at, account, &after);
     *market = before;
+    at->world.grid_active[u] = active;
     REQUIRE_THAT(at, after.requirement.initial_micros >= got->requirement.initial_micros);
     REQUIRE_THAT(at, after.requirement.maintenance_micros >= got->requirement.maintenance_micros);
     REQUIRE_THAT(at,
@@ -256,6 +262,46 @@ check_one_instrument(bench *at, pli_prng *prng) {
     after = large.requirement.initial_micros;
     REQUIRE_THAT(at, after >= before - slack);
     REQUIRE_THAT(at, (after + slack) * size >= (before - slack) * size_grown);
+}
+
+/* M12: the price of one delta-one instrument moves against its holder: equity does not rise. */
+static void
+check_adverse_move(bench *at, pli_prng *prng) {
+    ts_account account;
+    outcome before;
+    outcome after;
+    uint32_t instrument =
+        (uint32_t)pli_prng_below(prng, 9); // spot, perpetual and future of three underlyings
+    uint32_t u = at->world.instruments[instrument].underlying_index;
+    plm_price_record *price = &at->world.prices[u].price;
+    plm_mark *mark = &at->world.marks[instrument];
+    int64_t lots = ts_account_lots(prng);
+    ts_account_init(&account, &at->world, prng, 0, false);
+    account.portfolio.balance_count = 1; // dollars
+    account.portfolio.position_count = 1;
+    account.positions[0] = (plm_position){.instrument_index = instrument, .lots = lots};
+    if (at->world.instruments[instrument].settlement == PLM_SETTLEMENT_LINEAR) {
+        pli_i128 cost = (pli_i128)lots * (mark->mark_e8 + pli_prng_range_i64(prng, -100, 100));
+        account.positions[0].cost = pli_wide_from_i128(cost);
+    }
+    int64_t size = llabs(price->price_e8) / 3;
+    int64_t move = pli_prng_edge_i64(prng, 0, size) * (lots > 0 ? -1 : 1);
+    int64_t price_before = price->price_e8;
+    int64_t mark_before = mark->mark_e8;
+    // An inverse contract's coins are worth less as well when the price falls: a short may then lose by it.
+    bool is_inverse = at->world.instruments[instrument].settlement == PLM_SETTLEMENT_INVERSE;
+    require_account(at, &account, &before);
+    price->price_e8 += is_inverse ? 0 : move;
+    mark->mark_e8 += move;
+    require_account(at, &account, &after);
+    price->price_e8 = price_before;
+    mark->mark_e8 = mark_before;
+    REQUIRE_THAT(at, after.requirement.equity_maintenance_micros <=
+                         before.requirement.equity_maintenance_micros);
+    // Where the slow price is the worse one, initial equity stands still but for its three roundings: of profit, of
+    // exposure, of the adjustment.
+    REQUIRE_THAT(at, after.requirement.equity_initial_micros <=
+                         before.requirement.equity_initial_micros + 3);
 }
 
 /* The sum of two accounts' positions, with no orders or balances. */
@@ -423,6 +469,7 @@ check_portfolio(bench *at, pli_prng *prng) {
     check_market_quality(at, &account, &got, prng);
     check_scaling(at, &account, prng);
     check_one_instrument(at, prng);
+    check_adverse_move(at, prng);
     check_subadditivity(at, prng);
     check_more_scenarios(at, &account, &got);
     check_fills(at, &account, &got, prng);

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * ts_margin_properties - draw `portfolio_count` random portfolios from `seed` and check M1-M5, M7, M11, M13, the parts of
- * M6 that belong to the account layer, independence of order and exact reasons on each, for all three models.
+ * ts_margin_properties - draw `portfolio_count` random portfolios from `seed` and check M1-M7 and M11-M13 as far as they
+ * belong to the account layer, independence of order and exact reasons on each, for all three models.
  *
  * A failure names seed and portfolio; the same call reproduces it.
  */
