@@ -16,7 +16,8 @@ enum {
     CHANGES_MAX = 4,
     POSITIONS_MAX = TS_WILD_POSITIONS + TS_WILD_ORDERS + CHANGES_MAX,
     ORDERS_MAX = TS_WILD_ORDERS + CHANGES_MAX,
-    SHARE_MAX = POSITIONS_MAX
+    SHARE_MAX = POSITIONS_MAX,
+    INVERSE_PERPETUAL = 3 // its place among the instruments of ts_wild
 };
 
 static void
@@ -380,6 +381,7 @@ draw_changes(const stage *at, plm_change *changes, pli_prng *prng) {
         pli_prng_below(prng, 3) == 0 ? (uint32_t)pli_prng_below(prng, CHANGES_MAX + 1) : 0;
     for (uint32_t i = 0; i < count; i += 1) {
         uint32_t index = (uint32_t)pli_prng_below(prng, TS_WILD_INSTRUMENTS);
+        index = pli_prng_below(prng, 6) == 0 ? INVERSE_PERPETUAL : index;
         const plm_instrument *instrument = &at->world.instruments[index];
         int64_t price = at->world.marks[index].mark_e8;
         int64_t lots = ts_account_lots(prng);
