@@ -10,6 +10,7 @@ import margin_model
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DUMP = pathlib.Path(os.environ.get("PLIMSOLL_BUILD", str(ROOT / "build/dev"))) / "test/oracle/dump"
 SHOWN = 20
+INT64_MAX = 2**63 - 1
 
 
 def flat(value, path=""):
@@ -28,6 +29,15 @@ def compare(want, got):
             for path in sorted(want.keys() | got.keys()) if want.get(path) != got.get(path)]
 
 
+def largest(value):
+    """The largest magnitude among the figures of an answer; the account itself may be wider."""
+    if isinstance(value, dict):
+        return max((largest(inner) for key, inner in value.items() if key != "evaluated"), default=0)
+    if isinstance(value, list):
+        return max(map(largest, value), default=0)
+    return abs(value) if isinstance(value, int) else 0
+
+
 def run(seed, portfolios):
     """(findings, counts of what was met) over the portfolios that `dump` draws from a seed."""
     findings, met, world, number = [], collections.Counter(), None, 0
@@ -39,6 +49,8 @@ def run(seed, portfolios):
                 continue
             number += 1
             met["status " + case["status"]] += 1
+            if case["status"] == "PLM_OVERFLOW" and largest(margin_model.require(world, case)) <= INT64_MAX:
+                findings.append(f"seed {seed} portfolio {number} refused ({case['fault']}), but every figure fits")
             if case["status"] != "PLM_OK":
                 continue
             answer = case["answer"]

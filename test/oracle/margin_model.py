@@ -1,8 +1,8 @@
 # margin_model.py: the account layer of three margin models, from docs/method alone.  SPDX-License-Identifier: Apache-2.0
 """A second implementation of models `portfolio`, `tiered` and `dynamic`, to compare the library with to the last unit.
 
-Written from docs/method and the public headers, in unbounded integers and exact fractions; a square root is taken exactly
-and rounded once where a page says so. It knows nothing of 128-bit products, sorting, workspaces or overflow.
+Written from docs/method and the public headers, in unbounded integers and exact fractions, rounded where a page says so.
+It knows nothing of 128-bit products, sorting, workspaces or overflow.
 
 World, portfolio and answer are the objects that test/oracle/dump.c writes.
 """
@@ -14,7 +14,7 @@ PPM = 1_000_000
 E8, E12 = 10**8, 10**12
 ROOT_TWO_E12 = math.isqrt(2 * E12 * E12) + 1
 YEAR_NS, DAY_NS, MINUTE_NS = 31_536_000 * 10**9, 86_400 * 10**9, 60 * 10**9
-SPOT, PERPETUAL, FUTURE, OPTION = 1, 2, 3, 4
+OPTION = 4
 INVERSE = 2
 PREMIUM_PAID = 1
 DOMAIN_ANY = 2
@@ -282,9 +282,9 @@ class Equity:
     def __init__(self, account, parameters, is_scenario_covered):
         self.account, self.world, self.parameters = account, account.world, parameters
         self.is_covered = is_scenario_covered
-        lines = self.world
-        self.option_value = sum(lines.value(p.instrument, p.lots, lines.marks[p.instrument][0], floor)
-                                for p in account.positions if lines.is_premium_paid(p.instrument))
+        world = self.world
+        self.option_value = sum(world.value(p.instrument, p.lots, world.marks[p.instrument][0], floor)
+                                for p in account.positions if world.is_premium_paid(p.instrument))
         self.nets = self.profits()
         sums = {}
         for is_initial in (False, True):

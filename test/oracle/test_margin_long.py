@@ -19,7 +19,7 @@ class MarginLong(unittest.TestCase):
         for name, count in sorted(met.items()):
             print(f"{name}: {count}")
         compared = met["status PLM_OK"]
-        # Sums beyond 64-bit micros are refused by the library; the model knows no such bound.
+        # Figures beyond 64-bit micros are refused by the library; differences.run looks whether one is.
         self.assertEqual(compared + met.get("status PLM_OVERFLOW", 0), len(SEEDS) * PORTFOLIOS)
         self.assertGreater(compared, 20000)
 
