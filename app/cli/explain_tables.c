@@ -152,7 +152,7 @@ pli_explain_equity(pli_case *opened, const plm_reason *reason, const plm_require
         {"options at mark", reason->option_value_micros, PLI_TONE_PLAIN},
         {"unrealised profit", reason->unrealised_micros, PLI_TONE_PLAIN},
         {"equity", requirement->equity_maintenance_micros, PLI_TONE_STRONG},
-        {"taken off for initial by the slow price", -reason->slow_price_micros, PLI_TONE_PLAIN},
+        {"slow price against gains (initial)", -reason->slow_price_micros, PLI_TONE_PLAIN},
         {"equity for initial", requirement->equity_initial_micros, PLI_TONE_STRONG},
     };
     uint32_t count = sizeof lines / sizeof lines[0];
@@ -163,6 +163,9 @@ pli_explain_equity(pli_case *opened, const plm_reason *reason, const plm_require
         pli_rows_add(&rows, cells);
     }
     rows.table.title = "Equity";
+    rows.table.note =
+        "The first four lines sum to equity. Equity for initial takes the slow price off "
+        "gains, weighs what is left of them, and values collateral at the worse price.";
     return rows.table;
 }
 
