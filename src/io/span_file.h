@@ -20,7 +20,8 @@ typedef struct pli_span_book {
  * pli_span_parse - the same from memory. pli_span_pa2_parse, pli_span_spn_parse - one form.
  *
  * XML: what fileFormat 4.00 holds; declarations of types and entities are refused. The names of elements are those of
- * docs/method/venue-span.md. Memory is reserved once, after the records were counted.
+ * docs/method/venue-span.md. Memory is reserved once, after the
+ * records were counted.
  *
  * Lifetime   The bytes may go after return. pli_span_book_finish frees the book. `name` is for messages.
  * Returns    PLM_OK; PLM_SYNTAX, PLM_VALUE_INVALID, PLM_TEXT_MALFORMED, PLM_TEXT_PRECISION, PLM_OVERFLOW,

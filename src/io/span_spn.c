@@ -104,8 +104,10 @@ pli_spn_period(pli_spn *run) {
     return period;
 }
 
+// What begins with '<' and one of the names: with comments counted too that is never fewer than the elements, because no
+// entity can make one. Those encodings in which it could hide all hold NUL bytes, which are refused before.
 static void
-count(pli_spn *run, const char *name) {
+count(pli_spn *run, pli_bytes bytes) {
     const struct {
         const char *name;
         uint32_t *count;
@@ -119,9 +121,20 @@ count(pli_spn *run, const char *name) {
         {"tLeg", &run->counts.legs},       {"rpLeg", &run->counts.legs},
         {"pfLink", &run->counts.links},
     };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i += 1) {
-        if (strcmp(kinds[i].name, name) == 0) {
-            *kinds[i].count += 1;
+    const uint8_t *end = bytes.data + bytes.size;
+    for (const uint8_t *at = bytes.data; at < end; at += 1) {
+        at = memchr(at, '<', (size_t)(end - at));
+        if (at == NULL) {
+            return;
+        }
+        // Most are ends and the one-letter values of arrays.
+        bool is_skipped = end - at < 3 || at[1] == '/' || at[2] == '>';
+        for (size_t i = 0; !is_skipped && i < sizeof kinds / sizeof kinds[0]; i += 1) {
+            size_t length = strlen(kinds[i].name);
+            bool is_kind = (size_t)(end - at) > length + 1 &&
+                           memcmp(at + 1, kinds[i].name, length) == 0 &&
+                           memchr("> /\t\r\n", at[length + 1], 6) != NULL;
+            *kinds[i].count += is_kind ? 1u : 0u;
         }
     }
 }
@@ -137,14 +150,17 @@ begin(void *context, const XML_Char *name, const XML_Char **attributes) {
         pli_spn_fail(run, PLM_LIMIT, "nested deeper than 32", NULL);
         return;
     }
-    pli_text text = pli_text_init(run->names[run->depth], PLI_SPAN_CODE_SIZE);
-    pli_text_append(&text, name);
+    char *kept = run->names[run->depth];
+    size_t length = strnlen(name, PLI_SPAN_CODE_SIZE - 1); // no name that matters is longer
+    memcpy(kept, name, length);
+    kept[length] = '\0';
     run->depth += 1;
+    if (run->exchange_depth == 0 && strcmp(name, "exchange") == 0) {
+        run->exchange_depth = run->depth;
+    }
     run->text_size = 0;
     run->text[0] = '\0';
-    if (run->is_counting) {
-        count(run, name);
-    } else if (pli_spn_is_inside(run, "exchange")) {
+    if (run->exchange_depth > 0) {
         pli_spn_exchange_begin(run, name);
     } else {
         pli_spn_commodity_begin(run, name);
@@ -174,14 +190,13 @@ end(void *context, const XML_Char *name) {
         run->text_size -= 1;
         run->text[run->text_size] = '\0';
     }
-    if (!run->is_counting) {
-        if (pli_spn_is_inside(run, "exchange")) {
-            pli_spn_exchange_end(run, name);
-        } else {
-            end_head(run, name);
-            pli_spn_commodity_end(run, name);
-        }
+    if (run->exchange_depth > 0) {
+        pli_spn_exchange_end(run, name);
+    } else {
+        end_head(run, name);
+        pli_spn_commodity_end(run, name);
     }
+    run->exchange_depth = run->exchange_depth == run->depth ? 0 : run->exchange_depth;
     run->depth -= 1;
     run->text_size = 0;
     run->text[0] = '\0';
@@ -190,17 +205,18 @@ end(void *context, const XML_Char *name) {
 static void XMLCALL
 characters(void *context, const XML_Char *text, int size) {
     pli_spn *run = context;
-    for (int i = 0; i < size; i += 1) {
-        bool is_leading = run->text_size == 0 && strchr(" \t\r\n", text[i]) != NULL;
-        if (is_leading || run->text_size > PLI_SPN_TEXT_MAX) {
-            continue;
-        }
-        if (run->text_size < PLI_SPN_TEXT_MAX) {
-            run->text[run->text_size] = text[i];
-            run->text[run->text_size + 1] = '\0';
-        }
-        run->text_size += 1;
+    size_t rest = (size_t)size;
+    while (run->text_size == 0 && rest > 0 && strchr(" \t\r\n", *text) != NULL) {
+        text += 1;
+        rest -= 1;
     }
+    size_t room = run->text_size < PLI_SPN_TEXT_MAX ? PLI_SPN_TEXT_MAX - run->text_size : 0;
+    size_t part = rest < room ? rest : room;
+    memcpy(run->text + run->text_size, text, part);
+    if (part > 0) {
+        run->text[run->text_size + part] = '\0';
+    }
+    run->text_size = rest > room ? PLI_SPN_TEXT_MAX + 1 : run->text_size + part;
 }
 
 // Without declarations there are no entities to expand, and nothing outside the file to fetch.
@@ -274,25 +290,25 @@ reserve(pli_spn *run, pli_pool *pool) {
 
 plm_status
 pli_span_spn_parse(const char *name, pli_bytes bytes, pli_span_book *book, plm_fault *fault) {
-    pli_spn run = {.name = name, .fault = fault, .is_counting = true};
-    plm_status status = parse(&run, bytes);
-    if (status != PLM_OK) {
-        return status;
+    if (memchr(bytes.data, '\0', bytes.size) != NULL) {
+        return pli_fault_at(fault, PLM_SYNTAX, name, 1, "a NUL byte, as in UTF-16; use UTF-8",
+                            NULL);
     }
+    pli_spn run = {.name = name, .fault = fault, .is_period_delta = true};
+    count(&run, bytes);
     pli_pool pool = {.chunks = NULL};
-    pli_spn filling = {.name = name, .fault = fault, .counts = run.counts, .is_period_delta = true};
-    if (!reserve(&filling, &pool)) {
+    if (!reserve(&run, &pool)) {
         pli_pool_finish(&pool);
         return pli_fault_set(fault, PLM_MEMORY, name, ": no memory for its tables", NULL);
     }
-    status = parse(&filling, bytes);
+    plm_status status = parse(&run, bytes);
     if (status == PLM_OK) {
-        status = pli_spn_resolve(&filling);
+        status = pli_spn_resolve(&run);
     }
     if (status != PLM_OK) {
         pli_pool_finish(&pool);
         return status;
     }
-    *book = (pli_span_book){.file = filling.file, .pool = pool};
+    *book = (pli_span_book){.file = run.file, .pool = pool};
     return PLM_OK;
 }

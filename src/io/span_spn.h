@@ -32,7 +32,7 @@ typedef struct pli_spn_counts {
 } pli_spn_counts;
 
 /*
- * pli_spn - one of two passes: the first counts, the second fills.
+ * pli_spn - the parse at hand. The tables were sized before, by the names of elements that stand in the bytes.
  *
  * The tables beside the file run parallel to its own: product_ids to products, contract_ids to contracts, unders to
  * contracts. `names` are the open elements, `text` the characters of the innermost.
@@ -42,7 +42,6 @@ typedef struct pli_spn {
     plm_fault *fault;
     plm_status status;
     void *parser;
-    bool is_counting;
     pli_spn_counts counts;
     pli_span_file file;
     uint32_t link_count;
@@ -51,6 +50,7 @@ typedef struct pli_spn {
     uint32_t *contract_ids;
     pli_spn_under *unders;
     uint32_t depth;
+    uint32_t exchange_depth; /* where <exchange> was opened, 0 outside of it */
     char names[PLI_SPN_DEPTH_MAX][PLI_SPAN_CODE_SIZE];
     size_t text_size; /* may pass PLI_SPN_TEXT_MAX: then the text is cut */
     char text[PLI_SPN_TEXT_MAX + 1];

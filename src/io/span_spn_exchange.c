@@ -52,6 +52,9 @@ is_contract(const char *name) {
 
 void
 pli_spn_exchange_begin(pli_spn *run, const char *name) {
+    if (name[0] != '\0' && name[1] == '\0') {
+        return; // nothing begins with a value
+    }
     const char *type = product_type(name);
     if (type != NULL) {
         begin_product(run, type);

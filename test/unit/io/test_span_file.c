@@ -130,6 +130,17 @@ xml_with_declarations_is_refused_before_anything_expands(void **state) {
 }
 
 static void
+elements_out_of_place_are_refused(void **state) {
+    (void)state;
+    strcpy(text, "<spanFile><ccDef><x><pLeg/></x></ccDef></spanFile>");
+    refused("a leg outside of a spread");
+    strcpy(text, "<spanFile><pfLink/></spanFile>");
+    refused("a pfLink outside of a ccDef");
+    strcpy(text, "<spanFile><exchange><fut/></exchange></spanFile>");
+    refused("a contract outside of a product");
+}
+
+static void
 positions_that_are_not_in_the_file_name_their_line(void **state) {
     (void)state;
     static const struct {
@@ -180,6 +191,7 @@ main(void) {
         cmocka_unit_test(columns_that_cannot_be_read_name_their_line),
         cmocka_unit_test(xml_that_cannot_be_read_names_its_line),
         cmocka_unit_test(xml_with_declarations_is_refused_before_anything_expands),
+        cmocka_unit_test(elements_out_of_place_are_refused),
         cmocka_unit_test(positions_that_are_not_in_the_file_name_their_line),
         cmocka_unit_test(arrays_of_products_outside_every_commodity_are_dropped_and_counted),
     };
