@@ -210,8 +210,8 @@ size_t plm_margin_workspace_size(const plm_model *model, const plm_limits *limit
  *                       better than their limits, at unchanged market, leaves equity >= initial
  *                       [M13]. Where an option's premium is paid in a scenario-treated asset: at
  *                       their limits, and better as long as one more coin adds to equity no less
- *                       than it adds to the requirement. Reduce-only orders: clipped to the position
- *                       as it is.
+ *                       than it adds to the requirement; and not for reduce-only orders in such an
+ *                       option, to which other fills may give more to close.
  *
  * Returns
  *   PLM_OK                 *requirement, and *reason unless it is NULL, are complete.
