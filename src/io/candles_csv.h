@@ -4,6 +4,7 @@
 
 #include "io/pool.h"
 #include "os/file.h"
+#include "plimsoll/forecast.h"
 #include "plimsoll/instrument.h"
 #include "plimsoll/status.h"
 
@@ -37,5 +38,19 @@ PLM_MUST_USE plm_status pli_candles_read(const char *path, plm_price_domain doma
 PLM_MUST_USE plm_status pli_candles_decode(const char *name, pli_bytes bytes,
                                            plm_price_domain domain, pli_pool *pool,
                                            pli_daily *daily, plm_fault *fault);
+
+/* pli_bars - every bar of a file; the table lives in the pool that was given. */
+typedef struct pli_bars {
+    size_t bar_count;
+    const plm_candle *bars;
+} pli_bars;
+
+/*
+ * pli_bars_read, pli_bars_decode - the bars themselves, as pli_candles_read and pli_candles_decode in all else.
+ */
+PLM_MUST_USE plm_status pli_bars_read(const char *path, plm_price_domain domain, pli_pool *pool,
+                                      pli_bars *bars, plm_fault *fault);
+PLM_MUST_USE plm_status pli_bars_decode(const char *name, pli_bytes bytes, plm_price_domain domain,
+                                        pli_pool *pool, pli_bars *bars, plm_fault *fault);
 
 #endif

@@ -115,6 +115,27 @@ a_recorded_bar_that_cannot_be_is_refused_with_its_line(void **state) {
     pli_pool_finish(&pool);
 }
 
+static void
+bars_are_kept_whole_and_in_nanoseconds(void **state) {
+    (void)state;
+    pli_pool pool = {0};
+    pli_bars bars = {0};
+    static const char text[] = "ts,open,high,low,close\n0,1,3,0.5,2\n3600,2,2,1,1.5\n";
+    const pli_bytes bytes = {.data = (uint8_t *)(uintptr_t)text, .size = strlen(text)};
+    assert_int_equal(pli_bars_decode("k.csv", bytes, PLM_PRICE_DOMAIN_POSITIVE, &pool, &bars, NULL),
+                     PLM_OK);
+    assert_int_equal(bars.bar_count, 2);
+    assert_int_equal(bars.bars[1].start_ns, INT64_C(3600000000000));
+    assert_true(bars.bars[0].open == 1 && bars.bars[0].high == 3);
+    assert_true(bars.bars[0].low == 0.5 && bars.bars[0].close == 2);
+    const pli_bytes header = {.data = bytes.data, .size = strlen("ts,open,high,low,close\n")};
+    assert_int_equal(
+        pli_bars_decode("k.csv", header, PLM_PRICE_DOMAIN_POSITIVE, &pool, &bars, NULL),
+        PLM_HISTORY_SHORT);
+    assert_int_equal(bars.bar_count, 2);
+    pli_pool_finish(&pool);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -122,6 +143,7 @@ main(void) {
         cmocka_unit_test(days_before_1970_and_prices_below_zero_are_known),
         cmocka_unit_test(recorded_candles_decode_whole),
         cmocka_unit_test(a_recorded_bar_that_cannot_be_is_refused_with_its_line),
+        cmocka_unit_test(bars_are_kept_whole_and_in_nanoseconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
