@@ -23,6 +23,7 @@
  * - Indices are dense and belong to one listing; mixing two listings is undetectable where sizes agree.
  */
 #include "plimsoll/explain.h"
+#include "plimsoll/feed.h"
 #include "plimsoll/forecast.h"
 #include "plimsoll/instrument.h"
 #include "plimsoll/limits.h"
