@@ -12,38 +12,58 @@
 #define KNOT_COUNT 37
 #define KNOT_UNIT 24 /* the knot at the daily volume itself */
 
-bool
-pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
+/* Knots stand at volume * 2^(j - KNOT_UNIT), rounded up. */
+static pli_i128
+knot_size(int64_t volume_micros, int j) {
+    int shift = j - KNOT_UNIT;
+    return shift >= 0 ? (pli_i128)volume_micros << shift
+                      : ((pli_i128)volume_micros + (((pli_i128)1 << -shift) - 1)) >> -shift;
+}
+
+/* The first knot that is no smaller than the size, or the last knot. */
+static int
+knot_at_or_above(pli_i128 size_micros, int64_t volume_micros) {
+    int low = 0;
+    int high = KNOT_COUNT - 1;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (knot_size(volume_micros, middle) >= size_micros) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+/* Cost of trading a whole knot: size * rate * sqrt(2^(j - KNOT_UNIT)), rounded up. */
+static bool
+knot_cost(pli_i128 size, int j, int64_t rate_ppm, pli_i128 *cost) {
     // sqrt(2) in 1e-12, rounded up; even steps are exact powers of two.
     static const int64_t one_e12 = INT64_C(1000000000000);
     static const int64_t root_two_e12 = INT64_C(1414213562374);
+    int shift = j - KNOT_UNIT;
+    int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
+    int64_t odd = shift - 2 * half != 0 ? root_two_e12 : one_e12;
+    pli_i128 root =
+        half >= 0 ? (pli_i128)odd << half : (odd + (((pli_i128)1 << -half) - 1)) >> -half;
+    return pli_muldiv_ceil(size, root * rate_ppm, (pli_i128)PLM_PPM * one_e12, cost);
+}
+
+bool
+pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
     PLI_ASSERT(size_micros >= 0);
     PLI_ASSERT(volume_micros > 0);
-    pli_i128 size_low = 0;
-    pli_i128 cost_low = 0;
-    pli_i128 size_high = 0;
+    int j = knot_at_or_above(size_micros, volume_micros);
+    pli_i128 size_high = knot_size(volume_micros, j);
+    pli_i128 size_low = j == 0 ? 0 : knot_size(volume_micros, j - 1);
     pli_i128 cost_high = 0;
-    for (int j = 0; j < KNOT_COUNT; j += 1) {
-        int shift = j - KNOT_UNIT;
-        size_low = size_high;
-        cost_low = cost_high;
-        pli_i128 volume = volume_micros;
-        size_high = shift >= 0 ? volume << shift : pli_div_ceil_i128(volume, (pli_i128)1 << -shift);
-        // root = sqrt(2^shift): 2^(shift / 2), times sqrt(2) where shift is odd.
-        int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
-        int64_t odd = shift - 2 * half != 0 ? root_two_e12 : one_e12;
-        pli_i128 root =
-            half >= 0 ? (pli_i128)odd << half : pli_div_ceil_i128(odd, (pli_i128)1 << -half);
-        if (!pli_muldiv_ceil(size_high, root * rate_ppm, (pli_i128)PLM_PPM * one_e12, &cost_high)) {
-            return false;
-        }
-        if (size_micros <= size_high) {
-            break;
-        }
-    }
+    pli_i128 cost_low = 0;
     pli_i128 part = 0;
-    if (size_high > size_low && !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low,
-                                                 size_high - size_low, &part)) {
+    if (!knot_cost(size_high, j, rate_ppm, &cost_high) ||
+        (j > 0 && !knot_cost(size_low, j - 1, rate_ppm, &cost_low)) ||
+        (size_high > size_low && !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low,
+                                                  size_high - size_low, &part))) {
         return false;
     }
     *cost = cost_low + part;
