@@ -103,6 +103,26 @@ filled_maintenance(const pli_view *view, pli_core_scratch *scratch, int64_t *out
     return status;
 }
 
+/* The initial core and charges; without orders and with one set of arrays they are the maintenance ones. */
+static plm_status
+initial_part(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclusion,
+             plm_reason *reason, plm_fault *fault) {
+    const plm_margin_input *input = view->input;
+    if (reason == NULL && view->order_count == 0 &&
+        input->initial_arrays == input->maintenance_arrays) {
+        conclusion->core_initial_micros = conclusion->core_maintenance_micros;
+        for (uint32_t i = 0; i < PLM_CHARGE_COUNT; i += 1) {
+            conclusion->charges_initial[i] = conclusion->charges_maintenance[i];
+        }
+        return PLM_OK;
+    }
+    pli_core_request request = {
+        .table = input->initial_arrays, .parameters = input->parameters, .has_orders = true};
+    part_result result = {&conclusion->core_initial_micros, conclusion->charges_initial,
+                          reason == NULL ? NULL : &reason->initial};
+    return require_part(view, &request, scratch, &result, fault);
+}
+
 /* Both requirements and equity of a view. */
 static plm_status
 evaluate(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclusion,
@@ -119,11 +139,7 @@ evaluate(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclu
     if (status != PLM_OK) {
         return status;
     }
-    request = (pli_core_request){
-        .table = input->initial_arrays, .parameters = parameters, .has_orders = true};
-    result = (part_result){&conclusion->core_initial_micros, conclusion->charges_initial,
-                           reason == NULL ? NULL : &reason->initial};
-    status = require_part(view, &request, scratch, &result, fault);
+    status = initial_part(view, scratch, conclusion, reason, fault);
     if (status != PLM_OK) {
         return status;
     }
