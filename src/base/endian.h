@@ -13,6 +13,7 @@
  *
  * Alignment does not matter. Signed values are two's complement; a double is stored as its IEEE 754 bits, so every
  * value, -0 and NaN payloads included, comes back with the same bits; a plm_wide takes 16 bytes, low half first.
+ * Written out without loops: gcc makes one load or store of that, of a loop it does not.
  */
 static inline void
 pli_store_u16(uint8_t *to, uint16_t value) {
@@ -27,34 +28,25 @@ pli_load_u16(const uint8_t *from) {
 
 static inline void
 pli_store_u32(uint8_t *to, uint32_t value) {
-    for (unsigned i = 0; i < 4; i += 1) {
-        to[i] = (uint8_t)(value >> 8 * i);
-    }
+    pli_store_u16(to, (uint16_t)(value & 65535));
+    pli_store_u16(to + 2, (uint16_t)(value >> 16));
 }
 
 static inline uint32_t
 pli_load_u32(const uint8_t *from) {
-    uint32_t value = 0;
-    for (unsigned i = 0; i < 4; i += 1) {
-        value |= (uint32_t)from[i] << 8 * i;
-    }
-    return value;
+    return (uint32_t)from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 |
+           (uint32_t)from[3] << 24;
 }
 
 static inline void
 pli_store_u64(uint8_t *to, uint64_t value) {
-    for (unsigned i = 0; i < 8; i += 1) {
-        to[i] = (uint8_t)(value >> 8 * i);
-    }
+    pli_store_u32(to, (uint32_t)(value & UINT32_MAX));
+    pli_store_u32(to + 4, (uint32_t)(value >> 32));
 }
 
 static inline uint64_t
 pli_load_u64(const uint8_t *from) {
-    uint64_t value = 0;
-    for (unsigned i = 0; i < 8; i += 1) {
-        value |= (uint64_t)from[i] << 8 * i;
-    }
-    return value;
+    return (uint64_t)pli_load_u32(from) | (uint64_t)pli_load_u32(from + 4) << 32;
 }
 
 static inline void
