@@ -22,6 +22,7 @@
  * - Requirements are not additive over accounts: diversification inside an account is offset, across accounts it is not.
  * - Indices are dense and belong to one listing; mixing two listings is undetectable where sizes agree.
  */
+#include "plimsoll/event.h"
 #include "plimsoll/explain.h"
 #include "plimsoll/feed.h"
 #include "plimsoll/forecast.h"
@@ -34,6 +35,7 @@
 #include "plimsoll/portfolio.h"
 #include "plimsoll/price.h"
 #include "plimsoll/quantity.h"
+#include "plimsoll/reject.h"
 #include "plimsoll/scenario.h"
 #include "plimsoll/status.h"
 #include "plimsoll/surface.h"

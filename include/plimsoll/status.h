@@ -31,6 +31,9 @@
     X(PLM_PARAMETER_UNKNOWN, 112, "no parameter has that path")                                    \
     X(PLM_PORTFOLIO_INVALID, 113, "a position, order or balance is not well formed")               \
     X(PLM_INDEX_UNKNOWN, 114, "an index points at nothing")                                        \
+    X(PLM_EVENT_TRUNCATED, 115, "the bytes are not a whole event")                                 \
+    X(PLM_EVENT_UNKNOWN, 116, "a type or version of event that this build does not know")          \
+    X(PLM_EVENT_MALFORMED, 117, "an event is not well formed")                                     \
     X(PLM_MARK_MISSING, 200, "an instrument has no mark and no surface to take one from")          \
     X(PLM_PRICE_MISSING, 201, "an underlying or asset has no price")                               \
     X(PLM_SURFACE_MISSING, 202, "an expiry has no implied-volatility surface")                     \
