@@ -15,7 +15,7 @@
  * PLM_STATUS_LIST - every status, once: name, permanent number, text.
  *
  * Numbers go by layer and are never reused: 1..99 any layer, 100..199 num and model, 200..299 market, price and
- * scenario, 300..399 margin and explain, 400..499 venue, 500..599 io.
+ * scenario, 300..399 margin and explain, 400..499 venue, 500..599 io, 600..699 store.
  */
 #define PLM_STATUS_LIST(X)                                                                         \
     X(PLM_OK, 0, "ok")                                                                             \
@@ -57,7 +57,14 @@
     X(PLM_KEY_DUPLICATE, 507, "a key appears twice")                                               \
     X(PLM_KEY_MISSING, 508, "a required key is absent")                                            \
     X(PLM_VALUE_INVALID, 509, "a value is not allowed here")                                       \
-    X(PLM_MEMORY, 510, "memory could not be reserved")
+    X(PLM_MEMORY, 510, "memory could not be reserved")                                             \
+    X(PLM_LOG_NONE, 600, "the directory holds no log")                                             \
+    X(PLM_LOG_TRUNCATED, 601, "an acknowledged part of the log is missing")                        \
+    X(PLM_LOG_DAMAGED, 602, "the log or a snapshot does not fit its checksums")                    \
+    X(PLM_LOG_VERSION, 603, "written by a newer program")                                          \
+    X(PLM_LOG_LOCKED, 604, "another process uses the data directory")                              \
+    X(PLM_LOG_FAILED, 605, "a write or sync failed; the log is closed for writing")                \
+    X(PLM_LOG_FULL, 606, "no space is left on the disk")
 
 typedef enum plm_status {
 #define PLM_STATUS_ENUM(name, number, text) name = number,
