@@ -1,5 +1,5 @@
 /* realised.c: realised variance, its parts, and ranges, from candles with holes.       SPDX-License-Identifier: Apache-2.0 */
-#include "forecast/realised.h"
+#include "plimsoll/forecast.h"
 
 #include <stdbool.h>
 
@@ -14,7 +14,7 @@
 
 /* open_day - a day under way: sums, and where the one before ended. */
 typedef struct open_day {
-    pli_realised sums;
+    plm_realised_day sums;
     int64_t covered_ns;
     double open, high, low, close;
     double return_before; /* absolute, of the bar before in this day; < 0: none */
@@ -33,7 +33,7 @@ is_candle(const plm_candle *bar) {
 }
 
 int64_t
-pli_realised_step(const plm_candle *bars, size_t count) {
+plm_realised_step(const plm_candle *bars, size_t count) {
     int64_t step = 0;
     for (size_t i = 1; i < count; i += 1) {
         int64_t apart = bars[i].start_ns - bars[i - 1].start_ns;
@@ -59,7 +59,7 @@ add_bar(open_day *day, const plm_candle *bar, const plm_candle *before, int64_t 
     double span = pli_log(bar->high) - pli_log(bar->low);
     double gap = pli_log(bar->open) - pli_log(from);
     double size = fabs(change);
-    pli_realised *sums = &day->sums;
+    plm_realised_day *sums = &day->sums;
     sums->bar_count += 1;
     sums->variance += change * change;
     sums->downside += change < 0 ? change * change : 0.0;
@@ -78,7 +78,7 @@ add_bar(open_day *day, const plm_candle *bar, const plm_candle *before, int64_t 
 // Whether the day is covered well enough to be kept.
 static bool
 end_day(open_day *day, uint32_t covered_ppm_min) {
-    pli_realised *sums = &day->sums;
+    plm_realised_day *sums = &day->sums;
     int64_t covered_ns = day->covered_ns < DAY_NS ? day->covered_ns : DAY_NS;
     double share = (double)covered_ns / (double)DAY_NS;
     sums->covered_ppm = (uint32_t)(covered_ns / (DAY_NS / 1000000));
@@ -100,13 +100,13 @@ end_day(open_day *day, uint32_t covered_ppm_min) {
 
 // Bars in order, one step apart or more, with prices that are some.
 static bool
-is_next(const pli_bar_run *run, size_t i) {
+is_next(const plm_candle_run *run, size_t i) {
     return is_candle(&run->bars[i]) &&
            (i == 0 || run->bars[i].start_ns - run->bars[i - 1].start_ns >= run->step_ns);
 }
 
 plm_status
-pli_realised_days(const pli_bar_run *run, uint32_t covered_ppm_min, pli_realised *days,
+plm_realised_days(const plm_candle_run *run, uint32_t covered_ppm_min, plm_realised_day *days,
                   size_t capacity, size_t *day_count) {
     if (run->step_ns < SECOND_NS || run->step_ns > DAY_NS) {
         return PLM_DOMAIN;

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "forecast/realised.h"
 #include "num/elementary.h"
+#include "plimsoll/forecast.h"
 
 #define HOUR_NS INT64_C(3600000000000)
 #define DAY_BARS 24u
@@ -37,10 +37,10 @@ day_of_even_bars_has_the_measures_by_hand(void **state) {
     (void)state;
     plm_candle bars[DAY_BARS];
     make_day(bars, 0, 0.01);
-    const pli_bar_run run = {bars, DAY_BARS, HOUR_NS};
-    pli_realised day;
+    const plm_candle_run run = {bars, DAY_BARS, HOUR_NS};
+    plm_realised_day day;
     size_t count = 0;
-    assert_int_equal(pli_realised_days(&run, 1000000, &day, 1, &count), PLM_OK);
+    assert_int_equal(plm_realised_days(&run, 1000000, &day, 1, &count), PLM_OK);
     assert_int_equal(count, 1);
     assert_int_equal(day.bar_count, 24);
     assert_int_equal(day.covered_ppm, 1000000);
@@ -66,19 +66,19 @@ jump_across_a_hole_counts_and_what_is_missing_is_scaled(void **state) {
             count += 1;
         }
     }
-    const pli_bar_run run = {bars, count, HOUR_NS};
-    pli_realised day;
+    const plm_candle_run run = {bars, count, HOUR_NS};
+    plm_realised_day day;
     size_t days = 0;
-    assert_int_equal(pli_realised_days(&run, 1000000, &day, 1, &days), PLM_OK);
+    assert_int_equal(plm_realised_days(&run, 1000000, &day, 1, &days), PLM_OK);
     assert_int_equal(days, 1);
     assert_near(day.variance, log(0.9) * log(0.9));
     assert_near(day.downside, day.variance);
     // Without the last six hours three quarters are seen: the sum stands for four.
-    const pli_bar_run part = {bars, count - 6, HOUR_NS};
-    assert_int_equal(pli_realised_days(&part, 750000, &day, 1, &days), PLM_OK);
+    const plm_candle_run part = {bars, count - 6, HOUR_NS};
+    assert_int_equal(plm_realised_days(&part, 750000, &day, 1, &days), PLM_OK);
     assert_int_equal(day.covered_ppm, 750000);
     assert_near(day.variance, log(0.9) * log(0.9) / 0.75);
-    assert_int_equal(pli_realised_days(&part, 750001, &day, 1, &days), PLM_OK);
+    assert_int_equal(plm_realised_days(&part, 750001, &day, 1, &days), PLM_OK);
     assert_int_equal(days, 0);
 }
 
@@ -91,16 +91,16 @@ jump_over_midnight_belongs_to_the_day_after(void **state) {
     for (size_t i = DAY_BARS; i < 2 * DAY_BARS; i += 1) {
         bars[i] = bar_at((int64_t)i - DAY_BARS, 2, 2, 2, 2);
     }
-    const pli_bar_run run = {bars, 2 * DAY_BARS, HOUR_NS};
-    pli_realised days[2];
+    const plm_candle_run run = {bars, 2 * DAY_BARS, HOUR_NS};
+    plm_realised_day days[2];
     size_t count = 0;
-    assert_int_equal(pli_realised_days(&run, 1000000, days, 2, &count), PLM_OK);
+    assert_int_equal(plm_realised_days(&run, 1000000, days, 2, &count), PLM_OK);
     assert_int_equal(days[0].day, -1);
     assert_near(days[0].variance, 0);
     assert_near(days[1].variance, log(2) * log(2));
     assert_near(days[1].range, log(2) * log(2));
     assert_near(days[1].change, log(2));
-    assert_int_equal(pli_realised_days(&run, 1000000, days, 1, &count), PLM_LIMIT);
+    assert_int_equal(plm_realised_days(&run, 1000000, days, 1, &count), PLM_LIMIT);
 }
 
 static void
@@ -115,10 +115,10 @@ gap_of_more_than_a_day_starts_afresh(void **state) {
         bars[i].low *= 3;
         bars[i].close *= 3;
     }
-    const pli_bar_run run = {bars, 2 * DAY_BARS, HOUR_NS};
-    pli_realised days[2];
+    const plm_candle_run run = {bars, 2 * DAY_BARS, HOUR_NS};
+    plm_realised_day days[2];
     size_t count = 0;
-    assert_int_equal(pli_realised_days(&run, 1000000, days, 2, &count), PLM_OK);
+    assert_int_equal(plm_realised_days(&run, 1000000, days, 2, &count), PLM_OK);
     assert_int_equal(count, 2);
     assert_near(days[1].variance, 24 * 4e-4);
     assert_int_equal(days[1].covered_ppm, 1000000);
@@ -128,20 +128,20 @@ static void
 bars_that_are_no_candles_are_refused(void **state) {
     (void)state;
     plm_candle bars[2] = {bar_at(0, 1, 1, 1, 1), bar_at(1, 1, 1, 1, 1)};
-    pli_realised day;
+    plm_realised_day day;
     size_t count = 7;
-    pli_bar_run run = {bars, 2, 0};
-    assert_int_equal(pli_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
+    plm_candle_run run = {bars, 2, 0};
+    assert_int_equal(plm_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
     run.step_ns = 2 * HOUR_NS;
-    assert_int_equal(pli_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
+    assert_int_equal(plm_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
     run.step_ns = HOUR_NS;
     bars[1].low = 0;
-    assert_int_equal(pli_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
+    assert_int_equal(plm_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
     bars[1] = bar_at(1, 1, 1, 1, NAN);
-    assert_int_equal(pli_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
+    assert_int_equal(plm_realised_days(&run, 0, &day, 1, &count), PLM_DOMAIN);
     assert_int_equal(count, 7);
-    assert_int_equal(pli_realised_step(bars, 2), HOUR_NS);
-    assert_int_equal(pli_realised_step(bars, 1), 0);
+    assert_int_equal(plm_realised_step(bars, 2), HOUR_NS);
+    assert_int_equal(plm_realised_step(bars, 1), 0);
 }
 
 int
