@@ -34,6 +34,7 @@
 #include "plimsoll/parameter.h"
 #include "plimsoll/portfolio.h"
 #include "plimsoll/price.h"
+#include "plimsoll/procyclicality.h"
 #include "plimsoll/quantity.h"
 #include "plimsoll/reject.h"
 #include "plimsoll/scenario.h"
