@@ -191,9 +191,9 @@ typedef enum plm_history_scaling {
 #define PLM_SET_PARAMETERS(X, T)                                                                   \
     X(T, horizon_ns, PLM_UNIT_NS, PLM_DAY_NS, 3600000000000, 10 * PLM_DAY_NS, 2 * PLM_DAY_NS, 24,  \
       "risk", "", "time until positions can be closed")                                            \
-    X(T, history_count, PLM_UNIT_COUNT, 500, 0, 800, 100, 24, "risk", "",                          \
+    X(T, history_count, PLM_UNIT_COUNT, 500, 0, 1000, 100, 24, "risk", "",                         \
       "joint past days used, the latest ones")                                                     \
-    X(T, history_minimum, PLM_UNIT_COUNT, 250, 2, 800, 100, 24, "risk", "",                        \
+    X(T, history_minimum, PLM_UNIT_COUNT, 250, 2, 1000, 100, 24, "risk", "",                       \
       "fewer joint days than this: the underlying gets no offset")                                 \
     X(T, history_scaling, PLM_UNIT_CHOICE, 2, 1, 2, 1, 24, "risk", "plain|mid",                    \
       "rescaling of past returns")                                                                 \

@@ -36,7 +36,7 @@ check_set(const void *record, plm_fault *fault) {
     if (set->history_count != 0 && set->history_count < set->history_minimum) {
         return pli_fault_set_range(fault, PLM_PARAMETER_INVALID,
                                    "history_count, where it is not 0,", set->history_count,
-                                   set->history_minimum, 800);
+                                   set->history_minimum, 1000);
     }
     return PLM_OK;
 }

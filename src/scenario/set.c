@@ -7,7 +7,7 @@
 #include "scenario/history.h"
 #include "scenario/stress.h"
 
-enum { PLANE_COUNT = 4, HISTORY_COUNT_MAX = 800, LEVEL_MAX = 32 };
+enum { PLANE_COUNT = 4, HISTORY_COUNT_MAX = 1000, LEVEL_MAX = 32 };
 
 // Every piece of the set, and the scratch behind it.
 typedef struct layout {
