@@ -1,4 +1,4 @@
-/* blake2b.c: the hash BLAKE2b (RFC 7693) without key, 32 or 64 bytes.                 SPDX-License-Identifier: Apache-2.0 */
+/* blake2b.c: the hash BLAKE2b (RFC 7693), with or without key.                        SPDX-License-Identifier: Apache-2.0 */
 #include "base/blake2b.h"
 
 #include <stdbool.h>
@@ -94,6 +94,17 @@ pli_blake2b_init(pli_blake2b *hash, size_t digest_size) {
     // Parameter block: no key, fanout 1, depth 1.
     hash->state[0] ^= 0x01010000 ^ digest_size;
     hash->digest_size = digest_size;
+}
+
+void
+pli_blake2b_init_keyed(pli_blake2b *hash, size_t digest_size, const uint8_t *key, size_t key_size) {
+    PLI_ASSERT(key_size >= 1);
+    PLI_ASSERT(key_size <= PLI_BLAKE2B_512_SIZE);
+    pli_blake2b_init(hash, digest_size);
+    hash->state[0] ^= (uint64_t)key_size << 8;
+    // RFC 7693, 3.3: the key, padded with zeros, is the first block of the message.
+    memcpy(hash->block, key, key_size);
+    hash->block_size = PLI_BLAKE2B_BLOCK_SIZE;
 }
 
 void

@@ -1,4 +1,4 @@
-/* blake2b.h: the hash BLAKE2b (RFC 7693) without key, 32 or 64 bytes.                 SPDX-License-Identifier: Apache-2.0 */
+/* blake2b.h: the hash BLAKE2b (RFC 7693), with or without key.                        SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLI_BASE_BLAKE2B_H
 #define PLI_BASE_BLAKE2B_H
 
@@ -25,6 +25,10 @@ typedef struct pli_blake2b {
 
 /* pli_blake2b_init - begin a hash of `digest_size` bytes, 1 to 64 (asserted). */
 void pli_blake2b_init(pli_blake2b *hash, size_t digest_size);
+
+/* pli_blake2b_init_keyed - the same under a key of 1 to 64 bytes (asserted): who lacks the key cannot try inputs. */
+void pli_blake2b_init_keyed(pli_blake2b *hash, size_t digest_size, const uint8_t *key,
+                            size_t key_size);
 
 /* pli_blake2b_update - append bytes; how the message is cut into calls does not change the digest. */
 void pli_blake2b_update(pli_blake2b *hash, const void *data, size_t size);

@@ -135,6 +135,35 @@ how_a_message_is_cut_does_not_matter(void **state) {
     }
 }
 
+// Key 00 01 .. 3f; the first two digests are those of the official keyed test set, all by `hashlib.blake2b(key=...)`.
+static void
+a_key_makes_another_hash_and_it_agrees_with_python(void **state) {
+    (void)state;
+    static const uint8_t short_key[] = "0123456789abcdef";
+    uint8_t digest[PLI_BLAKE2B_512_SIZE];
+    char data[2 * sizeof digest + 1];
+    pli_blake2b hash;
+    pli_blake2b_init_keyed(&hash, PLI_BLAKE2B_512_SIZE, message, 64);
+    pli_blake2b_final(&hash, digest);
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append_hex(&text, digest, sizeof digest);
+    assert_string_equal(data, "10ebb67700b1868efb4417987acf4690ae9d972fb7a590c2f02871799aaa4786"
+                              "b5e996e8f0f4eb981fc214b005f42d2ff4233499391653df7aefcbc13fc51568");
+    pli_blake2b_init_keyed(&hash, PLI_BLAKE2B_512_SIZE, message, 64);
+    pli_blake2b_update(&hash, message, 255);
+    pli_blake2b_final(&hash, digest);
+    text = pli_text_init(data, sizeof data);
+    pli_text_append_hex(&text, digest, sizeof digest);
+    assert_string_equal(data, "142709d62e28fcccd0af97fad0f8465b971e82201dc51070faa0372aa43e9248"
+                              "4be1c1e73ba10906d5d1853db6a4106e0a7bf9800d373d6dee2d46d62ef2a461");
+    pli_blake2b_init_keyed(&hash, 16, short_key, 16);
+    pli_blake2b_update(&hash, "alice", 5);
+    pli_blake2b_final(&hash, digest);
+    text = pli_text_init(data, sizeof data);
+    pli_text_append_hex(&text, digest, 16);
+    assert_string_equal(data, "07428b8bbeecf38c233900e698b96466");
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -142,6 +171,7 @@ main(void) {
         cmocka_unit_test(digests_agree_with_python_around_the_block_size),
         cmocka_unit_test(the_hash_of_all_digests_of_sizes_0_to_1024_agrees_with_python),
         cmocka_unit_test(how_a_message_is_cut_does_not_matter),
+        cmocka_unit_test(a_key_makes_another_hash_and_it_agrees_with_python),
     };
     return cmocka_run_group_tests(tests, fill_message, NULL);
 }
