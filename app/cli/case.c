@@ -45,10 +45,8 @@ fill_marks(pli_case *opened) {
 }
 
 pli_exit
-pli_case_open(const pli_invocation *invocation, bool has_portfolio, pli_case *opened) {
-    *opened = (pli_case){.market_path = invocation->operands[0],
-                         .portfolio_path = has_portfolio ? invocation->operands[1] : NULL,
-                         .config_path = pli_argument_value(invocation, "config")};
+pli_case_begin(const pli_invocation *invocation, pli_case *opened) {
+    *opened = (pli_case){.config_path = pli_argument_value(invocation, "config")};
     plm_fault fault = {.status = PLM_OK};
     pli_exit end = find_model(invocation, opened);
     if (end != PLI_EXIT_OK) {
@@ -59,16 +57,41 @@ pli_case_open(const pli_invocation *invocation, bool has_portfolio, pli_case *op
         pli_parameters_read(opened->config_path, &opened->parameters, &fault) != PLM_OK) {
         return pli_fail_status(NULL, &fault);
     }
-    if (pli_market_read(opened->market_path, &opened->book, &fault) != PLM_OK) {
-        return pli_fail_status(NULL, &fault);
-    }
+    return PLI_EXIT_OK;
+}
+
+pli_exit
+pli_case_adopt(const char *market_path, pli_market_book *book, pli_case *opened) {
+    plm_fault fault = {.status = PLM_OK};
+    opened->market_path = market_path;
+    opened->book = *book;
+    *book = (pli_market_book){.class_count = 0};
     fill_marks(opened);
     opened->currency = pli_book_asset_name(&opened->book, opened->book.valuation_asset_index);
-    if (has_portfolio && pli_portfolio_read(opened->portfolio_path, &opened->book, &opened->account,
-                                            &fault) != PLM_OK) {
+    if (pli_histories_read(&opened->parameters, &opened->book, &opened->histories, &fault) !=
+        PLM_OK) {
         return pli_fail_status(NULL, &fault);
     }
-    if (pli_histories_read(&opened->parameters, &opened->book, &opened->histories, &fault) !=
+    return PLI_EXIT_OK;
+}
+
+pli_exit
+pli_case_open(const pli_invocation *invocation, bool has_portfolio, pli_case *opened) {
+    plm_fault fault = {.status = PLM_OK};
+    pli_market_book book = {.class_count = 0};
+    pli_exit end = pli_case_begin(invocation, opened);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
+    if (pli_market_read(invocation->operands[0], &book, &fault) != PLM_OK) {
+        return pli_fail_status(NULL, &fault);
+    }
+    end = pli_case_adopt(invocation->operands[0], &book, opened);
+    if (end != PLI_EXIT_OK || !has_portfolio) {
+        return end;
+    }
+    opened->portfolio_path = invocation->operands[1];
+    if (pli_portfolio_read(opened->portfolio_path, &opened->book, &opened->account, &fault) !=
         PLM_OK) {
         return pli_fail_status(NULL, &fault);
     }
@@ -196,7 +219,8 @@ pli_case_prepare(pli_case *opened, pli_rows_wanted wanted, uint32_t change_count
         end =
             make_set(opened, "initial", &opened->parameters.scenario_initial, &opened->initial_set);
     }
-    if (end == PLI_EXIT_OK && (opened->model->needs & PLM_NEEDS_ARRAYS) != 0) {
+    bool has_arrays = opened->has_arrays || (opened->model->needs & PLM_NEEDS_ARRAYS) != 0;
+    if (end == PLI_EXIT_OK && has_arrays) {
         end = make_table(opened, &opened->maintenance_set, mask, &opened->maintenance_table);
         end = end == PLI_EXIT_OK
                   ? make_table(opened, &opened->initial_set, mask, &opened->initial_table)

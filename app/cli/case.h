@@ -29,6 +29,7 @@ typedef struct pli_case {
     plm_scenario_set initial_set;
     plm_risk_table maintenance_table;
     plm_risk_table initial_table;
+    bool has_arrays; /* risk tables are wanted even where the model reads none */
     plm_limits limits;
     plm_workspace workspace;
     pli_pool pool;
@@ -46,6 +47,13 @@ typedef struct pli_case {
  * Returns    PLI_EXIT_OK, or the exit after one line on standard error. Finish the case either way.
  */
 pli_exit pli_case_open(const pli_invocation *invocation, bool has_portfolio, pli_case *opened);
+
+/*
+ * pli_case_begin, pli_case_adopt - the same in two steps, for a market that is no market file: model and parameters, then
+ * the market, which becomes the case's own, and its histories.
+ */
+pli_exit pli_case_begin(const pli_invocation *invocation, pli_case *opened);
+pli_exit pli_case_adopt(const char *market_path, pli_market_book *book, pli_case *opened);
 
 void pli_case_finish(pli_case *opened);
 

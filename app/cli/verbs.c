@@ -18,7 +18,9 @@ static const pli_verb *const verbs[] = {
     &pli_verb_check_config,
     &pli_verb_models,
     &pli_verb_params,
-    &pli_verb_conform,      &pli_verb_span,
+    &pli_verb_conform,
+    &pli_verb_span,
+    &pli_verb_shadow,
     &pli_verb_completions,
 };
 // clang-format on

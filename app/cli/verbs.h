@@ -20,6 +20,7 @@ extern const pli_verb pli_verb_liqprice;
 extern const pli_verb pli_verb_params;
 extern const pli_verb pli_verb_conform;
 extern const pli_verb pli_verb_span;
+extern const pli_verb pli_verb_shadow;
 extern const pli_verb pli_verb_completions;
 
 #endif
