@@ -77,7 +77,7 @@ split(pli_csv *csv, pli_csv_field line, pli_csv_field *fields, uint32_t *count) 
 void
 pli_csv_init(pli_csv *csv, const char *name, pli_bytes bytes, plm_fault *fault) {
     *csv = (pli_csv){.name = name, .bytes = bytes, .fault = fault};
-    csv->status = pli_text_check_utf8(name, bytes.data, bytes.size, fault);
+    csv->status = pli_text_check_utf8(name, 1, bytes.data, bytes.size, fault);
     pli_csv_field header;
     if (csv->status != PLM_OK) {
         return;

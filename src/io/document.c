@@ -224,8 +224,8 @@ sequence_size(const uint8_t *text, size_t size) {
 }
 
 plm_status
-pli_text_check_utf8(const char *name, const uint8_t *text, size_t size, plm_fault *fault) {
-    uint32_t line = 1;
+pli_text_check_utf8(const char *name, uint32_t line, const uint8_t *text, size_t size,
+                    plm_fault *fault) {
     for (size_t at = 0; at < size;) {
         size_t step = sequence_size(text + at, size - at);
         if (step == 0) {

@@ -56,10 +56,12 @@ bool pli_builder_end(pli_builder *builder);
 /*
  * pli_text_check_utf8 - is it well-formed UTF-8 (RFC 3629: shortest form, no surrogates) without NUL?
  *
+ * `line` is that of its first byte, for the message.
+ *
  * Returns    PLM_OK, or PLM_SYNTAX with the line in *fault.
  */
-PLM_MUST_USE plm_status pli_text_check_utf8(const char *name, const uint8_t *text, size_t size,
-                                            plm_fault *fault);
+PLM_MUST_USE plm_status pli_text_check_utf8(const char *name, uint32_t line, const uint8_t *text,
+                                            size_t size, plm_fault *fault);
 
 /* pli_fault_at - "<name>:<line>: <first><second>"; returns `status`. `fault` may be NULL. */
 plm_status pli_fault_at(plm_fault *fault, plm_status status, const char *name, uint32_t line,

@@ -112,10 +112,9 @@ is_surrogate(const uint8_t *at, const uint8_t *end, const char *second) {
 
 // yajl turns a lone surrogate into '?', so that two different keys could become one; it never sees them.
 static plm_status
-check_surrogates(const char *name, pli_bytes bytes, plm_fault *fault) {
+check_surrogates(const char *name, uint32_t line, pli_bytes bytes, plm_fault *fault) {
     const uint8_t *at = bytes.data;
     const uint8_t *end = bytes.data + bytes.size;
-    uint32_t line = 1;
     while (at < end) {
         line += *at == '\n';
         size_t step = *at == '\\' && end - at > 1 ? 2 : 1;
@@ -147,20 +146,21 @@ run(json_parse *parse) {
 }
 
 plm_status
-pli_json_parse(const char *name, pli_bytes bytes, pli_document *document, plm_fault *fault) {
-    plm_status status = pli_text_check_utf8(name, bytes.data, bytes.size, fault);
+pli_json_parse_at(const char *name, uint32_t line, pli_bytes bytes, pli_document *document,
+                  plm_fault *fault) {
+    plm_status status = pli_text_check_utf8(name, line, bytes.data, bytes.size, fault);
     if (status == PLM_OK) {
-        status = check_surrogates(name, bytes, fault);
+        status = check_surrogates(name, line, bytes, fault);
     }
     if (status != PLM_OK) {
         return status;
     }
     pli_document result = {.name = name};
-    json_parse parse = {.bytes = bytes, .line = 1};
+    json_parse parse = {.bytes = bytes, .line = line};
     parse.builder = (pli_builder){.document = &result, .fault = fault};
     parse.yajl = yajl_alloc(&callbacks, NULL, &parse);
     if (parse.yajl == NULL) {
-        return pli_fault_at(fault, PLM_MEMORY, name, 1, "no memory to decode it", NULL);
+        return pli_fault_at(fault, PLM_MEMORY, name, line, "no memory to decode it", NULL);
     }
     run(&parse);
     yajl_free(parse.yajl);
@@ -170,6 +170,11 @@ pli_json_parse(const char *name, pli_bytes bytes, pli_document *document, plm_fa
     }
     *document = result;
     return PLM_OK;
+}
+
+plm_status
+pli_json_parse(const char *name, pli_bytes bytes, pli_document *document, plm_fault *fault) {
+    return pli_json_parse_at(name, 1, bytes, document, fault);
 }
 
 plm_status

@@ -18,6 +18,10 @@
 PLM_MUST_USE plm_status pli_json_parse(const char *name, pli_bytes bytes, pli_document *document,
                                        plm_fault *fault);
 
+/* pli_json_parse_at - the same of a text whose first byte stands on line `line`, as in a file of JSON lines. */
+PLM_MUST_USE plm_status pli_json_parse_at(const char *name, uint32_t line, pli_bytes bytes,
+                                          pli_document *document, plm_fault *fault);
+
 /* pli_json_read - pli_input_read with the limit PLI_FILE_SIZE_MAX, then pli_json_parse. */
 PLM_MUST_USE plm_status pli_json_read(const char *path, pli_document *document, plm_fault *fault);
 

@@ -216,7 +216,7 @@ run(yaml_parse *parse, yaml_parser_t *parser) {
 
 plm_status
 pli_yaml_parse(const char *name, pli_bytes bytes, pli_document *document, plm_fault *fault) {
-    plm_status status = pli_text_check_utf8(name, bytes.data, bytes.size, fault);
+    plm_status status = pli_text_check_utf8(name, 1, bytes.data, bytes.size, fault);
     if (status != PLM_OK) {
         return status;
     }

@@ -196,7 +196,10 @@ check_field(const plm_event_kind *kind, const plm_event_field *field, const uint
 static plm_status
 check_body(const plm_event_kind *kind, const uint8_t *body, plm_fault *fault) {
     for (uint32_t i = 0; i < kind->field_count; i += 1) {
-        plm_status status = check_field(kind, &kind->fields[i], body, fault);
+        const plm_event_field *field = &kind->fields[i];
+        bool is_any = field->form == PLM_EVENT_FORM_ANY && field->wire != PLM_WIRE_NAME &&
+                      field->wire != PLM_WIRE_BITS;
+        plm_status status = is_any ? PLM_OK : check_field(kind, field, body, fault);
         if (status != PLM_OK) {
             return status;
         }

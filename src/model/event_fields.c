@@ -1,6 +1,7 @@
 /* event_fields.c: the table of every kind of event and its fields, from the lists of event.h. SPDX-License-Identifier: Apache-2.0 */
 #include "model/event_fields.h"
 
+#include "base/libc.h"
 #include "base/tree.h"
 #include "plimsoll/instrument.h"
 #include "plimsoll/market.h"
@@ -126,4 +127,14 @@ plm_event_kind_named(const char *name) {
 const plm_event_kind *
 plm_event_kind_at(uint32_t index) {
     return index < KIND_COUNT ? &kinds[index] : NULL;
+}
+
+uint32_t
+pli_event_value_count(const plm_event *event, const plm_event_field *field) {
+    if (field->form != PLM_EVENT_FORM_COUNTED) {
+        return field->count;
+    }
+    uint32_t count;
+    memcpy(&count, (const uint8_t *)event + BODY_PLACE + field->counted_by, sizeof count);
+    return count;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "model/event_fields.h"
 
 static uint32_t
 any_u32(pli_prng *prng, uint32_t low, uint32_t high) {
@@ -56,22 +57,10 @@ fill_name(uint8_t *to, pli_prng *prng) {
     }
 }
 
-static uint32_t
-used_count(const plm_event *event, const plm_event_kind *kind, const plm_event_field *field) {
-    uint32_t used = field->count;
-    for (uint32_t i = 0; i < kind->field_count && field->form == PLM_EVENT_FORM_COUNTED; i += 1) {
-        if (kind->fields[i].offset == field->counted_by) {
-            memcpy(&used, (const char *)event + kind->fields[i].place, sizeof used);
-        }
-    }
-    return used;
-}
-
 static void
-fill_field(plm_event *event, const plm_event_kind *kind, const plm_event_field *field,
-           pli_prng *prng) {
+fill_field(plm_event *event, const plm_event_field *field, pli_prng *prng) {
     uint8_t *to = (uint8_t *)event + field->place;
-    uint32_t used = used_count(event, kind, field);
+    uint32_t used = pli_event_value_count(event, field);
     switch (field->wire) {
     case PLM_WIRE_U32: {
         uint32_t value = any_u32(prng, field->low, field->high);
@@ -125,7 +114,7 @@ ts_wild_event(plm_event *event, const plm_event_kind *kind, pli_prng *prng) {
     };
     fill_bytes(event->header.client_id, sizeof event->header.client_id, prng);
     for (uint32_t i = 0; i < kind->field_count; i += 1) {
-        fill_field(event, kind, &kind->fields[i], prng);
+        fill_field(event, &kind->fields[i], prng);
     }
 }
 
