@@ -18,7 +18,7 @@ pli_help_program(pli_page *page) {
     for (uint32_t i = 0; pli_verb_at(i) != NULL; i += 1) {
         const pli_verb *verb = pli_verb_at(i);
         pli_sink_string(&sink, "  ");
-        write_padded(&sink, verb->name, 18);
+        write_padded(&sink, verb->name, 20);
         PLI_SINK(&sink, verb->summary, "\n");
     }
     PLI_SINK(

@@ -14,6 +14,8 @@ static const pli_verb *const verbs[] = {
     &pli_verb_import_candles,
     &pli_verb_surface_fit,
     &pli_verb_surface_show,
+    &pli_verb_forecast_fit,
+    &pli_verb_forecast_evaluate,
     &pli_verb_scenarios_show,
     &pli_verb_check_config,
     &pli_verb_models,

@@ -138,7 +138,8 @@ pli_race_run(const pli_race_options *options, const plm_realised_day *days, size
         // A loss is known when its last day is over: the newest horizon - 1 are not.
         to->running = choose(&run, found + 1 > horizon ? found + 1 - horizon : 0);
         for (size_t k = 0; k < KINDS; k += 1) {
-            run.losses[k][found] = pli_qlike(to->realised, to->forecasts[k]);
+            to->losses[k] = pli_qlike(to->realised, to->forecasts[k]);
+            run.losses[k][found] = to->losses[k];
         }
         found += 1;
     }
@@ -155,7 +156,7 @@ is_reported(const pli_race_options *options, const pli_race_day *day) {
 static double
 loss_of(const pli_race_day *day, plm_forecast_kind kind) {
     plm_forecast_kind of = kind == 0 ? day->running : kind;
-    return pli_qlike(day->realised, day->forecasts[(size_t)of - 1]);
+    return day->losses[(size_t)of - 1];
 }
 
 static plm_status

@@ -29,6 +29,7 @@ typedef struct pli_race_day {
     int64_t day; /* first of the horizon */
     double realised;
     double forecasts[PLM_FORECAST_KIND_COUNT];
+    double losses[PLM_FORECAST_KIND_COUNT]; /* QLIKE of each */
     bool is_fallback
         [PLM_FORECAST_KIND_COUNT]; /* the model had no fit: the floor's forecast, or EWMA's, stands here */
     plm_forecast_kind running; /* what the gates let through */
