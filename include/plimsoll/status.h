@@ -64,7 +64,8 @@
     X(PLM_LOG_VERSION, 603, "written by a newer program")                                          \
     X(PLM_LOG_LOCKED, 604, "another process uses the data directory")                              \
     X(PLM_LOG_FAILED, 605, "a write or sync failed; the log is closed for writing")                \
-    X(PLM_LOG_FULL, 606, "no space is left on the disk")
+    X(PLM_LOG_FULL, 606, "no space is left on the disk")                                           \
+    X(PLM_SNAPSHOT_NONE, 607, "no snapshot can be used")
 
 typedef enum plm_status {
 #define PLM_STATUS_ENUM(name, number, text) name = number,

@@ -302,11 +302,8 @@ open_locked(pli_log *log, plm_fault *fault) {
     if (log->head_file == PLI_DISK_NONE) {
         return pli_fault_set(fault, PLM_LOG_DAMAGED, PLI_HEAD_NAME, ": has gone", NULL);
     }
-    // What was read may not be durable yet, whatever an earlier process was told of it: names, slot, frames.
-    status = pli_disk_sync_directory(&log->disk, fault);
-    if (status == PLM_OK) {
-        status = pli_head_write_again(&log->disk, log->head_file, &log->head, fault);
-    }
+    // The slot that was read may not be durable yet, whatever an earlier process was told of it.
+    status = pli_head_write_again(&log->disk, log->head_file, &log->head, fault);
     if (status == PLM_OK && recovery.must_write_head) {
         status = write_head(log, &log->end, fault);
     }

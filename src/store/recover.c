@@ -52,6 +52,10 @@ static plm_status
 find_files(pli_recovery *recovery, const pli_log_options *options, plm_fault *fault) {
     listing seen = {0};
     plm_status status = pli_disk_list(recovery->disk, visit, &seen, fault);
+    // After a sync that failed the names may stand in the system's memory alone; what follows builds on them.
+    if (status == PLM_OK) {
+        status = pli_disk_sync_directory(recovery->disk, fault);
+    }
     if (status != PLM_OK) {
         return status;
     }

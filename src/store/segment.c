@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/endian.h"
 #include "base/text.h"
 
@@ -11,14 +12,20 @@
 #define DIGIT_COUNT 20
 
 void
-pli_segment_name(uint64_t index, char name[PLI_DISK_NAME_SIZE]) {
-    size_t prefix_size = sizeof PREFIX - 1;
-    memcpy(name, PREFIX, prefix_size);
+pli_number_name(const char *prefix, uint64_t number, char name[PLI_DISK_NAME_SIZE]) {
+    size_t prefix_size = strlen(prefix);
+    PLI_ASSERT(prefix_size + DIGIT_COUNT < PLI_DISK_NAME_SIZE);
+    memcpy(name, prefix, prefix_size);
     for (size_t i = DIGIT_COUNT; i > 0; i -= 1) {
-        name[prefix_size + i - 1] = (char)('0' + index % 10);
-        index /= 10;
+        name[prefix_size + i - 1] = (char)('0' + number % 10);
+        number /= 10;
     }
     name[prefix_size + DIGIT_COUNT] = '\0';
+}
+
+void
+pli_segment_name(uint64_t index, char name[PLI_DISK_NAME_SIZE]) {
+    pli_number_name(PREFIX, index, name);
 }
 
 bool

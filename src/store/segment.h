@@ -41,7 +41,11 @@ typedef struct pli_segment {
 /* pli_segment_name - the file name of a segment. */
 void pli_segment_name(uint64_t index, char name[PLI_DISK_NAME_SIZE]);
 
-/* pli_number_from_name - the number after `prefix` where the name is the prefix and 20 digits, else false. */
+/*
+ * pli_number_name - `prefix` and 20 digits.
+ * pli_number_from_name - the number where the name is the prefix and 20 digits, else false.
+ */
+void pli_number_name(const char *prefix, uint64_t number, char name[PLI_DISK_NAME_SIZE]);
 bool pli_number_from_name(const char *name, const char *prefix, uint64_t *number);
 
 /*

@@ -46,9 +46,9 @@ log_world_open(log_world *world, plm_fault *fault) {
 }
 
 pli_log_frame
-log_world_frame(uint64_t sequence) {
+log_world_frame(uint64_t sequence, uint64_t salt) {
     static uint8_t payload[PAYLOAD_SIZE_MAX];
-    uint64_t mixer = sequence;
+    uint64_t mixer = sequence ^ salt << 32;
     pli_log_frame frame = {
         .payload = payload,
         .payload_size = (uint32_t)(pli_splitmix64_next(&mixer) % PAYLOAD_SIZE_MAX),
@@ -66,8 +66,14 @@ log_world_frame(uint64_t sequence) {
 
 plm_status
 log_world_append(log_world *world, plm_fault *fault) {
-    pli_log_frame frame = log_world_frame(pli_log_end(world->log)->batch_sequence + 1);
-    return pli_log_append(world->log, &frame, fault);
+    uint64_t sequence = pli_log_end(world->log)->batch_sequence + 1;
+    assert_true(sequence < LOG_WORLD_BATCH_MAX);
+    pli_log_frame frame = log_world_frame(sequence, world->salt);
+    plm_status status = pli_log_append(world->log, &frame, fault);
+    if (status == PLM_OK) {
+        world->salts[sequence] = world->salt;
+    }
+    return status;
 }
 
 plm_status
@@ -92,8 +98,9 @@ log_world_run(log_world *world, uint64_t batch_count, uint64_t group) {
 }
 
 static void
-compare(const pli_log_frame *seen, uint64_t sequence, uint64_t event) {
-    pli_log_frame expected = log_world_frame(sequence);
+compare(const log_world *world, const pli_log_frame *seen, uint64_t sequence, uint64_t event) {
+    assert_true(sequence < LOG_WORLD_BATCH_MAX);
+    pli_log_frame expected = log_world_frame(sequence, world->salts[sequence]);
     assert_int_equal(seen->batch_sequence, sequence);
     assert_int_equal(seen->event_sequence_first, event);
     assert_int_equal(seen->event_count, expected.event_count);
@@ -120,7 +127,7 @@ log_world_read(log_world *world, bool is_acknowledged, uint64_t *batch_count, pl
         status = pli_log_reader_next(reader, &frame, &is_found, fault);
         if (status == PLM_OK && is_found) {
             *batch_count += 1;
-            compare(&frame, *batch_count, event);
+            compare(world, &frame, *batch_count, event);
             event = frame.end.event_sequence_next;
         }
     }

@@ -10,6 +10,7 @@
 #include "store/reader.h"
 
 #define LOG_WORLD_SEGMENT_SIZE ((uint64_t)16384)
+#define LOG_WORLD_BATCH_MAX 1024
 
 /* log_world - one disk, and the memory of a log and of a reader, which are expensive to make for each of many cases. */
 typedef struct log_world {
@@ -19,6 +20,8 @@ typedef struct log_world {
     void *log_memory;
     void *reader_memory;
     pli_log *log;
+    uint64_t salt;                       /* changes the content of batches appended from now on */
+    uint64_t salts[LOG_WORLD_BATCH_MAX]; /* with which each batch was last appended, by sequence */
 } log_world;
 
 /* log_world_init - an empty disk. log_world_finish - frees all. log_world_take - another disk instead. */
@@ -35,7 +38,7 @@ plm_status log_world_close(log_world *world);
 void log_world_run(log_world *world, uint64_t batch_count, uint64_t group);
 
 /* log_world_frame - the batch `sequence` as log_world_append writes it; valid until the next call. */
-pli_log_frame log_world_frame(uint64_t sequence);
+pli_log_frame log_world_frame(uint64_t sequence, uint64_t salt);
 
 /*
  * log_world_read - read the log from the beginning and compare every frame with what was written.

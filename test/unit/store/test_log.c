@@ -188,7 +188,7 @@ a_shortened_log_is_refused_at_every_byte(void **state) {
     assert_int_equal(log_world_open(&world, &fault), PLM_OK);
     size_t end = (size_t)pli_log_end(world.log)->segment_offset;
     assert_int_equal(log_world_close(&world), PLM_OK);
-    pli_log_frame last = log_world_frame(7);
+    pli_log_frame last = log_world_frame(7, 0);
     size_t used = ((size_t)last.payload_size + 176 + 511) / 512 * 512;
     const char *name = "log-00000000000000000000";
     uint8_t *zeros = calloc(1, LOG_WORLD_SEGMENT_SIZE);
@@ -356,6 +356,21 @@ head_may_lag_and_is_settled_on_close(void **state) {
 }
 
 static void
+head_tells_of_a_whole_segment_before_the_next_one_begins(void **state) {
+    (void)state;
+    plm_fault fault;
+    world.options.head_interval = 1000;
+    assert_int_equal(log_world_open(&world, &fault), PLM_OK);
+    while (pli_log_end(world.log)->segment_index == 0) {
+        assert_int_equal(log_world_append(&world, &fault), PLM_OK);
+    }
+    uint64_t count;
+    assert_int_equal(log_world_read(&world, true, &count, &fault), PLM_OK);
+    assert_int_equal(count, pli_log_end(world.log)->batch_sequence - 1);
+    assert_int_equal(log_world_close(&world), PLM_OK);
+}
+
+static void
 opening_from_a_later_batch_checks_only_what_follows(void **state) {
     (void)state;
     plm_fault fault;
@@ -391,6 +406,8 @@ main(void) {
         cmocka_unit_test_setup_teardown(the_largest_payload_and_an_empty_one_are_taken, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(head_may_lag_and_is_settled_on_close, setup, teardown),
+        cmocka_unit_test_setup_teardown(head_tells_of_a_whole_segment_before_the_next_one_begins,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(opening_from_a_later_batch_checks_only_what_follows, setup,
                                         teardown),
     };
