@@ -113,6 +113,7 @@ endforeach()
 # What test/oracle/test_*.py compares its own model with.
 if(NOT PLIMSOLL_FUZZ)
     add_test_program(oracle/dump ${PROJECT_SOURCE_DIR}/test/oracle/dump.c ${PROJECT_SOURCE_DIR}/test/support/wild.c)
+    add_test_program(oracle/feed ${PROJECT_SOURCE_DIR}/test/oracle/feed.c)
 endif()
 
 # --- Python ----------------------------------------------------------------------------------------------------------

@@ -5,9 +5,7 @@
 #include "market/feed.h"
 #include "market/feed_average.h"
 
-/*
- * One walk serves both ways: with `encoding` set a field is written, else read. So writer and reader cannot disagree.
- */
+// One walk serves both ways, so that writer and reader cannot disagree.
 typedef struct cursor {
     uint8_t *to;         // NULL when reading
     const uint8_t *from; // NULL when writing
@@ -192,7 +190,11 @@ check_feed(const pli_feed *feed, plm_fault *fault) {
         !is_track_sound(&feed->now, feed->time_ns)) {
         return pli_fault_set(fault, PLM_DOMAIN, "a feed's decision breaks its bounds", NULL, NULL);
     }
-    bool is_sound = is_cell_sound(&feed->slow_cell, feed->slow_cell_ns);
+    // A cell under way has covered no more than the time since it began.
+    int64_t begun_ns = feed->slow_cell_ns == 0 ? 0 : feed->time_ns % feed->slow_cell_ns;
+    const pli_feed_cell *minute = &feed->cells[feed->cell_number % (PLI_FEED_WINDOW_CELLS + 1)];
+    bool is_sound = is_cell_sound(&feed->slow_cell, begun_ns) &&
+                    is_cell_sound(minute, feed->time_ns % PLI_FEED_CELL_NS);
     for (size_t i = 0; i < PLI_FEED_WINDOW_CELLS + 1; i += 1) {
         is_sound = is_sound && is_cell_sound(&feed->cells[i], PLI_FEED_CELL_NS);
     }
@@ -231,6 +233,9 @@ pli_feed_decode(const uint8_t bytes[PLI_FEED_ENCODED_SIZE], pli_feed *feed, plm_
     }
     status = pli_feed_configure(&copy, sources, copy.source_count, fault);
     if (status != PLM_OK) {
+        if (fault != NULL) {
+            fault->status = PLM_DOMAIN;
+        }
         return PLM_DOMAIN;
     }
     *feed = copy;

@@ -75,3 +75,14 @@ ts_feed_keep(ts_feed *w, int64_t price_e8, int64_t duration_ns) {
     ts_feed_say_all(w, price_e8);
     return pli_feed_view(&w->feed);
 }
+
+bool
+ts_feed_is_same_view(const pli_price_view *left, const pli_price_view *right) {
+    return left->state == right->state && left->fresh_count == right->fresh_count &&
+           left->contributors == right->contributors && left->flagged == right->flagged &&
+           left->is_settled == right->is_settled && left->is_strict == right->is_strict &&
+           left->is_priced == right->is_priced && left->price_e8 == right->price_e8 &&
+           left->candidate_e8 == right->candidate_e8 &&
+           left->confidence_e8 == right->confidence_e8 && left->slow_e8 == right->slow_e8 &&
+           left->publish_ns == right->publish_ns && left->age_ns == right->age_ns;
+}

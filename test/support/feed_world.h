@@ -40,4 +40,7 @@ pli_price_view ts_feed_wait(ts_feed *w, int64_t duration_ns);
 /* ts_feed_keep - say one price from every source each second for so long. */
 pli_price_view ts_feed_keep(ts_feed *w, int64_t price_e8, int64_t duration_ns);
 
+/* ts_feed_is_same_view - field by field. */
+bool ts_feed_is_same_view(const pli_price_view *left, const pli_price_view *right);
+
 #endif
