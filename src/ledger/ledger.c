@@ -1,0 +1,85 @@
+/* ledger.c: the tables of the books in the caller's memory.                           SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/ledger.h"
+
+#include "base/libc.h"
+#include "ledger/book.h"
+
+#define TAKE(table, count, type)                                                                   \
+    ((table) = PLI_ARENA_TAKE(arena, (count), type),                                               \
+     (table) != NULL ? (void)memset((table), 0, (size_t)(count) * sizeof(type)) : (void)0)
+
+bool
+pli_ledger_carve(pli_ledger *ledger, const pli_ledger_limits *limits, pli_arena *arena) {
+    *ledger = (pli_ledger){.limits = *limits};
+    size_t accounts = limits->account_count;
+    TAKE(ledger->assets, limits->asset_count, pli_asset_book);
+    TAKE(ledger->markets, limits->instrument_count, pli_market_book);
+    TAKE(ledger->listing_assets, limits->asset_count, plm_asset);
+    TAKE(ledger->underlyings, limits->underlying_count, plm_underlying);
+    ledger->underlying_names =
+        pli_arena_take(arena, limits->underlying_count, PLM_NAME_SIZE, _Alignof(char));
+    if (ledger->underlying_names != NULL) {
+        memset(ledger->underlying_names, 0, (size_t)limits->underlying_count * PLM_NAME_SIZE);
+    }
+    TAKE(ledger->listing_instruments, limits->instrument_count, plm_instrument);
+    TAKE(ledger->accounts, accounts, pli_account);
+    TAKE(ledger->balances, accounts * limits->balance_count, pli_balance);
+    TAKE(ledger->positions, accounts * limits->position_count, pli_position);
+    TAKE(ledger->orders, accounts * limits->order_count, pli_order);
+    TAKE(ledger->due, limits->instrument_count, uint32_t);
+    TAKE(ledger->is_due, limits->instrument_count, bool);
+    return pli_arena_is_ok(arena);
+}
+
+size_t
+pli_ledger_undo_size(const pli_ledger_limits *limits) {
+    // Per slot of an account: the slot itself a few times, its run when slots come or go, and the books it moves.
+    size_t balance = 8 * sizeof(pli_balance) + 2 * sizeof(pli_asset_book);
+    size_t position = 6 * sizeof(pli_position) + 2 * sizeof(pli_market_book) + balance;
+    size_t order = 4 * sizeof(pli_order);
+    // Two accounts; every save has a trailer, and none of the parts above is shorter than that.
+    return 4 * (balance * limits->balance_count + position * limits->position_count +
+                order * limits->order_count) +
+           65536;
+}
+
+void
+pli_ledger_restore(pli_ledger *ledger) {
+    ledger->settling_count = 0;
+    for (uint32_t i = 0; i < ledger->asset_count; i += 1) {
+        ledger->listing_assets[i] = ledger->assets[i].terms;
+    }
+    for (uint32_t i = 0; i < ledger->instrument_count; i += 1) {
+        ledger->listing_instruments[i] = ledger->markets[i].terms;
+        ledger->settling_count += ledger->markets[i].phase == PLI_PHASE_SETTLING;
+    }
+}
+
+static void
+forget_due(pli_ledger *ledger) {
+    for (uint32_t i = 0; i < ledger->due_count; i += 1) {
+        ledger->is_due[ledger->due[i]] = false;
+    }
+    ledger->due_count = 0;
+}
+
+void
+pli_ledger_rollback(pli_ledger *ledger) {
+    forget_due(ledger);
+    pli_undo_rollback(ledger->undo);
+}
+
+plm_listing
+pli_ledger_listing(const pli_ledger *ledger) {
+    return (plm_listing){ledger->asset_count,      ledger->underlying_count,
+                         ledger->instrument_count, ledger->listing_assets,
+                         ledger->underlyings,      ledger->listing_instruments};
+}
+
+void
+pli_ledger_note(pli_ledger *ledger, pli_note note) {
+    if (ledger->notes != NULL && ledger->note_count < ledger->note_capacity) {
+        ledger->notes[ledger->note_count] = note;
+    }
+    ledger->note_count += 1;
+}

@@ -1,0 +1,257 @@
+/* ledger.h: the books: who holds what, to the atom, and what the venue's named accounts hold.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_LEDGER_LEDGER_H
+#define PLI_LEDGER_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/wide.h"
+#include "ledger/undo.h"
+#include "plimsoll/event.h"
+#include "plimsoll/instrument.h"
+#include "plimsoll/portfolio.h"
+#include "plimsoll/reject.h"
+
+/*
+ * The rules are docs/books.md; section numbers below are its.
+ *
+ * Invariants [LEDGER-1] per asset: balances + unsettled + named accounts + clearings = 0 [L1].
+ *            [LEDGER-2] per instrument: lots + settled_lots sum to 0; linear: cost_total = profit_total - settled_cost,
+ *                       inverse: cost_total = settled_cost - profit_total [L2].
+ *            [LEDGER-3] open_interest, lent, borrowed equal their recomputation [L3].
+ *            [LEDGER-4] FEES, INSURANCE, RESIDUE >= 0, CUSTODY <= 0 [L4]; assigned <= collected + committed [M10].
+ *            [LEDGER-5] runs are sorted by asset, instrument, order id; a slot of nothing does not exist; an account has
+ *                       a balance slot of every asset in which a position slot of its settles.
+ *            [LEDGER-6] per account and asset the uncollected losses are no more than the loan.
+ *            [LEDGER-7] cohorts are the sums of their claims; only the oldest has received anything; places of the ring
+ *                       outside oldest .. next - 1 are zero.
+ *
+ * Every write goes through the undo log first, so that an event applies entirely or not at all [L6].
+ */
+#define PLI_COHORT_RING 16u
+#define PLI_INDEX_ONE INT64_C(1000000000000000000) /* 1e18: scale of interest indices */
+
+typedef enum pli_named {
+    PLI_NAMED_CUSTODY = 0, /* minus what is held outside for us */
+    PLI_NAMED_FEES = 1,
+    PLI_NAMED_INSURANCE = 2,
+    PLI_NAMED_RESIDUE = 3, /* what rounding leaves */
+    PLI_NAMED_INTEREST = 4,
+    PLI_NAMED_COUNT = 5
+} pli_named;
+
+typedef enum pli_phase {
+    PLI_PHASE_ACTIVE = 1,
+    PLI_PHASE_SETTLING = 2,
+    PLI_PHASE_SETTLED = 3
+} pli_phase;
+
+typedef struct pli_asset_book {
+    char name[PLM_NAME_SIZE];
+    plm_asset terms;
+    pli_i128 borrow_cap;
+    int64_t kink_ppm, rate_zero_ppm, rate_kink_ppm, rate_full_ppm, reserve_ppm;
+    pli_i128 named[PLI_NAMED_COUNT];
+    pli_i128 lent, borrowed; /* sums of positive, and of negated negative, stored balances */
+    pli_i128 borrow_index, lend_index;
+    int64_t interest_ns; /* 0: none yet */
+} pli_asset_book;
+
+typedef struct pli_cohort {
+    pli_i128 amount, received;
+} pli_cohort;
+
+typedef struct pli_market_book {
+    char name[PLM_NAME_SIZE];
+    plm_instrument terms;
+    pli_phase phase;
+    int64_t settlement_e8; /* 0 until a settlement */
+    int64_t open_interest; /* sum of the long lots */
+    int64_t settled_lots;  /* sum of the lots that the settlement has closed so far */
+    pli_i128 funding_index;
+    pli_i128 clearing;
+    pli_i128 dust; /* numerator over the divisor of this instrument's atoms */
+    pli_i128 cost_total, profit_total;
+    pli_i128 settled_cost; /* sum of the costs at which the settlement closed positions */
+    pli_i128 collected, committed, assigned;
+    uint64_t cohort_oldest, cohort_next; /* the ring holds oldest .. next - 1 */
+    uint64_t cohort_open;                /* the one that is not closed yet; PLI_COHORT_NONE */
+    pli_cohort cohorts[PLI_COHORT_RING]; /* number n at n % PLI_COHORT_RING */
+} pli_market_book;
+
+#define PLI_COHORT_NONE UINT64_MAX
+
+typedef struct pli_balance {
+    uint32_t asset_index;
+    pli_i128 atoms;
+    pli_i128
+        index; /* interest index at the last change: borrow or lend, by the sign of atoms; 0 without atoms */
+} pli_balance;
+
+typedef struct pli_claim {
+    uint64_t cohort; /* PLI_COHORT_NONE: no claim */
+    pli_i128 amount, drawn;
+} pli_claim;
+
+typedef struct pli_position {
+    uint32_t instrument_index;
+    int64_t lots;
+    pli_i128 cost;
+    pli_i128 funding; /* funding index at the last touch */
+    pli_i128 uncollected;
+    pli_claim senior, junior;
+} pli_position;
+
+typedef struct pli_order {
+    uint64_t order_id;
+    uint32_t instrument_index;
+    plm_side side;
+    int64_t lots, limit_e8;
+    bool is_reduce_only;
+} pli_order;
+
+typedef struct pli_account {
+    plm_account_kind kind;
+    uint32_t parent_index, instrument_index, owner;
+    uint32_t balance_count, position_count, order_count;
+} pli_account;
+
+typedef struct pli_ledger_limits {
+    uint32_t asset_count, underlying_count, instrument_count, account_count;
+    uint32_t balance_count, position_count, order_count; /* per account */
+} pli_ledger_limits;
+
+/* pli_note - what a booking did, for the effects of an event; `a` and `b` as the comment says. */
+typedef enum pli_note_kind {
+    PLI_NOTE_BALANCE = 1,  /* account, asset: a = atoms now, b = change */
+    PLI_NOTE_POSITION = 2, /* account, instrument: a = lots now, b = cost now */
+    PLI_NOTE_PROFIT = 3,   /* account, instrument: a = atoms realised, below zero a loss */
+    PLI_NOTE_FEE = 4,      /* account, asset: a = atoms paid, below zero a rebate */
+    PLI_NOTE_ORDER = 5     /* account, instrument: a = order id, b = lots that remain (0: gone) */
+} pli_note_kind;
+
+typedef struct pli_note {
+    pli_note_kind kind;
+    uint32_t account, index;
+    pli_i128 a, b;
+} pli_note;
+
+typedef struct pli_ledger {
+    pli_ledger_limits limits;
+    uint32_t asset_count, underlying_count, instrument_count, account_count;
+    pli_asset_book *assets;
+    pli_market_book *markets;
+    plm_asset *listing_assets; /* the same terms, as the margin layers read them */
+    plm_underlying *underlyings;
+    char (*underlying_names)[PLM_NAME_SIZE];
+    plm_instrument *listing_instruments;
+    pli_account *accounts;
+    pli_balance *balances;   /* account * limits.balance_count */
+    pli_position *positions; /* account * limits.position_count */
+    pli_order *orders;       /* account * limits.order_count */
+    uint32_t settling_count; /* instruments in phase SETTLING: derived */
+    pli_undo *undo;          /* the caller's */
+    /* Not part of the state: scratch of the event being applied. */
+    uint32_t due_count; /* instruments that pli_ledger_assign has to look at */
+    uint32_t *due;
+    bool *is_due;
+    pli_note *notes;                    /* the caller's, or NULL; the caller resets note_count */
+    uint32_t note_capacity, note_count; /* the count goes on beyond the capacity */
+} pli_ledger;
+
+/*
+ * pli_ledger_carve - take the tables from an arena (or count them in a sizing arena) and clear them. `undo` and `notes`
+ *                    stay NULL: the caller sets them before the first event.
+ */
+bool pli_ledger_carve(pli_ledger *ledger, const pli_ledger_limits *limits, pli_arena *arena);
+
+/* pli_ledger_undo_size - bytes of undo log that no event of this ledger (one step of a job included) exceeds. */
+size_t pli_ledger_undo_size(const pli_ledger_limits *limits);
+
+/*
+ * pli_ledger_restore - compute what is derived (listing tables, settling_count) after the entries were decoded.
+ *
+ * The caller has checked counts against limits; pli_ledger_check tells whether the rest is sound.
+ */
+void pli_ledger_restore(pli_ledger *ledger);
+
+/* pli_ledger_rollback - as if the event had never come: undo everything since the last commit of the log. */
+void pli_ledger_rollback(pli_ledger *ledger);
+
+/* The runs of one account. */
+static inline pli_balance *
+pli_ledger_balances(const pli_ledger *ledger, uint32_t account) {
+    return ledger->balances + (size_t)account * ledger->limits.balance_count;
+}
+static inline pli_position *
+pli_ledger_positions(const pli_ledger *ledger, uint32_t account) {
+    return ledger->positions + (size_t)account * ledger->limits.position_count;
+}
+static inline pli_order *
+pli_ledger_orders(const pli_ledger *ledger, uint32_t account) {
+    return ledger->orders + (size_t)account * ledger->limits.order_count;
+}
+
+/* pli_ledger_listing - the tables as the margin layers read them. */
+plm_listing pli_ledger_listing(const pli_ledger *ledger);
+
+/*
+ * Events. Each checks what docs/books.md says of the kind, except authority, price states and health, and books it, or
+ * answers the first reason against it. After a refusal the caller calls pli_ledger_rollback; after an accepted event, and
+ * after each step of a job, pli_ledger_assign and then pli_undo_commit. The caller has touched the header's account (which
+ * exists) and the other account that the body names, where that exists; PRICE_STATE and HEALTH are his, after these.
+ */
+
+/* pli_ledger_touch - book everything that has come due (section 3). NONE, or OVERFLOW. */
+plm_reject pli_ledger_touch(pli_ledger *ledger, uint32_t account);
+
+plm_reject pli_ledger_asset(pli_ledger *ledger, const plm_event_asset *body);
+plm_reject pli_ledger_underlying(pli_ledger *ledger, const plm_event_underlying *body);
+plm_reject pli_ledger_instrument(pli_ledger *ledger, const plm_event_instrument *body);
+plm_reject pli_ledger_account(pli_ledger *ledger, uint32_t signer_count,
+                              const plm_event_account *body);
+plm_reject pli_ledger_deposit(pli_ledger *ledger, uint32_t account, const plm_event_deposit *body);
+plm_reject pli_ledger_withdraw(pli_ledger *ledger, uint32_t account,
+                               const plm_event_withdraw *body);
+plm_reject pli_ledger_transfer(pli_ledger *ledger, uint32_t account,
+                               const plm_event_transfer *body);
+plm_reject pli_ledger_borrow(pli_ledger *ledger, uint32_t account, const plm_event_borrow *body);
+plm_reject pli_ledger_repay(pli_ledger *ledger, uint32_t account, const plm_event_repay *body);
+plm_reject pli_ledger_interest(pli_ledger *ledger, int64_t time_ns, const plm_event_interest *body);
+plm_reject pli_ledger_exchange(pli_ledger *ledger, uint32_t account,
+                               const plm_event_exchange *body);
+plm_reject pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body);
+plm_reject pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
+                            const plm_event_trade *body);
+plm_reject pli_ledger_position_transfer(pli_ledger *ledger, uint32_t account, int64_t time_ns,
+                                        const plm_event_position_transfer *body);
+plm_reject pli_ledger_reserve(pli_ledger *ledger, uint32_t account, int64_t time_ns,
+                              const plm_event_reserve *body);
+plm_reject pli_ledger_release(pli_ledger *ledger, uint32_t account, const plm_event_release *body);
+/* pli_ledger_settle_profit - mark_e8 is NULL where the instrument has no mark. */
+plm_reject pli_ledger_settle_profit(pli_ledger *ledger, uint32_t account, int64_t time_ns,
+                                    const int64_t *mark_e8, const plm_event_settle_profit *body);
+plm_reject pli_ledger_funding(pli_ledger *ledger, int64_t time_ns, const plm_event_funding *body);
+plm_reject pli_ledger_settle_expiry(pli_ledger *ledger, int64_t time_ns,
+                                    const plm_event_settle_expiry *body);
+
+/*
+ * pli_ledger_settled - the sweep of a SETTLING instrument has touched every account: close its cohort, end it. OVERFLOW
+ *                      where RESIDUE cannot take what is left.
+ */
+plm_reject pli_ledger_settled(pli_ledger *ledger, uint32_t instrument);
+
+/* pli_ledger_assign - the end of an event or step: close the open cohorts and give what there is to give (section 5). */
+void pli_ledger_assign(pli_ledger *ledger);
+
+/*
+ * pli_ledger_check - recompute every invariant above from the entries.
+ *
+ * Cost       O(everything). Returns NULL, or the tag and text of the first one that fails ("L1 asset 0: ...").
+ */
+const char *pli_ledger_check(const pli_ledger *ledger);
+
+#endif
