@@ -20,6 +20,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_check_config,
     &pli_verb_models,
     &pli_verb_params,
+    &pli_verb_events,
     &pli_verb_conform,
     &pli_verb_span,
     &pli_verb_shadow,

@@ -18,6 +18,7 @@ extern const pli_verb pli_verb_check_config;
 extern const pli_verb pli_verb_models;
 extern const pli_verb pli_verb_liqprice;
 extern const pli_verb pli_verb_params;
+extern const pli_verb pli_verb_events;
 extern const pli_verb pli_verb_conform;
 extern const pli_verb pli_verb_span;
 extern const pli_verb pli_verb_shadow;

@@ -135,6 +135,30 @@ integers_are_read_with_and_without_quotes(void **state) {
     assert_true(event.deposit_body.atoms.low == 1000 && event.deposit_body.atoms.high == 0);
 }
 
+static void
+the_lines_of_the_page_decode_and_are_written_the_same(void **state) {
+    (void)state;
+    pli_bytes page = {0};
+    assert_int_equal(pli_file_read("docs/events.md", PLI_FILE_SIZE_MAX, &page, NULL), PLM_OK);
+    uint32_t count = 0;
+    char *line = strtok((char *)page.data, "\n");
+    for (; line != NULL; line = strtok(NULL, "\n")) {
+        if (strncmp(line, "{\"type\":", 8) != 0) {
+            continue;
+        }
+        plm_event event;
+        pli_json_writer writer = {0};
+        must_decode(line, &event);
+        assert_int_equal(pli_event_json_write(&writer, &event, NULL), PLM_OK);
+        writer.data[writer.size - 1] = '\0';
+        assert_string_equal(writer.data, line);
+        pli_json_writer_finish(&writer);
+        count += 1;
+    }
+    assert_int_equal(count, 3);
+    pli_bytes_finish(&page);
+}
+
 /* ---- At random ---- */
 
 static void
@@ -359,6 +383,7 @@ main(void) {
         cmocka_unit_test(lines_written_by_hand_come_back_as_they_were),
         cmocka_unit_test(every_field_of_a_line_lands_in_its_place),
         cmocka_unit_test(integers_are_read_with_and_without_quotes),
+        cmocka_unit_test(the_lines_of_the_page_decode_and_are_written_the_same),
         cmocka_unit_test(events_survive_their_lines),
         cmocka_unit_test(blank_lines_count_and_faults_name_their_line),
         cmocka_unit_test(malformed_lines_are_refused_with_line_key_and_what_is_allowed),
