@@ -88,6 +88,7 @@ put_model(pli_json_writer *writer, const plm_forecast_model *model, double varia
     pli_json_double(writer, "smear", model->smear);
     pli_json_double(writer, "low", model->low);
     pli_json_double(writer, "high", model->high);
+    pli_json_double(writer, "mean", model->mean);
     pli_json_double(writer, "variance_next", variance);
     pli_json_hex(writer, "days_hash", model->days_hash, PLM_FORECAST_HASH_SIZE);
     pli_json_end(writer);

@@ -34,8 +34,8 @@ typedef struct plm_candle_run {
 /*
  * plm_realised_day - how much a price moved within one UTC day.
  *
- * A bar's return runs from the close before it to its own close, also across a hole of up to a day, so that a jump
- * during a halt counts; it belongs to the day in which the bar starts. Sums are divided by the part of the day that
+ * A bar's return runs from the close before it to its own close, also across a hole of up to a day
+ * or six bars (a weekend of daily bars), whichever is longer, so that a jump during a halt counts; it belongs to the day in which the bar starts. Sums are divided by the part of the day that
  * returns cover: what was not seen is taken to be like the rest.
  */
 typedef struct plm_realised_day {
@@ -109,8 +109,9 @@ typedef struct plm_forecast_model {
     double coefficients[PLM_FORECAST_COEFFICIENTS];
     double
         smear; /* logs only, else 1: mean of exp(residual), which makes the forecast a mean again */
-    double low; /* a forecast outside the targets seen in the fit is moved to the nearest of them */
-    double high;
+    double low; /* the targets of the fit: smallest, largest, mean; a forecast outside is moved to */
+    double high; /* the nearest, but one of HAR_LEVEL below them, perhaps negative, to the mean */
+    double mean;
     uint8_t days_hash[PLM_FORECAST_HASH_SIZE]; /* BLAKE2b-256 of the days, field by field */
 } plm_forecast_model;
 

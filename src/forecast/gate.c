@@ -9,7 +9,7 @@
 #include "plimsoll/quantity.h"
 
 #define REALISED_LEAST 1e-10
-#define LAG_DAYS 5u
+#define LAG_DAYS 4u
 
 double
 pli_qlike(double realised, double forecast) {
@@ -63,17 +63,17 @@ pli_duel_judge(const double *floor_losses, const double *model_losses, size_t co
 }
 
 plm_status
-pli_gate_next(const plm_forecast_parameters *parameters, const double *floor_losses,
-              const double *model_losses, size_t count, bool is_running,
-              pli_gate_verdict *verdict) {
+pli_gate_next(const plm_forecast_parameters *parameters, const pli_gate_losses *losses,
+              bool is_running, pli_gate_verdict *verdict) {
     size_t days = (size_t)parameters->gate_days;
-    if (count < days) {
+    if (losses->count < days) {
         *verdict = (pli_gate_verdict){.runs = false};
         return PLM_OK;
     }
+    size_t first = losses->count - days;
     pli_duel duel;
-    plm_status status = pli_duel_judge(floor_losses + (count - days), model_losses + (count - days),
-                                       days, LAG_DAYS, &duel);
+    plm_status status = pli_duel_judge(losses->floor + first, losses->model + first, days,
+                                       LAG_DAYS + losses->horizon_days, &duel);
     if (status != PLM_OK) {
         return status;
     }

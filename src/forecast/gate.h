@@ -44,16 +44,25 @@ typedef struct pli_gate_verdict {
     pli_duel duel;
 } pli_gate_verdict;
 
+/* pli_gate_losses - losses of the floor and of the model on the same targets, each of `horizon_days` days. */
+typedef struct pli_gate_losses {
+    const double *floor;
+    const double *model;
+    size_t count;
+    uint32_t horizon_days;
+} pli_gate_losses;
+
 /*
  * pli_gate_next - whether the model runs on the day after the last loss.
  *
  * It enters when, over the last gate_days days, it beats the floor by gate_enter standard errors; once in it stays for as
- * long as its mean loss over them is below the floor's. With fewer days the floor runs. Nothing but past losses decides.
+ * long as its mean loss over them is below the floor's. With fewer days the floor runs. Nothing but past losses decides. Targets
+ * that overlap go together: the lag of the test is four days and the horizon.
  *
  * Returns    PLM_NOT_FINITE where a loss is not finite: the floor is to run.
  */
 PLM_MUST_USE plm_status pli_gate_next(const plm_forecast_parameters *parameters,
-                                      const double *floor_losses, const double *model_losses,
-                                      size_t count, bool is_running, pli_gate_verdict *verdict);
+                                      const pli_gate_losses *losses, bool is_running,
+                                      pli_gate_verdict *verdict);
 
 #endif

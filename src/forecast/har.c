@@ -24,7 +24,7 @@ line_of(const plm_forecast_model *model) {
     return line;
 }
 
-// The mean of exp(residual), and the span of the targets as variances.
+// The mean of exp(residual), and span and mean of the targets as variances.
 static void
 calibrate(const pli_design *design, bool is_of_logs, plm_forecast_model *model) {
     const pli_linear line = line_of(model);
@@ -34,6 +34,7 @@ calibrate(const pli_design *design, bool is_of_logs, plm_forecast_model *model) 
         double variance = is_of_logs ? pli_exp(target) : target;
         model->low = i == 0 || variance < model->low ? variance : model->low;
         model->high = i == 0 || variance > model->high ? variance : model->high;
+        model->mean += variance / (double)design->row_count;
         const double *row = &design->rows[i * design->stride];
         double residual = target - pli_linear_value(&line, row, design->column_count);
         smear += is_of_logs ? pli_exp(residual) : 1.0;
@@ -87,5 +88,8 @@ pli_har_next(const plm_forecast_model *model, const plm_realised_day *days, size
     size_t columns = pli_features_make(model->kind, days, count - 1, target_day, row);
     const pli_linear line = line_of(model);
     double value = pli_linear_value(&line, row, columns);
-    return is_log(model->kind) ? pli_exp(value) * model->smear : value;
+    if (is_log(model->kind)) {
+        return pli_exp(value) * model->smear;
+    }
+    return value < model->low ? model->mean : value;
 }

@@ -46,6 +46,7 @@ static void
 take_span(const plm_realised_day *days, size_t count, plm_forecast_model *model) {
     model->smear = 1.0;
     model->row_count = (uint32_t)count;
+    model->mean = pli_mean_variance(days, count);
     model->low = model->high = days[0].variance;
     for (size_t i = 1; i < count; i += 1) {
         model->low = days[i].variance < model->low ? days[i].variance : model->low;

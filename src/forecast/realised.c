@@ -9,6 +9,7 @@
 
 #define SECOND_NS INT64_C(1000000000)
 #define DAY_NS (86400 * SECOND_NS)
+#define HOLE_BARS 6
 #define FOUR_LOG_TWO 2.772588722239781237
 #define HALF_PI 1.570796326794896619
 
@@ -51,7 +52,7 @@ begin_day(const plm_candle *bar) {
                       .return_before = -1.0};
 }
 
-// `before` is the bar before, or NULL where there is none or it lies more than a day back.
+// `before` is the bar before, or NULL where there is none or it lies too far back.
 static void
 add_bar(open_day *day, const plm_candle *bar, const plm_candle *before, int64_t step_ns) {
     double from = before == NULL ? bar->open : before->close;
@@ -111,6 +112,8 @@ plm_realised_days(const plm_candle_run *run, uint32_t covered_ppm_min, plm_reali
     if (run->step_ns < SECOND_NS || run->step_ns > DAY_NS) {
         return PLM_DOMAIN;
     }
+    int64_t hole_ns = HOLE_BARS * run->step_ns;
+    int64_t reach_ns = (hole_ns > DAY_NS ? hole_ns : DAY_NS) + run->step_ns;
     size_t kept = 0;
     open_day day = {.covered_ns = 0};
     const plm_candle *before = NULL;
@@ -122,8 +125,7 @@ plm_realised_days(const plm_candle_run *run, uint32_t covered_ppm_min, plm_reali
         if (i == 0 || day_of(bar->start_ns) != day.sums.day) {
             day = begin_day(bar);
         }
-        bool is_linked =
-            before != NULL && bar->start_ns - before->start_ns <= DAY_NS + run->step_ns;
+        bool is_linked = before != NULL && bar->start_ns - before->start_ns <= reach_ns;
         add_bar(&day, bar, is_linked ? before : NULL, run->step_ns);
         before = bar;
         bool is_end = i + 1 == run->count || day_of(run->bars[i + 1].start_ns) != day.sums.day;

@@ -92,8 +92,12 @@ choose(runner *run, size_t loss_count) {
     double least = 0.0;
     for (size_t k = 0; k < KINDS; k += 1) {
         pli_gate_verdict verdict;
-        plm_status status = pli_gate_next(run->options->parameters, run->losses[FLOOR],
-                                          run->losses[k], loss_count, run->is_open[k], &verdict);
+        const pli_gate_losses losses = {.floor = run->losses[FLOOR],
+                                        .model = run->losses[k],
+                                        .count = loss_count,
+                                        .horizon_days = run->options->horizon_days};
+        plm_status status =
+            pli_gate_next(run->options->parameters, &losses, run->is_open[k], &verdict);
         run->is_open[k] = status == PLM_OK && verdict.runs;
         if (run->is_open[k] && (chosen == FLOOR || verdict.duel.model_loss < least)) {
             chosen = k;

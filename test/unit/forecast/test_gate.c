@@ -77,8 +77,8 @@ fill(size_t from, size_t to, double lead) {
 static bool
 gate(const plm_forecast_parameters *parameters, size_t count, bool is_running) {
     pli_gate_verdict verdict;
-    assert_int_equal(
-        pli_gate_next(parameters, floor_losses, model_losses, count, is_running, &verdict), PLM_OK);
+    const pli_gate_losses losses = {floor_losses, model_losses, count, 1};
+    assert_int_equal(pli_gate_next(parameters, &losses, is_running, &verdict), PLM_OK);
     return verdict.runs;
 }
 
@@ -136,8 +136,8 @@ loss_that_is_not_a_number_closes_the_gate(void **state) {
     fill(0, 400, 0.05);
     model_losses[399] = INFINITY;
     pli_gate_verdict verdict;
-    assert_int_equal(pli_gate_next(&parameters, floor_losses, model_losses, 400, true, &verdict),
-                     PLM_NOT_FINITE);
+    const pli_gate_losses losses = {floor_losses, model_losses, 400, 1};
+    assert_int_equal(pli_gate_next(&parameters, &losses, true, &verdict), PLM_NOT_FINITE);
 }
 
 int

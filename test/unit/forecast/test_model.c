@@ -87,6 +87,24 @@ forecast_never_leaves_what_the_fit_has_seen(void **state) {
 }
 
 static void
+line_in_levels_below_all_targets_gives_their_mean(void **state) {
+    (void)state;
+    ts_days_make(&noisy, days, COUNT);
+    plm_forecast_model model;
+    assert_int_equal(fit(PLM_FORECAST_HAR_LEVEL, 1, 0, &model), PLM_OK);
+    double mean = 0;
+    for (size_t i = 22; i < COUNT; i += 1) {
+        mean += days[i].variance / (COUNT - 22);
+    }
+    assert_true(fabs(model.mean / mean - 1) <= 1e-12);
+    model.coefficients[0] = -1;
+    double variance = 0;
+    assert_int_equal(plm_forecast_next(&model, days, COUNT, days[COUNT - 1].day + 1, &variance),
+                     PLM_OK);
+    assert_true(variance >= model.mean && variance <= model.mean);
+}
+
+static void
 smoothing_is_the_path_by_hand(void **state) {
     (void)state;
     ts_days_make(&noisy, days, COUNT);
@@ -192,6 +210,7 @@ main(void) {
         cmocka_unit_test(fit_finds_the_rule_that_made_the_days),
         cmocka_unit_test(forecasts_of_all_kinds_are_near_the_noisy_truth),
         cmocka_unit_test(forecast_never_leaves_what_the_fit_has_seen),
+        cmocka_unit_test(line_in_levels_below_all_targets_gives_their_mean),
         cmocka_unit_test(smoothing_is_the_path_by_hand),
         cmocka_unit_test(garch_forecast_is_that_of_its_own_fit),
         cmocka_unit_test(window_decides_what_a_fit_sees),

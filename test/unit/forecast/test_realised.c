@@ -125,6 +125,27 @@ gap_of_more_than_a_day_starts_afresh(void **state) {
 }
 
 static void
+daily_bars_are_linked_over_a_weekend(void **state) {
+    (void)state;
+    // Thursday and Friday the 1st and 2nd of January 1970, Monday the 5th, Tuesday the 13th.
+    const int64_t starts[4] = {0, 1, 4, 12};
+    const double closes[4] = {1, 2, 4, 8};
+    plm_candle bars[4];
+    for (size_t i = 0; i < 4; i += 1) {
+        bars[i] = bar_at(starts[i] * 24, closes[i], closes[i], closes[i], closes[i]);
+    }
+    const plm_candle_run run = {bars, 4, 24 * HOUR_NS};
+    plm_realised_day days[4];
+    size_t count = 0;
+    assert_int_equal(plm_realised_days(&run, 1000000, days, 4, &count), PLM_OK);
+    assert_int_equal(count, 4);
+    assert_near(days[1].change, log(2));
+    assert_near(days[2].change, log(2));
+    assert_near(days[2].variance, log(2) * log(2));
+    assert_near(days[3].change, 0);
+}
+
+static void
 bars_that_are_no_candles_are_refused(void **state) {
     (void)state;
     plm_candle bars[2] = {bar_at(0, 1, 1, 1, 1), bar_at(1, 1, 1, 1, 1)};
@@ -151,6 +172,7 @@ main(void) {
         cmocka_unit_test(jump_across_a_hole_counts_and_what_is_missing_is_scaled),
         cmocka_unit_test(jump_over_midnight_belongs_to_the_day_after),
         cmocka_unit_test(gap_of_more_than_a_day_starts_afresh),
+        cmocka_unit_test(daily_bars_are_linked_over_a_weekend),
         cmocka_unit_test(bars_that_are_no_candles_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

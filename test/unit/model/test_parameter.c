@@ -5,13 +5,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "plimsoll/forecast.h"
 #include "plimsoll/margin.h"
 
 #include <cmocka.h>
 
 static const plm_descriptor *const descriptors[] = {
     &plm_portfolio_descriptor, &plm_tiered_descriptor, &plm_dynamic_descriptor,
-    &plm_shock_descriptor,     &plm_set_descriptor,
+    &plm_shock_descriptor,     &plm_set_descriptor,    &plm_forecast_descriptor,
 };
 
 enum { RECORD_WORDS = 64 };
