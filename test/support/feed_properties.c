@@ -131,7 +131,7 @@ speak(ts_feed *w, pli_prng *prng, int64_t base, uint32_t liars) {
         plm_time now = {w->time_ns};
         plm_report_outcome outcome = pli_feed_report(&w->feed, &w->parameters, &r, now);
         if (is_liar && below(prng, 4) == 0) {
-            r.price_e8 += 1; // the same sequence with another price
+            r.price_e8 ^= 1; // the same sequence with another price
             (void)pli_feed_report(&w->feed, &w->parameters, &r, now);
             outcome = PLM_REPORT_EQUIVOCATED;
         }
