@@ -76,7 +76,11 @@ typedef struct pli_lines {
     const pli_series *series;
 } pli_lines;
 
-/* pli_chart_lines - curves and dots on two linear axes. Draws no plot, only a note, where there is no point at all. */
+/*
+ * pli_chart_lines - curves and dots on two linear axes. Draws no plot, only a note, where there is no point at all.
+ *
+ * From two curves on each has its own colour and a legend names every series; dots are then marked as events.
+ */
 void pli_chart_lines(const pli_sink *sink, const pli_lines *lines, bool is_standalone);
 
 #endif

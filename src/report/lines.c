@@ -10,6 +10,19 @@
 #define BOTTOM 600
 #define RUN_MAX 256
 #define LABEL_SIZE 64
+#define LEGEND_STEP 210
+#define LEGEND_COLUMNS 3
+#define LEGEND_COLUMN 3000
+#define SWATCH 220
+
+/* Colours of curves in their order; a seventh curve begins again. The first is that of a picture with one curve. */
+static const char *const curve_classes[] = {"p-line",
+                                            "p-line p-thin p-k1",
+                                            "p-line p-thin p-k2",
+                                            "p-line p-thin p-k3",
+                                            "p-line p-thin p-k4",
+                                            "p-line p-thin p-k5"};
+enum { CURVE_CLASSES = sizeof curve_classes / sizeof curve_classes[0] };
 
 /* A plot laid out: both axes and what their numbers mean. */
 typedef struct plot {
@@ -32,10 +45,29 @@ pad(pli_axis *axis) {
     axis->high = axis->high > INT64_MAX - air ? INT64_MAX : axis->high + air;
 }
 
+static uint32_t
+count_curves(const pli_lines *lines) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lines->count; i += 1) {
+        count += lines->series[i].is_line ? 1 : 0;
+    }
+    return count;
+}
+
+// Space for the legend, which only a picture of several curves needs.
+static int32_t
+legend_height(const pli_lines *lines) {
+    if (count_curves(lines) < 2) {
+        return 0;
+    }
+    return (int32_t)((lines->count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS) * LEGEND_STEP;
+}
+
 static plot
 lay_out(const pli_lines *lines) {
+    int32_t shift = legend_height(lines);
     plot laid_out = {.x = {.from = LEFT, .to = WIDTH - RIGHT},
-                     .y = {.from = HEIGHT - BOTTOM, .to = TOP},
+                     .y = {.from = HEIGHT - BOTTOM + shift, .to = TOP + shift},
                      .is_empty = true};
     for (uint32_t i = 0; i < lines->count; i += 1) {
         const pli_series *series = &lines->series[i];
@@ -87,7 +119,7 @@ write_axes(const pli_sink *sink, const pli_lines *lines, const plot *laid_out) {
     pli_svg_line(sink, (pli_point){LEFT, bottom}, (pli_point){WIDTH - RIGHT, bottom}, "p-axis");
     pli_svg_text(sink, (pli_point){(LEFT + WIDTH - RIGHT) / 2, bottom + 420}, "p-s p-m",
                  lines->x_title);
-    pli_svg_text(sink, (pli_point){LEFT - 80, TOP - 80}, "p-s", lines->y_title);
+    pli_svg_text(sink, (pli_point){LEFT - 80, laid_out->y.to - 80}, "p-s", lines->y_title);
 }
 
 static pli_point
@@ -96,14 +128,15 @@ place(const plot *laid_out, int64_t x, int64_t y) {
 }
 
 static void
-write_curve(const pli_sink *sink, const pli_series *series, const plot *laid_out) {
+write_curve(const pli_sink *sink, const pli_series *series, const plot *laid_out,
+            const char *class_name) {
     pli_point run[RUN_MAX];
     uint32_t count = 0;
     for (uint32_t i = 0; i < series->count; i += 1) {
         run[count] = place(laid_out, series->x[i], series->y[i]);
         count += 1;
         if (count == RUN_MAX || i + 1 == series->count) {
-            pli_svg_polyline(sink, run, count, "p-line");
+            pli_svg_polyline(sink, run, count, class_name);
             run[0] = run[count - 1];
             count = 1;
         }
@@ -111,20 +144,42 @@ write_curve(const pli_sink *sink, const pli_series *series, const plot *laid_out
 }
 
 static void
-write_dots(const pli_sink *sink, const pli_series *series, const plot *laid_out) {
+write_dots(const pli_sink *sink, const pli_series *series, const plot *laid_out,
+           const char *class_name) {
     for (uint32_t i = 0; i < series->count; i += 1) {
         if (series->low != NULL) {
             pli_svg_line(sink, place(laid_out, series->x[i], series->low[i]),
                          place(laid_out, series->x[i], series->high[i]), "p-range");
         }
-        pli_svg_dot(sink, place(laid_out, series->x[i], series->y[i]), 22, "p-dot");
+        pli_svg_dot(sink, place(laid_out, series->x[i], series->y[i]), 22, class_name);
+    }
+}
+
+// One entry for each series, beside the colour it is drawn in.
+static void
+write_legend(const pli_sink *sink, const pli_lines *lines, const char *dot_class) {
+    uint32_t curve = 0;
+    for (uint32_t i = 0; i < lines->count; i += 1) {
+        const pli_series *series = &lines->series[i];
+        pli_point at = {100 + (int32_t)(i % LEGEND_COLUMNS) * LEGEND_COLUMN,
+                        420 + (int32_t)(i / LEGEND_COLUMNS) * LEGEND_STEP};
+        if (series->is_line) {
+            const pli_point run[2] = {at, {at.x + SWATCH, at.y}};
+            pli_svg_polyline(sink, run, 2, curve_classes[curve % CURVE_CLASSES]);
+            curve += 1;
+        } else {
+            pli_svg_dot(sink, (pli_point){at.x + SWATCH / 2, at.y}, 30, dot_class);
+        }
+        pli_svg_text(sink, (pli_point){at.x + SWATCH + 80, at.y + 40}, "p-s", series->label);
     }
 }
 
 void
 pli_chart_lines(const pli_sink *sink, const pli_lines *lines, bool is_standalone) {
     const plot laid_out = lay_out(lines);
-    pli_svg_begin(sink, WIDTH, HEIGHT, lines->title, is_standalone);
+    bool has_legend = count_curves(lines) > 1;
+    const char *dot_class = has_legend ? "p-hit" : "p-dot";
+    pli_svg_begin(sink, WIDTH, HEIGHT + legend_height(lines), lines->title, is_standalone);
     pli_svg_text(sink, (pli_point){100, 220}, "p-h", lines->title);
     if (laid_out.is_empty) {
         pli_svg_text(sink, (pli_point){WIDTH / 2, HEIGHT / 2}, "p-s p-m", "nothing to show");
@@ -132,11 +187,16 @@ pli_chart_lines(const pli_sink *sink, const pli_lines *lines, bool is_standalone
         return;
     }
     write_axes(sink, lines, &laid_out);
+    if (has_legend) {
+        write_legend(sink, lines, dot_class);
+    }
+    uint32_t curve = 0;
     for (uint32_t i = 0; i < lines->count; i += 1) {
         if (lines->series[i].is_line) {
-            write_curve(sink, &lines->series[i], &laid_out);
+            write_curve(sink, &lines->series[i], &laid_out, curve_classes[curve % CURVE_CLASSES]);
+            curve += 1;
         } else {
-            write_dots(sink, &lines->series[i], &laid_out);
+            write_dots(sink, &lines->series[i], &laid_out, dot_class);
         }
     }
     pli_svg_end(sink);
