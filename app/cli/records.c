@@ -2,11 +2,13 @@
 #include "cli/records.h"
 
 #include "plimsoll/margin.h"
+#include "plimsoll/procyclicality.h"
 #include "plimsoll/scenario.h"
 
 static const pli_record behind_models[] = {
     {"scenario.initial", &plm_set_descriptor},
     {"scenario.maintenance", &plm_set_descriptor},
+    {"procyclicality", &plm_procyclicality_descriptor},
     {"shocks", &plm_shock_descriptor},
 };
 
@@ -50,6 +52,8 @@ pli_record_values(uint32_t index, const pli_parameter_book *parameters) {
         return &parameters->scenario_initial;
     case 1:
         return &parameters->scenario_maintenance;
+    case 2:
+        return &parameters->procyclicality;
     default:
         return &parameters->classes[0];
     }

@@ -14,7 +14,7 @@ typedef struct record_key {
     void *record;
 } record_key;
 
-#define RECORD_COUNT 5
+#define RECORD_COUNT 6
 
 static void
 list_records(pli_parameter_book *p, record_key records[RECORD_COUNT]) {
@@ -24,6 +24,7 @@ list_records(pli_parameter_book *p, record_key records[RECORD_COUNT]) {
         {"dynamic", &plm_dynamic_descriptor, &p->dynamic},
         {"scenario.initial", &plm_set_descriptor, &p->scenario_initial},
         {"scenario.maintenance", &plm_set_descriptor, &p->scenario_maintenance},
+        {"procyclicality", &plm_procyclicality_descriptor, &p->procyclicality},
     };
     memcpy(records, all, sizeof all);
 }
@@ -227,7 +228,8 @@ pli_parameters_decode(const pli_document *document, pli_parameter_book *paramete
     pli_parameters_init(&result);
     char keys[PLI_MODEL_COUNT_MAX * PLM_NAME_SIZE];
     pli_text text = pli_text_init(keys, sizeof keys);
-    pli_text_append(&text, "version scenario.initial scenario.maintenance shocks history");
+    pli_text_append(&text,
+                    "version scenario.initial scenario.maintenance procyclicality shocks history");
     for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
         pli_text_append(&text, " ");
         pli_text_append(&text, plm_model_at(i)->name);
