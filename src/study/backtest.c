@@ -267,16 +267,25 @@ build_arrays(const pli_backtest *backtest, backtest_work *work, uint32_t which, 
     return status;
 }
 
-static void
-hold_positions(const pli_backtest *backtest, backtest_work *work) {
+// What stands still in history cannot be held through it.
+static plm_status
+hold_positions(const pli_backtest *backtest, backtest_work *work, plm_fault *fault) {
     memset(work->is_held, 0, backtest->listing->instrument_count);
     for (uint32_t i = 0; i < backtest->portfolio_count; i += 1) {
         work->portfolios[i] = backtest->portfolios[i];
         work->portfolios[i].order_count = 0;
         for (uint32_t j = 0; j < work->portfolios[i].position_count; j += 1) {
-            work->is_held[work->portfolios[i].positions[j].instrument_index] = 1;
+            uint32_t index = work->portfolios[i].positions[j].instrument_index;
+            uint32_t u = backtest->listing->instruments[index].underlying_index;
+            work->is_held[index] = 1;
+            if (backtest->listing->underlyings[u].domain != PLM_PRICE_DOMAIN_POSITIVE) {
+                return pli_fault_set_index(fault, PLM_DOMAIN, "underlying", u,
+                                           " is held and has domain any; history is carried by "
+                                           "ratios of positive prices only");
+            }
         }
     }
+    return PLM_OK;
 }
 
 static plm_status
@@ -406,14 +415,22 @@ pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, siz
         return pli_fault_set_range(fault, PLM_WORKSPACE_SMALL, "the memory of a back-test",
                                    (int64_t)size, (int64_t)pli_backtest_size(backtest), INT64_MAX);
     }
-    hold_positions(backtest, &work);
     const pli_frame_template template = {backtest->listing, backtest->market};
-    plm_status status = states_at(backtest, &work, seconds, fault);
+    plm_status status = hold_positions(backtest, &work, fault);
+    if (status == PLM_OK) {
+        status = states_at(backtest, &work, seconds, fault);
+    }
     if (status == PLM_OK) {
         status = pli_frame_open(&template, work.states, seconds * NS_PER_S, &work.opened, fault);
     }
     for (uint32_t i = 0; i < 2 && status == PLM_OK; i += 1) {
         status = build_arrays(backtest, &work, i, fault);
+    }
+    bool is_wanted = work.history_count > 0 && backtest->maintenance->history_count > 0;
+    if (status == PLM_OK && is_wanted && work.sets[0].header.history_count == 0) {
+        status =
+            pli_fault_set(fault, PLM_HISTORY_SHORT,
+                          "too few joint past days at an instant of the back-test", NULL, NULL);
     }
     if (status == PLM_OK) {
         status = ask_all(backtest, &work, out, fault);

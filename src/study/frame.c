@@ -57,6 +57,12 @@ scaled_price(carry *job, int64_t price_e8, double ratio) {
     return scaled(job, price_e8, ratio, 1, PLM_PRICE_E8_MAX);
 }
 
+// Ratios of prices that may be zero or negative mean nothing: such an underlying stays where the template has it.
+static bool
+is_still(const carry *job, uint32_t underlying) {
+    return job->listing->underlyings[underlying].domain != PLM_PRICE_DOMAIN_POSITIVE;
+}
+
 static double
 template_price(const carry *job, uint32_t underlying) {
     return pli_double_from_i64(job->market->underlyings[underlying].price.price_e8) / E8;
@@ -64,11 +70,17 @@ template_price(const carry *job, uint32_t underlying) {
 
 static double
 price_ratio(const carry *job, uint32_t underlying) {
+    if (is_still(job, underlying)) {
+        return 1.0;
+    }
     return job->states[underlying].price / template_price(job, underlying);
 }
 
 static double
 volatility_ratio(const carry *job, uint32_t underlying) {
+    if (is_still(job, underlying)) {
+        return 1.0;
+    }
     return job->states[underlying].volatility /
            (pli_double_from_i64(job->market->underlyings[underlying].volatility_ppm) / 1e6);
 }
@@ -76,10 +88,8 @@ volatility_ratio(const carry *job, uint32_t underlying) {
 static plm_status
 check_states(const carry *job, plm_fault *fault) {
     for (uint32_t u = 0; u < job->listing->underlying_count; u += 1) {
-        if (job->listing->underlyings[u].domain != PLM_PRICE_DOMAIN_POSITIVE) {
-            return pli_fault_set_index(fault, PLM_DOMAIN, "underlying", u,
-                                       " has domain any; history is carried by ratios of positive "
-                                       "prices only");
+        if (is_still(job, u)) {
+            continue;
         }
         if (!(job->states[u].price > 0.0) || !(job->states[u].volatility > 0.0)) {
             return pli_fault_set_index(fault, PLM_DOMAIN, "underlying", u,
@@ -94,6 +104,11 @@ carry_underlyings(carry *job, pli_frame *frame) {
     for (uint32_t u = 0; u < job->listing->underlying_count; u += 1) {
         plm_underlying_market out = job->market->underlyings[u];
         double ratio = price_ratio(job, u);
+        if (is_still(job, u)) {
+            out.price.publish_ns += job->time_ns - job->market->time.ns;
+            frame->underlyings[u] = out;
+            continue;
+        }
         out.price.price_e8 = scaled_price(job, out.price.price_e8, ratio);
         out.price.slow_e8 = scaled_price(job, out.price.slow_e8, ratio);
         out.price.confidence_e8 = scaled(job, out.price.confidence_e8, ratio, 0, PLM_PRICE_E8_MAX);
@@ -118,6 +133,9 @@ time_left(const carry *job, int64_t template_expiry_ns, int64_t expiry_ns) {
 // A price that stood at `value` against the index, when only `left` of its distance to the index remains.
 static int64_t
 carried_price(carry *job, uint32_t underlying, int64_t value_e8, double left) {
+    if (is_still(job, underlying)) {
+        return value_e8;
+    }
     double basis = pli_double_from_i64(value_e8) / E8 / template_price(job, underlying) - 1.0;
     double price = job->states[underlying].price * (1.0 + basis * left);
     return scaled_price(job, 1, price * E8);

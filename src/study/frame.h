@@ -46,11 +46,11 @@ void pli_frame_take(const pli_frame_template *template, pli_arena *arena, pli_fr
  * pli_frame_later - the listing of `opened` at a later time: strikes and expiries stay, basis and smile run off with the
  *                   time to expiry. What has expired by then has no mark; pli_frame_value pays it off.
  *
+ * Underlyings of domain any stand still: ratios of prices that may be zero or negative mean nothing.
  * Volumes and depths scale with the price, as notional does. Slow price and confidence keep their ratio to the price in
  * pli_frame_open.
  *
- * Returns    PLM_OK; PLM_DOMAIN for a domain other than positive, a state that is not above 0, or a quantity that leaves
- *            its bounds; the statuses of pli_market_fill_marks.
+ * Returns    PLM_OK; PLM_DOMAIN for a state that is not above 0, or a quantity that leaves its bounds; the statuses of pli_market_fill_marks.
  */
 PLM_MUST_USE plm_status pli_frame_open(const pli_frame_template *template,
                                        const pli_frame_state *states, int64_t time_ns,
