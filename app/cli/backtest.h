@@ -66,7 +66,4 @@ void pli_backtest_tables(pli_backtested *tested, bool has_days,
 /* pli_backtest_page - the tables and one set of pictures for each series. */
 void pli_backtest_page(pli_backtested *tested, const pli_table *tables, pli_page *page);
 
-/* pli_cell_double - a double with so many decimals, empty where it does not fit. */
-pli_cell pli_cell_double(double value, unsigned decimals);
-
 #endif

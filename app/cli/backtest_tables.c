@@ -3,19 +3,6 @@
 #include "cli/memory.h"
 #include "cli/rows.h"
 #include "io/time_text.h"
-#include "num/rounding.h"
-
-pli_cell
-pli_cell_double(double value, unsigned decimals) {
-    double factor = 1.0;
-    for (unsigned i = 0; i < decimals; i += 1) {
-        factor *= 10.0;
-    }
-    int64_t scaled = 0;
-    return pli_i64_from_double_half_even(value * factor, &scaled) == PLM_OK
-               ? pli_cell_number(scaled, decimals)
-               : pli_cell_none();
-}
 
 static const char *
 zone_name(pli_traffic_zone zone) {

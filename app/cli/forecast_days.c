@@ -79,18 +79,6 @@ pli_option_count(const pli_invocation *invocation, const char *name, const int64
     return true;
 }
 
-pli_cell
-pli_cell_double(double value, unsigned scale) {
-    double factor = 1;
-    for (unsigned i = 0; i < scale; i += 1) {
-        factor *= 10;
-    }
-    int64_t scaled = 0;
-    return pli_i64_from_double_half_even(value * factor, &scaled) == PLM_OK
-               ? pli_cell_number(scaled, scale)
-               : pli_cell_none();
-}
-
 double
 pli_annual_percent(double variance) {
     return 100 * sqrt(365 * variance);

@@ -30,9 +30,6 @@ bool pli_option_date(const pli_invocation *invocation, const char *name, int64_t
 bool pli_option_count(const pli_invocation *invocation, const char *name, const int64_t range[2],
                       int64_t standard, uint32_t *count);
 
-/* pli_cell_double - value * 10^scale as a cell, half to even; none where it does not fit. */
-pli_cell pli_cell_double(double value, unsigned scale);
-
 /* pli_annual_percent - a daily variance as annual volatility in per cent: 100 sqrt(365 v). */
 double pli_annual_percent(double variance);
 

@@ -1,12 +1,10 @@
 /* replay.c: candle files replayed day by day through the models.                       SPDX-License-Identifier: Apache-2.0 */
 #include "cli/replay.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli/memory.h"
+#include "cli/progress.h"
 #include "io/candles_csv.h"
 #include "io/time_text.h"
 #include "num/rounding.h"
@@ -14,7 +12,6 @@
 #define DAY_S INT64_C(86400)
 #define NS_PER_S INT64_C(1000000000)
 #define BURN_IN_DAYS 300u
-#define PROGRESS_EVERY 64u
 
 static int64_t
 day_of(int64_t seconds) {
@@ -313,24 +310,6 @@ take_columns(const pli_replay_ask *ask, pli_replay *replay, uint32_t count) {
     }
 }
 
-static void
-show_progress(const pli_replay *replay, uint32_t done, uint32_t count,
-              const struct timespec *begin) {
-    struct timespec now;
-    if (isatty(STDERR_FILENO) == 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-        return;
-    }
-    double passed =
-        (double)(now.tv_sec - begin->tv_sec) + (double)(now.tv_nsec - begin->tv_nsec) / 1e9;
-    double rate = passed > 0.0 ? (double)done / passed : 0.0;
-    double left = rate > 0.0 ? (double)(count - done) / rate : 0.0;
-    fprintf(stderr, "\r%s: %u of %u instants, %.0f/s, %.0f s left   ", replay->name, done, count,
-            rate, left);
-    if (done == count) {
-        fputc('\n', stderr);
-    }
-}
-
 // The columns of the next instant to be kept; one that cannot be answered is overwritten by the one after it.
 static pli_backtest_instant
 next_instant(const pli_replay *replay) {
@@ -351,8 +330,7 @@ pli_replay_run(const pli_replay_ask *ask, pli_replay *replay) {
     size_t size = pli_backtest_size(&replay->backtest);
     void *work = pli_must_block(&replay->pool, size);
     plm_fault fault = {.status = PLM_OK};
-    struct timespec begin = {0};
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    pli_progress progress = pli_progress_begin("instants", count);
     for (uint32_t i = 0; i < count; i += 1) {
         pli_backtest_instant at = next_instant(replay);
         plm_status status =
@@ -364,12 +342,12 @@ pli_replay_run(const pli_replay_ask *ask, pli_replay *replay) {
             replay->sample_count = at.sample_count;
             replay->instant_count += 1;
         } else if (status != PLM_PRICE_MISSING && status != PLM_HISTORY_SHORT) {
+            (void)pli_progress_end(&progress);
             return pli_fail_status(replay->path, &fault);
         }
-        if (i % PROGRESS_EVERY == 0 || i + 1 == count) {
-            show_progress(replay, i + 1, count, &begin);
-        }
+        pli_progress_show(&progress, i + 1);
     }
+    (void)pli_progress_end(&progress);
     return replay->instant_count > 0
                ? PLI_EXIT_OK
                : pli_fail_usage(replay->path, ": no instant has enough history before it; ",

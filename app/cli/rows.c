@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "cli/memory.h"
+#include "num/rounding.h"
 
 pli_rows
 pli_rows_make(pli_pool *pool, const char *key, const pli_column *columns, uint32_t column_count,
@@ -59,4 +60,16 @@ pli_column_number(const char *key, const char *title, const char *unit, unsigned
 pli_cell
 pli_cell_micros(int64_t micros) {
     return pli_cell_number(micros, 6);
+}
+
+pli_cell
+pli_cell_double(double value, unsigned scale) {
+    double factor = 1;
+    for (unsigned i = 0; i < scale; i += 1) {
+        factor *= 10;
+    }
+    int64_t scaled = 0;
+    return pli_i64_from_double_half_even(value * factor, &scaled) == PLM_OK
+               ? pli_cell_number(scaled, scale)
+               : pli_cell_none();
 }

@@ -34,4 +34,7 @@ pli_column pli_column_number(const char *key, const char *title, const char *uni
 /* pli_cell_micros - money as a cell. */
 pli_cell pli_cell_micros(int64_t micros);
 
+/* pli_cell_double - value * 10^scale as a cell, half to even; none where it does not fit. */
+pli_cell pli_cell_double(double value, unsigned scale);
+
 #endif
