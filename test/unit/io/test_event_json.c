@@ -43,28 +43,43 @@ static const char slice_line[] =
     "\"expiry_ns\":\"-1\",\"forward_e8\":\"9223372036854775807\",\"svi\":[0,-0,0.1,1e-7,5e-324],"
     "\"node_count\":2,\"strikes\":[50000,65000.5],\"volatilities\":[0.61,0.57]}";
 
-static const char *const lines_by_hand[] = {
-    deposit_line,
-    slice_line,
-    "{\"type\":\"time\",\"sequence\":\"18446744073709551615\",\"time_ns\":\"1\"}",
+static const char account_line[] =
     "{\"type\":\"account\",\"account\":4294967294,\"time_ns\":\"1\",\"account_index\":0,"
-    "\"kind\":\"isolated\",\"parent_index\":4,\"instrument_index\":null,\"owner\":4294967295}",
+    "\"kind\":\"isolated\",\"parent_index\":4,\"instrument_index\":null,\"owner\":4294967295}";
+
+static const char signer_line[] =
     "{\"type\":\"signer\",\"time_ns\":\"1\",\"signer_index\":1,\"scopes\":[\"trade\",\"admin\"],"
-    "\"public_key\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}",
-    "{\"type\":\"signer\",\"time_ns\":\"1\",\"signer_index\":1,\"scopes\":[],"
-    "\"public_key\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}",
+    "\"public_key\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}";
+
+static const char reserve_line[] =
     "{\"type\":\"reserve\",\"account\":1,\"time_ns\":\"1\",\"instrument_index\":2,"
     "\"side\":\"sell\",\"lots\":\"5\",\"limit_e8\":\"100\","
-    "\"order_id\":\"9223372036854775808\",\"is_reduce_only\":true}",
+    "\"order_id\":\"9223372036854775808\",\"is_reduce_only\":true}";
+
+static const char asset_line[] =
     "{\"type\":\"asset\",\"time_ns\":\"1\",\"name\":\"U \\\"S\\\\D\",\"asset_index\":0,"
     "\"underlying_index\":null,\"custody_domain\":0,\"decimals\":6,\"treatment\":\"haircut\","
     "\"tier_count\":1,\"liability_haircut_ppm\":\"0\",\"tier_upto_micros\":"
     "[\"9223372036854775807\"],\"tier_haircut_ppm\":[\"0\"],\"borrow_cap_atoms\":\"0\","
     "\"kink_ppm\":\"800000\",\"rate_zero_ppm\":\"0\",\"rate_kink_ppm\":\"40000\","
-    "\"rate_full_ppm\":\"1000000\",\"reserve_ppm\":\"100000\"}",
+    "\"rate_full_ppm\":\"1000000\",\"reserve_ppm\":\"100000\"}";
+
+static const char parameters_line[] =
     "{\"type\":\"parameters\",\"time_ns\":\"1\",\"record\":\"tiered\",\"record_index\":0,"
     "\"record_version\":2,\"layout_version\":1,\"field_count\":0,\"earliest_sequence\":\"0\","
-    "\"expires_ns\":\"0\",\"values\":[]}",
+    "\"expires_ns\":\"0\",\"values\":[]}";
+
+static const char *const lines_by_hand[] = {
+    deposit_line,
+    slice_line,
+    "{\"type\":\"time\",\"sequence\":\"18446744073709551615\",\"time_ns\":\"1\"}",
+    account_line,
+    signer_line,
+    "{\"type\":\"signer\",\"time_ns\":\"1\",\"signer_index\":1,\"scopes\":[],"
+    "\"public_key\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}",
+    reserve_line,
+    asset_line,
+    parameters_line,
 };
 
 static void
@@ -107,16 +122,16 @@ every_field_of_a_line_lands_in_its_place(void **state) {
     assert_true(event.surface_slice_body.strikes[1] == 65000.5);
     assert_true(event.surface_slice_body.volatilities[1] == 0.57);
     assert_true(event.surface_slice_body.volatilities[2] == 0);
-    must_decode(lines_by_hand[3], &event);
+    must_decode(account_line, &event);
     assert_int_equal(event.account_body.kind, PLM_ACCOUNT_ISOLATED);
     assert_int_equal(event.account_body.instrument_index, PLM_NONE);
-    must_decode(lines_by_hand[4], &event);
+    must_decode(signer_line, &event);
     assert_int_equal(event.signer_body.scopes, PLM_SCOPE_TRADE | PLM_SCOPE_ADMIN);
     assert_int_equal(event.signer_body.public_key[31], 0xff);
-    must_decode(lines_by_hand[6], &event);
+    must_decode(reserve_line, &event);
     assert_int_equal(event.reserve_body.side, PLM_SIDE_SELL);
     assert_int_equal(event.reserve_body.is_reduce_only, 1);
-    must_decode(lines_by_hand[7], &event);
+    must_decode(asset_line, &event);
     assert_string_equal(event.asset_body.name, "U \"S\\D");
     assert_int_equal(event.asset_body.treatment, PLM_TREATMENT_HAIRCUT);
     assert_true(event.asset_body.tier_upto_micros[0] == INT64_MAX);
@@ -225,12 +240,6 @@ typedef struct malformed {
     const char *says;
 } malformed;
 
-#define ASSET lines_by_hand[7]
-#define ACCOUNT lines_by_hand[3]
-#define SIGNER lines_by_hand[4]
-#define RESERVE lines_by_hand[6]
-#define PARAMETERS lines_by_hand[8]
-
 static const malformed malformed_lines[] = {
     {deposit_line, "\"deposit\"", "\"deposits\"", PLM_EVENT_UNKNOWN,
      "f:7: type is \"deposits\"; allowed is a kind of docs/events.md"},
@@ -277,39 +286,42 @@ static const malformed malformed_lines[] = {
     {deposit_line, "}", "", PLM_SYNTAX, "f:7: "},
     {deposit_line, "\"deposit\"", "\"\xff\"", PLM_SYNTAX, "f:7: a byte that is no UTF-8"},
     {deposit_line, "\"deposit\"", "\"\\ud800\"", PLM_SYNTAX, "f:7: half of a surrogate pair"},
-    {ACCOUNT, "\"isolated\"", "\"Isolated\"", PLM_VALUE_INVALID,
+    {account_line, "\"isolated\"", "\"Isolated\"", PLM_VALUE_INVALID,
      "f:7: account kind is \"Isolated\"; allowed is cross|sub|isolated"},
-    {ACCOUNT, "\"isolated\"", "3", PLM_VALUE_INVALID, "account kind is \"3\""},
-    {ACCOUNT, "\"isolated\"", "\"cross|sub\"", PLM_VALUE_INVALID, "account kind is"},
-    {ACCOUNT, "\"isolated\"", "\"\"", PLM_VALUE_INVALID, "account kind is"},
-    {ACCOUNT, "\"parent_index\":4", "\"parent_index\":4294967295", PLM_VALUE_INVALID,
+    {account_line, "\"isolated\"", "3", PLM_VALUE_INVALID, "account kind is \"3\""},
+    {account_line, "\"isolated\"", "\"cross|sub\"", PLM_VALUE_INVALID, "account kind is"},
+    {account_line, "\"isolated\"", "\"\"", PLM_VALUE_INVALID, "account kind is"},
+    {account_line, "\"parent_index\":4", "\"parent_index\":4294967295", PLM_VALUE_INVALID,
      "parent_index is \"4294967295\"; allowed is an integer from 0 to 4294967294"},
-    {SIGNER, "\"admin\"", "\"trade\"", PLM_VALUE_INVALID,
+    {signer_line, "\"admin\"", "\"trade\"", PLM_VALUE_INVALID,
      "f:7: signer scopes is \"trade\"; allowed is once each of trade|withdraw|oracle|admin"},
-    {SIGNER, "\"admin\"", "\"root\"", PLM_VALUE_INVALID, "signer scopes is \"root\""},
-    {SIGNER, "\"admin\"", "8", PLM_VALUE_INVALID, "signer scopes is \"8\""},
-    {SIGNER, "[\"trade\",\"admin\"]", "9", PLM_VALUE_INVALID, "allowed is a list"},
-    {RESERVE, "true", "1", PLM_VALUE_INVALID, "is_reduce_only is \"1\"; allowed is true or false"},
-    {RESERVE, "true", "\"true\"", PLM_VALUE_INVALID, "is_reduce_only is"},
-    {RESERVE, "\"9223372036854775808\"", "\"18446744073709551616\"", PLM_VALUE_INVALID,
+    {signer_line, "\"admin\"", "\"root\"", PLM_VALUE_INVALID, "signer scopes is \"root\""},
+    {signer_line, "\"admin\"", "8", PLM_VALUE_INVALID, "signer scopes is \"8\""},
+    {signer_line, "[\"trade\",\"admin\"]", "9", PLM_VALUE_INVALID, "allowed is a list"},
+    {reserve_line, "true", "1", PLM_VALUE_INVALID,
+     "is_reduce_only is \"1\"; allowed is true or false"},
+    {reserve_line, "true", "\"true\"", PLM_VALUE_INVALID, "is_reduce_only is"},
+    {reserve_line, "\"9223372036854775808\"", "\"18446744073709551616\"", PLM_VALUE_INVALID,
      "order_id is \"18446744073709551616\""},
-    {RESERVE, "\"9223372036854775808\"", "-1", PLM_VALUE_INVALID, "order_id is \"-1\""},
-    {RESERVE, "\"lots\":\"5\"", "\"lots\":\"9223372036854775808\"", PLM_VALUE_INVALID, "lots is"},
-    {ASSET, "\"tier_count\":1", "\"tier_count\":0", PLM_VALUE_INVALID,
+    {reserve_line, "\"9223372036854775808\"", "-1", PLM_VALUE_INVALID, "order_id is \"-1\""},
+    {reserve_line, "\"lots\":\"5\"", "\"lots\":\"9223372036854775808\"", PLM_VALUE_INVALID,
+     "lots is"},
+    {asset_line, "\"tier_count\":1", "\"tier_count\":0", PLM_VALUE_INVALID,
      "tier_count is \"0\"; allowed is an integer from 1 to 8"},
-    {ASSET, "\"tier_count\":1", "\"tier_count\":9", PLM_VALUE_INVALID, "tier_count is \"9\""},
-    {ASSET, "\"tier_count\":1", "\"tier_count\":2", PLM_VALUE_INVALID,
+    {asset_line, "\"tier_count\":1", "\"tier_count\":9", PLM_VALUE_INVALID, "tier_count is \"9\""},
+    {asset_line, "\"tier_count\":1", "\"tier_count\":2", PLM_VALUE_INVALID,
      "f:7: asset tier_upto_micros is a list; allowed is a list of 2"},
-    {ASSET, "[\"0\"]", "[\"0\",\"0\"]", PLM_VALUE_INVALID,
+    {asset_line, "[\"0\"]", "[\"0\",\"0\"]", PLM_VALUE_INVALID,
      "asset tier_haircut_ppm is a list; allowed is a list of 1"},
-    {ASSET, "[\"0\"]", "\"0\"", PLM_VALUE_INVALID, "tier_haircut_ppm is \"0\""},
-    {ASSET, "[\"0\"]", "[0.5]", PLM_VALUE_INVALID, "tier_haircut_ppm is \"0.5\""},
-    {ASSET, "U ", "U\\u0001", PLM_VALUE_INVALID,
+    {asset_line, "[\"0\"]", "\"0\"", PLM_VALUE_INVALID, "tier_haircut_ppm is \"0\""},
+    {asset_line, "[\"0\"]", "[0.5]", PLM_VALUE_INVALID, "tier_haircut_ppm is \"0.5\""},
+    {asset_line, "U ", "U\\u0001", PLM_VALUE_INVALID,
      "f:7: asset name is \"U?\"S\\D\"; allowed is up to 31 printable ASCII characters"},
-    {ASSET, "U ", "\\u00dc", PLM_VALUE_INVALID, "asset name is"},
-    {ASSET, "U ", "12345678901234567890123456789", PLM_VALUE_INVALID, "asset name is"},
-    {ASSET, "\"U \\\"S\\\\D\"", "5", PLM_VALUE_INVALID, "asset name is"},
-    {PARAMETERS, "\"field_count\":0", "\"field_count\":65", PLM_VALUE_INVALID, "field_count is"},
+    {asset_line, "U ", "\\u00dc", PLM_VALUE_INVALID, "asset name is"},
+    {asset_line, "U ", "12345678901234567890123456789", PLM_VALUE_INVALID, "asset name is"},
+    {asset_line, "\"U \\\"S\\\\D\"", "5", PLM_VALUE_INVALID, "asset name is"},
+    {parameters_line, "\"field_count\":0", "\"field_count\":65", PLM_VALUE_INVALID,
+     "field_count is"},
     {slice_line, "0.61", "1e400", PLM_NOT_FINITE, "f:7: surface_slice volatilities is \"1e400\""},
     {slice_line, "0.61", "\"NaN\"", PLM_TEXT_MALFORMED, "volatilities is \"NaN\""},
     {slice_line, "0.61", "true", PLM_VALUE_INVALID, "volatilities is true"},
