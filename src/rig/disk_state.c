@@ -99,6 +99,9 @@ make_room(pli_rig_node *file, size_t size) {
 
 void
 pli_rig_put(pli_rig_node *file, bool is_durable, size_t offset, const uint8_t *bytes, size_t size) {
+    if (size == 0) {
+        return;
+    }
     make_room(file, offset + size);
     uint8_t *to = is_durable ? file->durable : file->current;
     size_t *end = is_durable ? &file->durable_size : &file->current_size;
