@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "num/rounding.h"
 #include "num/statistics.h"
+#include "scenario/closes.h"
 
 // PLM_PRICE_E8_MAX, and far below what a price in 1e-8 can resolve: every return stays finite.
 #define CLOSE_MAX 1e8
@@ -50,13 +51,16 @@ pli_history_work_take(const plm_scenario_request *request, pli_arena *arena,
     work->days = PLI_ARENA_TAKE(arena, day_max, int64_t);
 }
 
+bool
+pli_close_is_valid(double price, plm_price_domain domain) {
+    return pli_double_is_finite(price) && fabs(price) <= CLOSE_MAX &&
+           (domain == PLM_PRICE_DOMAIN_ANY || price >= CLOSE_POSITIVE_MIN);
+}
+
 static plm_status
 check_history(const plm_history *history, plm_price_domain domain, plm_fault *fault) {
     for (uint32_t i = 0; i < history->day_count; i += 1) {
-        double close = history->closes[i];
-        bool is_inside = fabs(close) <= CLOSE_MAX &&
-                         (domain == PLM_PRICE_DOMAIN_ANY || close >= CLOSE_POSITIVE_MIN);
-        if (!pli_double_is_finite(close) || !is_inside) {
+        if (!pli_close_is_valid(history->closes[i], domain)) {
             return pli_fault_set_index(fault, PLM_NOT_FINITE, "the history of underlying",
                                        history->underlying_index,
                                        " holds a price that is not finite or outside its domain");

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/libc.h"
 #include "base/text.h"
+#include "scenario/closes.h"
 #include "scenario/grid.h"
 #include "scenario/hash.h"
 #include "scenario/history.h"
@@ -66,6 +67,32 @@ plm_scenario_size(const plm_scenario_request *request) {
     layout unused;
     carve(request, &arena, &unused);
     return (pli_arena_used(&arena) + PLI_ARENA_ALIGN - 1) / PLI_ARENA_ALIGN * PLI_ARENA_ALIGN;
+}
+
+size_t
+pli_scenario_bound(uint32_t underlying_count, uint32_t asset_count, uint32_t history_count) {
+    pli_arena arena = pli_arena_init_sizing();
+    size_t underlyings = underlying_count;
+    // Six fixed moves, a pair for each of the first underlyings, a peg for each asset.
+    size_t stress_count = 6 + 2 * (size_t)PLI_STRESS_BROKEN_MAX + asset_count;
+    size_t day_sum = underlyings * history_count;
+    (void)PLI_ARENA_TAKE(&arena, pli_grid_prefix(LEVEL_MAX, true), plm_grid_point);
+    (void)PLI_ARENA_TAKE(&arena, underlyings, uint32_t);
+    (void)PLI_ARENA_TAKE(&arena, HISTORY_COUNT_MAX, int64_t);
+    (void)PLI_ARENA_TAKE(&arena, HISTORY_COUNT_MAX * underlyings, double);
+    (void)PLI_ARENA_TAKE(&arena, underlyings, uint8_t);
+    (void)PLI_ARENA_TAKE(&arena, stress_count * underlyings, plm_stress_move);
+    (void)pli_arena_take(&arena, stress_count, PLM_NAME_SIZE, 1);
+    (void)PLI_ARENA_TAKE(&arena, underlyings, plm_shock_parameters);
+    (void)PLI_ARENA_TAKE(&arena, underlyings, uint32_t);
+    (void)PLI_ARENA_TAKE(&arena, underlyings, uint32_t);
+    (void)PLI_ARENA_TAKE(&arena, day_sum, int64_t);
+    (void)PLI_ARENA_TAKE(&arena, day_sum, uint32_t);
+    (void)PLI_ARENA_TAKE(&arena, history_count, double);
+    (void)PLI_ARENA_TAKE(&arena, (size_t)history_count + 1, double);
+    (void)PLI_ARENA_TAKE(&arena, history_count, int64_t);
+    // Alignment may fall otherwise where counts are smaller: one line for each of the pieces.
+    return (pli_arena_used(&arena) + 16 * PLI_ARENA_ALIGN) / PLI_ARENA_ALIGN * PLI_ARENA_ALIGN;
 }
 
 static plm_status
