@@ -22,6 +22,7 @@
  * - Requirements are not additive over accounts: diversification inside an account is offset, across accounts it is not.
  * - Indices are dense and belong to one listing; mixing two listings is undetectable where sizes agree.
  */
+#include "plimsoll/core.h"
 #include "plimsoll/event.h"
 #include "plimsoll/explain.h"
 #include "plimsoll/feed.h"

@@ -15,7 +15,8 @@
  * PLM_STATUS_LIST - every status, once: name, permanent number, text.
  *
  * Numbers go by layer and are never reused: 1..99 any layer, 100..199 num and model, 200..299 market, price and
- * scenario, 300..399 margin and explain, 400..499 venue, 500..599 io, 600..699 store.
+ * scenario, 300..399 margin and explain, 400..499 venue, 500..599 io, 600..699 store,
+ * 700..799 core.
  */
 #define PLM_STATUS_LIST(X)                                                                         \
     X(PLM_OK, 0, "ok")                                                                             \
@@ -65,7 +66,11 @@
     X(PLM_LOG_LOCKED, 604, "another process uses the data directory")                              \
     X(PLM_LOG_FAILED, 605, "a write or sync failed; the log is closed for writing")                \
     X(PLM_LOG_FULL, 606, "no space is left on the disk")                                           \
-    X(PLM_SNAPSHOT_NONE, 607, "no snapshot can be used")
+    X(PLM_SNAPSHOT_NONE, 607, "no snapshot can be used")                                           \
+    X(PLM_SEQUENCE_GAP, 700, "an event does not carry the next sequence number")                   \
+    X(PLM_STATE_MALFORMED, 701, "the bytes of a state are damaged or contradict themselves")       \
+    X(PLM_STATE_LIMITS, 702, "a state was made under other limits")                                \
+    X(PLM_STATE_VERSION, 703, "a state was written by a newer build")
 
 typedef enum plm_status {
 #define PLM_STATUS_ENUM(name, number, text) name = number,

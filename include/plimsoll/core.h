@@ -1,0 +1,197 @@
+/* core.h: the state machine: (state, event) -> (state, effects).                      SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLIMSOLL_CORE_H
+#define PLIMSOLL_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plimsoll/event.h"
+#include "plimsoll/margin.h"
+#include "plimsoll/parameter.h"
+#include "plimsoll/reject.h"
+#include "plimsoll/status.h"
+
+/*
+ * plm_core_limits - the sizes of every table, fixed when the state is made. They are part of the state's identity: a
+ * log or snapshot made under other limits is refused.
+ */
+typedef struct plm_core_limits {
+    uint32_t asset_count, underlying_count, instrument_count, account_count;
+    uint32_t balance_count, position_count, order_count; /* per account */
+    uint32_t signer_count, client_id_count;              /* client ids remembered per signer */
+    uint32_t expiry_count;  /* (underlying, expiry) pairs, each of the active and staged */
+    uint32_t class_count;   /* shock classes */
+    uint32_t history_count; /* daily closes kept per underlying */
+    uint32_t entry_count;   /* entries of a risk-array row, padding included */
+    uint32_t network_id;    /* no size: the deployment that price reports must name */
+} plm_core_limits;
+
+/* plm_core_limits_init - a small venue: 1,000 accounts, 8 assets, 8 underlyings, 256 instruments. */
+void plm_core_limits_init(plm_core_limits *limits);
+
+/*
+ * The governed record of the state machine itself.
+ */
+#define PLM_CORE_PARAMETERS(X, T)                                                                  \
+    X(T, reprice_ppm, PLM_UNIT_PPM, 1000, 0, 100000, 5000, 24, "risk", "",                         \
+      "move of an index or mark beyond which the risk arrays of the underlying are built anew")    \
+    X(T, price_tick_ns, PLM_UNIT_NS, 100000000, 1000000, 60000000000, 1000000000, 24,              \
+      "operations", "", "prices age and holds end at multiples of this")                           \
+    X(T, forecast_low_ppm, PLM_UNIT_PPM, 200000, 1, 100000000, 100000, 24, "risk", "",             \
+      "a forecast volatility counts as no less")                                                   \
+    X(T, forecast_high_ppm, PLM_UNIT_PPM, 5000000, 1, 100000000, 1000000, 24, "risk", "",          \
+      "a forecast volatility counts as no more")                                                   \
+    X(T, forecast_standard_ppm, PLM_UNIT_PPM, 1000000, 1, 100000000, 200000, 24, "risk", "",       \
+      "volatility of an underlying without a forecast")                                            \
+    X(T, unsettled_initial_ppm, PLM_UNIT_PPM, 800000, 0, 1000000, 100000, 24, "risk", "",          \
+      "weight, initial, of profit that nobody has paid yet in an instrument that has ended")       \
+    X(T, unsettled_maintenance_ppm, PLM_UNIT_PPM, 1000000, 0, 1000000, 100000, 24, "risk", "",     \
+      "the same, maintenance")
+
+typedef struct plm_core_parameters {
+    PLM_CORE_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_core_parameters)
+} plm_core_parameters;
+
+/* Between fields: forecast_low <= forecast_standard <= forecast_high, unsettled_initial <= unsettled_maintenance. */
+extern const plm_descriptor plm_core_descriptor;
+
+typedef struct plm_core plm_core;
+
+/* plm_effect_kind - what an accepted event caused. `a` and `b` are read as the comment says. */
+typedef enum plm_effect_kind {
+    PLM_EFFECT_BALANCE = 1,  /* account, asset: a = atoms now, b = change */
+    PLM_EFFECT_POSITION = 2, /* account, instrument: a = lots now, b = cost now */
+    PLM_EFFECT_PROFIT = 3,   /* account, instrument: a = atoms realised, below zero a loss */
+    PLM_EFFECT_FEE = 4,      /* account, asset: a = atoms paid, below zero a rebate */
+    PLM_EFFECT_ORDER = 5,    /* account, instrument: a = order id, b = lots that remain (0: gone) */
+    PLM_EFFECT_REQUIREMENT = 6, /* account: a = initial micros, b = equity_initial micros */
+    PLM_EFFECT_MAINTENANCE = 7, /* account: a = maintenance micros, b = equity_maintenance micros */
+    PLM_EFFECT_PRICE = 8,       /* underlying: a = price e8, b = plm_price_state */
+    PLM_EFFECT_REPORT = 9,      /* underlying: a = the pipeline's outcome, b = source */
+    PLM_EFFECT_ARRAYS =
+        10, /* underlying: a = version of its risk arrays, b = first 16 bytes of their hash */
+    PLM_EFFECT_PHASE = 11,      /* instrument: a = phase, b = settlement price e8 */
+    PLM_EFFECT_PARAMETERS = 12, /* place of the record in the state: a = its version */
+    PLM_EFFECT_MODEL = 13,      /* a = place in the registry */
+    PLM_EFFECT_JOB = 14         /* queue: a = jobs waiting */
+} plm_effect_kind;
+
+typedef struct plm_effect {
+    plm_effect_kind kind;
+    uint32_t account; /* or PLM_NONE */
+    uint32_t index;   /* asset, instrument or underlying, or PLM_NONE */
+    plm_wide a, b;
+} plm_effect;
+
+/* plm_outcome - what became of one event; effects point into the caller's table. */
+typedef struct plm_outcome {
+    uint64_t sequence;
+    plm_reject reject; /* NONE: accepted */
+    bool is_repeat; /* the client id was known: this is the outcome recorded then, nothing was done */
+    bool is_incomplete; /* more effects than the table holds; the state is right all the same */
+    uint32_t effect_count;
+} plm_outcome;
+
+typedef struct plm_effects {
+    uint32_t capacity;
+    plm_effect *entries;
+} plm_effects;
+
+/*
+ * plm_core_size - bytes for a state within `limits`; 0 where they are out of range.
+ * plm_core_init - an empty state in `memory`, 64-byte aligned: no assets, the operator as signer 0, model `tiered`,
+ *                 every parameter record at its default. The state holds pointers into `memory`: it must stay there.
+ */
+size_t plm_core_size(const plm_core_limits *limits);
+PLM_MUST_USE plm_status plm_core_init(const plm_core_limits *limits, void *memory, size_t size,
+                                      plm_core **core, plm_fault *fault);
+
+/*
+ * plm_core_apply - what happens, happens here: checks the event, changes the state or nothing, tells the effects.
+ *
+ * Purity     No allocation, no I/O, no clock. The same state and event give the same bytes of state everywhere.
+ * Cost       Bounded: O(positions of the accounts named), one build of risk arrays, or step_count steps of a job.
+ *
+ * Guarantees [CORE-1] a refused event changes sequence, time and counters only [L6].
+ *            [CORE-2] [L1] to [L4] and [M10] hold after every event.
+ *
+ * Returns
+ *   PLM_OK                *outcome says accepted, or why not.
+ *   PLM_EVENT_UNKNOWN     this build does not know the kind or its version; nothing was done.
+ *   PLM_SEQUENCE_GAP      header.sequence is neither 0 nor the next one; nothing was done.
+ */
+PLM_MUST_USE plm_status plm_core_apply(plm_core *core, const plm_event *event,
+                                       const plm_effects *effects, plm_outcome *outcome,
+                                       plm_fault *fault);
+
+/* plm_core_sequence - of the last event; plm_core_time - of the state; plm_core_limits_of - what it was made with. */
+uint64_t plm_core_sequence(const plm_core *core);
+plm_time plm_core_time(const plm_core *core);
+const plm_core_limits *plm_core_limits_of(const plm_core *core);
+
+/*
+ * plm_core_check - recompute every ledger invariant and aggregate. NULL, or the first one that fails, tag first.
+ */
+const char *plm_core_check(const plm_core *core);
+
+/*
+ * plm_core_encode - the state as bytes, field by field, in pieces given to `write` in order.
+ * plm_core_digest - BLAKE2b-256 of exactly those bytes.
+ * plm_core_decode - the state that was encoded, into an initialised core of the same limits.
+ *
+ * Guarantees [CORE-3] decode(encode(s)) encodes to the same bytes, and continues as s does [D3].
+ *
+ * Returns
+ *   PLM_OK               *core is that state.
+ *   PLM_STATE_MALFORMED  truncated, damaged or inconsistent bytes; *core must be initialised again.
+ *   PLM_STATE_LIMITS     made under other limits.
+ *   PLM_STATE_VERSION    made by a newer build.
+ */
+typedef void (*plm_core_write)(void *context, const uint8_t *bytes, size_t size);
+void plm_core_encode(const plm_core *core, plm_core_write write, void *context);
+void plm_core_digest(const plm_core *core, uint8_t digest[32]);
+PLM_MUST_USE plm_status plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size,
+                                        plm_fault *fault);
+
+/*
+ * Questions. Each reads the state and changes nothing; numbers include everything that has come due.
+ */
+
+/*
+ * plm_core_listing, plm_core_market - the tables as the margin layers read them; valid until the next apply.
+ * plm_core_account_count - accounts are 0 .. that - 1.
+ */
+plm_listing plm_core_listing(const plm_core *core);
+plm_market plm_core_market(const plm_core *core);
+uint32_t plm_core_account_count(const plm_core *core);
+
+/*
+ * plm_core_portfolio - what an account holds, touched, in the caller's tables (limits' counts long).
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN, PLM_OVERFLOW.
+ */
+PLM_MUST_USE plm_status plm_core_portfolio(const plm_core *core, uint32_t account,
+                                           plm_position *positions, plm_order *orders,
+                                           plm_balance *balances, plm_portfolio *portfolio);
+
+/*
+ * plm_core_require - requirement and reason of an account after changes, by the venue's present model.
+ *
+ * To the model's answer comes the charge for the drift of the risk arrays (docs/books.md section 9), which stands in no line
+ * of the reason, and profit that is unsettled in instruments that have ended. The state's own workspace is used: not from
+ * two threads at once, and not beside an apply. At most 16 changes.
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN, and as plm_margin_require.
+ */
+typedef struct plm_core_question {
+    uint32_t account;
+    uint32_t change_count;
+    const plm_change *changes;
+} plm_core_question;
+
+PLM_MUST_USE plm_status plm_core_require(plm_core *core, const plm_core_question *question,
+                                         plm_requirement *requirement, plm_reason *reason,
+                                         plm_fault *fault);
+
+#endif

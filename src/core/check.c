@@ -1,0 +1,216 @@
+/* check.c: is a state sound?                                                           SPDX-License-Identifier: Apache-2.0 */
+#include "core/check.h"
+
+#include "base/libc.h"
+#include "core/jobs.h"
+#include "core/prices.h"
+#include "core/records.h"
+
+static const char *
+check_records(const plm_core *core) {
+    for (uint32_t place = 0; place < core->record_count; place += 1) {
+        const plm_descriptor *descriptor = pli_place_descriptor(&core->limits, place);
+        const pli_record *record = &core->records[place];
+        if (!pli_records_check(descriptor, record->permanent) ||
+            !pli_records_check(descriptor, record->values)) {
+            return "G1 a record is outside its bounds";
+        }
+        if (record->version < 1 || record->version > record->accepted || record->expires_ns < 0) {
+            return "G1 a record has no sound version";
+        }
+        if (record->expires_ns == 0 &&
+            memcmp(record->permanent, record->values, sizeof record->values) != 0) {
+            return "G1 a permanent record differs from what is in force";
+        }
+    }
+    for (uint32_t i = 0; i < core->pending_count; i += 1) {
+        const pli_pending *pending = &core->pending[i];
+        if (!pli_records_check(pli_place_descriptor(&core->limits, pending->place),
+                               pending->values) ||
+            pending->earliest_sequence <= core->sequence ||
+            pending->version > core->records[pending->place].accepted) {
+            return "G1 a pending record is not sound";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_accounts(const plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
+        const pli_account *account = &core->ledger.accounts[i];
+        bool is_cross = account->kind == PLM_ACCOUNT_CROSS;
+        bool is_isolated = account->kind == PLM_ACCOUNT_ISOLATED;
+        if (account->owner >= core->signer_count ||
+            (is_cross ? account->parent_index != PLM_NONE : account->parent_index >= i) ||
+            (is_isolated ? account->instrument_index >= core->ledger.instrument_count
+                         : account->instrument_index != PLM_NONE)) {
+            return "account: an index points at nothing";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_terms(const plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.asset_count; i += 1) {
+        uint32_t u = core->ledger.assets[i].terms.underlying_index;
+        if (u != PLM_NONE && u >= core->ledger.underlying_count) {
+            return "asset: its underlying is not listed";
+        }
+    }
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if (core->ledger.underlyings[u].class_id >= core->limits.class_count) {
+            return "underlying: its class has no record";
+        }
+    }
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        const plm_instrument *terms = &core->ledger.markets[i].terms;
+        if (terms->underlying_index >= core->ledger.underlying_count ||
+            terms->settlement_asset_index >= core->ledger.asset_count) {
+            return "instrument: an index points at nothing";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_market(const plm_core *core) {
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        const plm_underlying_market *market = &core->prices[u];
+        bool is_priced = market->price.state != PLM_PRICE_STATE_INVALID;
+        if (market->volatility_ppm < 1 || market->depth_micros < 0 || market->volume_micros < 0 ||
+            market->open_interest_micros < 0 || market->price.confidence_e8 < 0 ||
+            (is_priced && (!pli_price_is_valid(core, u, market->price.price_e8) ||
+                           !pli_price_is_valid(core, u, market->price.slow_e8)))) {
+            return "market: a price or measure is out of bounds";
+        }
+        const pli_feed *feed = &core->underlyings[u].feed;
+        if (feed->feed_id != u || feed->network_id != core->limits.network_id ||
+            feed->time_ns > core->time_ns ||
+            feed->domain != (uint32_t)core->ledger.underlyings[u].domain) {
+            return "market: a feed is another underlying's";
+        }
+        const pli_closes *closes = &core->underlyings[u].closes;
+        for (uint32_t i = 0; i < closes->count; i += 1) {
+            if ((i > 0 && closes->days[i] <= closes->days[i - 1]) ||
+                !pli_close_is_valid(closes->prices[i], core->ledger.underlyings[u].domain)) {
+                return "market: closes do not rise by day or leave their domain";
+            }
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_surfaces(const plm_core *core) {
+    for (uint32_t i = 0; i < core->expiry_count; i += 1) {
+        const plm_expiry_market *expiry = &core->expiries[i];
+        const plm_expiry_market *last = i > 0 ? &core->expiries[i - 1] : NULL;
+        bool is_rising = last == NULL || expiry->underlying_index > last->underlying_index ||
+                         (expiry->underlying_index == last->underlying_index &&
+                          expiry->expiry_ns > last->expiry_ns);
+        if (expiry->underlying_index >= core->ledger.underlying_count || !is_rising ||
+            !pli_price_is_valid(core, expiry->underlying_index, expiry->forward_e8) ||
+            (expiry->slice.kind == PLM_SLICE_GRID) != (expiry->slice.node_count > 0)) {
+            return "surface: an expiry is out of order or out of bounds";
+        }
+    }
+    for (uint32_t i = 0; i < core->staged_count; i += 1) {
+        const pli_staged_slice *staged = &core->staged[i];
+        if (staged->underlying_index >= core->ledger.underlying_count ||
+            (staged->kind == PLM_SLICE_GRID) != (staged->node_count > 0)) {
+            return "surface: a staged slice is out of bounds";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_marks(const plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        const plm_mark *mark = &core->marks[i];
+        if (core->is_marked[i] > 1 || (core->is_marked[i] == 1 && !mark->is_present) ||
+            mark->mark_e8 > PLM_PRICE_E8_MAX || mark->mark_e8 < -PLM_PRICE_E8_MAX ||
+            mark->half_spread_e8 < 0 ||
+            (!mark->is_present && (mark->mark_e8 != 0 || mark->half_spread_e8 != 0))) {
+            return "market: a mark is out of bounds";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_jobs(const plm_core *core) {
+    for (uint32_t i = 0; i < core->job_count; i += 1) {
+        const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        bool is_sound =
+            job->kind == PLI_JOB_SETTLE
+                ? job->index < core->ledger.instrument_count &&
+                      core->ledger.markets[job->index].phase == PLI_PHASE_SETTLING &&
+                      job->cursor <= core->ledger.account_count
+                : job->index < PLI_HORIZONS &&
+                      core->arrays[job->index][1 - core->active[job->index]].is_used &&
+                      job->cursor ==
+                          core->arrays[job->index][1 - core->active[job->index]].built_count;
+        if (!is_sound) {
+            return "queue: a job works on nothing";
+        }
+    }
+    for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {
+        if (core->arrays[h][1 - core->active[h]].is_used &&
+            !pli_jobs_find(core, PLI_JOB_ARRAYS, h)) {
+            return "queue: arrays are being built by no job";
+        }
+    }
+    return NULL;
+}
+
+static const char *
+check_arrays(const plm_core *core) {
+    for (uint32_t k = 0; k < 2 * PLI_HORIZONS; k += 1) {
+        const pli_arrays *arrays = &core->arrays[k / 2][k % 2];
+        if (!arrays->is_used) {
+            continue;
+        }
+        if (arrays->built_count > arrays->set.header.underlying_count ||
+            arrays->set.header.probe_multiple_ppm <= PLM_PPM) {
+            return "arrays: a set is out of bounds";
+        }
+        for (uint32_t u = 0; u < arrays->set.header.underlying_count; u += 1) {
+            if (arrays->set.header.grid_active[u] < 1 || arrays->set.header.has_history[u] > 1) {
+                return "arrays: a set has an underlying without scenarios";
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *
+pli_check_decoded(const plm_core *core) {
+    const char *(*const checks[])(const plm_core *) = {check_terms,  check_accounts, check_records,
+                                                       check_market, check_surfaces, check_marks,
+                                                       check_arrays, check_jobs};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i += 1) {
+        const char *broken = checks[i](core);
+        if (broken != NULL) {
+            return broken;
+        }
+    }
+    return core->signer_count < 1 || core->time_ns < 0 || core->time_ns > PLI_FEED_TIME_MAX
+               ? "state: no operator, or a time out of bounds"
+               : NULL;
+}
+
+const char *
+plm_core_check(const plm_core *core) {
+    plm_listing listing = pli_ledger_listing(&core->ledger);
+    if (listing.asset_count > 0 && plm_listing_check(&listing, NULL) != PLM_OK) {
+        return "listing: an entry is not well formed";
+    }
+    const char *broken = pli_ledger_check(&core->ledger);
+    if (broken == NULL) {
+        broken = pli_check_decoded(core);
+    }
+    return broken;
+}

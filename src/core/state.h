@@ -1,0 +1,186 @@
+/* state.h: everything the state machine remembers.                                    SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CORE_STATE_H
+#define PLI_CORE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/wide.h"
+#include "ledger/ledger.h"
+#include "market/feed.h"
+#include "market/staged.h"
+#include "plimsoll/core.h"
+#include "plimsoll/margin.h"
+#include "plimsoll/scenario.h"
+#include "scenario/closes.h"
+
+/*
+ * docs/books.md defines what every field means; section numbers are its.
+ *
+ * Invariants [STATE-1] one memory block holds everything; no pointer into it leaves the layer but through the questions of
+ *                      plimsoll/core.h.
+ *            [STATE-2] encode.c walks every field that is not scratch or derived; nothing that it leaves out can change an
+ *                      answer [D3].
+ *            [STATE-3] the marks, prices and arrays change only by events, and by the time that events carry.
+ */
+#define PLI_JOBS_MAX 64u
+#define PLI_PENDING_MAX 16u
+#define PLI_RECORD_VALUES 80u /* fields of the longest record of a registered model */
+#define PLI_HORIZONS 2u       /* index: plm_horizon - 1 */
+#define PLI_CHANGES_MAX 16u   /* changes of one plm_core_require */
+
+/* pli_client - an accepted event that carried a client id. */
+typedef struct pli_client {
+    uint8_t id[16];
+    uint8_t hash[16]; /* of the event's bytes with sequence and time zero */
+    int64_t deadline_ns;
+    uint64_t sequence;
+} pli_client;
+
+typedef struct pli_signer {
+    uint32_t scopes;
+    uint8_t public_key[32];
+    uint32_t client_count;     /* entries, in rising sequence; some may be past their deadline */
+    int64_t deadline_first_ns; /* no entry has an earlier deadline */
+} pli_signer;
+
+/* pli_record - one governed record: what is in force, and what returns when that expires. */
+typedef struct pli_record {
+    uint32_t version;   /* of the last change that took effect */
+    uint32_t accepted;  /* of the last change accepted, pending ones included */
+    int64_t expires_ns; /* 0: values are permanent */
+    int64_t permanent[PLI_RECORD_VALUES];
+    int64_t values[PLI_RECORD_VALUES];
+} pli_record;
+
+typedef struct pli_pending {
+    uint32_t place;
+    uint32_t version;
+    uint64_t earliest_sequence;
+    int64_t expires_ns;
+    int64_t values[PLI_RECORD_VALUES];
+} pli_pending;
+
+typedef enum pli_job_kind {
+    PLI_JOB_SETTLE = 1, /* index: instrument; cursor: next account */
+    PLI_JOB_ARRAYS = 2  /* index: plm_horizon - 1; cursor: next underlying */
+} pli_job_kind;
+
+typedef struct pli_job {
+    pli_job_kind kind;
+    uint32_t index;
+    uint32_t cursor;
+} pli_job;
+
+/* pli_underlying - what the state knows of one underlying besides its terms and its market entry. */
+typedef struct pli_underlying {
+    pli_feed feed; /* decides nothing while it has no source */
+    int64_t regime_ppm;
+    uint8_t forecast_hash[32];
+    bool is_settled, is_strict; /* as the price pipeline says; an operator's price: true */
+    bool is_due;                /* arrays and marks are to be rebuilt at the next VALID price */
+    int64_t built_e8;           /* price at the last rebuild; meaningless at arrays_version 0 */
+    uint32_t arrays_version;    /* how often it was rebuilt */
+    pli_closes closes;
+} pli_underlying;
+
+/*
+ * pli_arrays - one scenario set and its risk arrays; `table` reads the state's own header and rows.
+ *
+ * The set keeps the underlyings it was made for; the header that models see counts the present listing.
+ */
+typedef struct pli_arrays {
+    bool is_used;
+    uint32_t
+        built_count; /* underlyings of the set whose rows have been built at least once: a prefix */
+    plm_scenario_set set;
+    plm_scenario_header header;
+    uint32_t *grid_active;
+    uint8_t *has_history;
+    int64_t *entries; /* rows of the listed instruments, then of the listed assets */
+    uint8_t *is_built;
+    void *set_memory;
+    size_t set_size;
+    plm_risk_table table;
+} pli_arrays;
+
+/* pli_holding - what one account holds: its runs, or a copy of them. */
+typedef struct pli_holding {
+    uint32_t account;
+    uint32_t balance_count, position_count, order_count;
+    pli_balance *balances;
+    pli_position *positions;
+    pli_order *orders;
+} pli_holding;
+
+struct plm_core {
+    plm_core_limits limits;
+    uint64_t sequence;
+    int64_t time_ns;
+    uint64_t accepted_count, refused_count, repeated_count;
+
+    pli_ledger ledger;
+    pli_undo undo;
+    pli_note *notes;
+    uint32_t note_capacity;
+
+    uint32_t signer_count;
+    uint32_t client_slot_count; /* per signer, a power of two */
+    pli_signer *signers;
+    pli_client *clients;    /* signer * limits.client_id_count */
+    uint32_t *client_slots; /* signer * client_slot_count: entry + 1, or 0 */
+
+    pli_underlying *underlyings;
+    plm_underlying_market *prices;
+    plm_mark *marks;    /* as models read them: the venue's, else an option's from its surface */
+    uint8_t *is_marked; /* per instrument: the mark is the venue's */
+    int64_t *built_marks_e8; /* per instrument that is no option: mark at the last rebuild */
+    uint32_t expiry_count, staged_count;
+    plm_expiry_market *expiries;
+    plm_slice_node *nodes; /* expiry * PLM_SLICE_NODES_MAX */
+    pli_staged_slice *staged;
+
+    pli_arrays arrays[PLI_HORIZONS][2];
+    uint8_t active[PLI_HORIZONS]; /* which of the two is in force, if it is used */
+
+    uint32_t record_count;
+    pli_record *records;
+    int64_t expires_first_ns; /* derived: no record expires before; INT64_MAX: none does */
+    uint32_t pending_count;
+    pli_pending *pending;
+    const plm_model *model;
+    uint32_t model_index;
+
+    uint32_t job_first, job_count; /* a ring */
+    pli_job jobs[PLI_JOBS_MAX];
+
+    // Scratch of one event.
+    pli_holding sides[2]; /* the accounts that the event concerns, touched, before it */
+    plm_position *view_positions;
+    plm_order *view_orders;
+    plm_balance *view_balances;
+    plm_workspace workspace;
+    uint8_t *only;    /* per instrument */
+    uint8_t *rebuilt; /* per underlying; zero between uses */
+    plm_shock_parameters *classes;
+    plm_history *histories;
+    plm_surface_expiry *surface_scratch;
+    const pli_staged_slice **collected;
+    const plm_effects *effects;
+    plm_outcome *outcome;
+};
+
+/* pli_state_effect - tell an effect of the event under way; what does not fit is counted as missing. */
+void pli_state_effect(plm_core *core, plm_effect_kind kind, uint32_t account, uint32_t index,
+                      pli_i128 a, pli_i128 b);
+
+/* pli_state_market - the market as the margin layers read it. */
+plm_market pli_state_market(const plm_core *core);
+
+/* pli_state_active - the arrays in force for one horizon, or NULL. */
+const pli_arrays *pli_state_active(const plm_core *core, plm_horizon horizon);
+
+/* pli_state_parameters - the state machine's own record, in force. */
+const plm_core_parameters *pli_state_parameters(const plm_core *core);
+
+#endif
