@@ -1,0 +1,51 @@
+/* test_core.c: what must hold of the state machine after any events.   SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "support/core_properties.h"
+
+static void
+refused_event_changes_only_sequence_time_and_counters(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2; seed += 1) {
+        assert_true(ts_core_refusals(seed, 150) > 18);
+    }
+}
+
+static void
+every_invariant_holds_after_every_event(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2; seed += 1) {
+        assert_true(ts_core_invariants(seed, 600) > 75);
+    }
+}
+
+static void
+snapshot_at_every_event_continues_as_the_state_does(void **state) {
+    (void)state;
+    for (uint64_t seed = 21; seed <= 22; seed += 1) {
+        ts_core_snapshots(seed, 100);
+    }
+}
+
+static void
+questions_change_no_byte(void **state) {
+    (void)state;
+    ts_core_questions(31, 40);
+    ts_core_questions(32, 40);
+}
+
+int
+main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refused_event_changes_only_sequence_time_and_counters),
+        cmocka_unit_test(every_invariant_holds_after_every_event),
+        cmocka_unit_test(snapshot_at_every_event_continues_as_the_state_does),
+        cmocka_unit_test(questions_change_no_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,160 @@
+/* test_snapshot.c: states as bytes: what is refused, and that nothing damaged is accepted.  SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/core_world.h"
+
+#define E8 INT64_C(100000000)
+#define USD INT64_C(1000000)
+
+static plm_status
+decode(const plm_core_limits *limits, const uint8_t *bytes, size_t size) {
+    ts_core copy;
+    ts_core_init(&copy, limits);
+    plm_fault fault = {.text = ""};
+    plm_status status = plm_core_decode(copy.core, bytes, size, &fault);
+    if (status != PLM_OK) {
+        assert_true(fault.text[0] != '\0');
+    }
+    ts_core_finish(&copy);
+    return status;
+}
+
+static uint8_t *
+small_state(size_t *size) {
+    ts_core w;
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(&w, &limits);
+    ts_core_list(&w);
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, 4, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 5, 100000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_reserve(&w, 0, 7, TS_C_ETH_PERP, 5, 4000 * E8), PLM_REJECT_NONE);
+    uint8_t *bytes = ts_core_bytes(w.core, size);
+    ts_core_finish(&w);
+    return bytes;
+}
+
+static void
+bytes_of_another_kind_are_told_apart(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_state(&size);
+    plm_core_limits limits = ts_core_limits();
+    assert_int_equal(decode(&limits, bytes, size), PLM_OK);
+    plm_core_limits other = limits;
+    other.account_count += 1;
+    assert_int_equal(decode(&other, bytes, size), PLM_STATE_LIMITS);
+    other = limits;
+    other.network_id += 1;
+    assert_int_equal(decode(&other, bytes, size), PLM_STATE_LIMITS);
+    bytes[8] = 2;
+    assert_int_equal(decode(&limits, bytes, size), PLM_STATE_VERSION);
+    bytes[8] = 1;
+    bytes[0] = 'p';
+    assert_int_equal(decode(&limits, bytes, size), PLM_STATE_MALFORMED);
+    free(bytes);
+}
+
+static void
+state_that_breaks_off_or_goes_on_is_refused(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_state(&size);
+    plm_core_limits limits = ts_core_limits();
+    for (size_t cut = 0; cut < size; cut += 97) {
+        assert_int_equal(decode(&limits, bytes, cut), PLM_STATE_MALFORMED);
+    }
+    uint8_t *longer = malloc(size + 1);
+    assert_non_null(longer);
+    memcpy(longer, bytes, size);
+    longer[size] = 0;
+    assert_int_equal(decode(&limits, longer, size + 1), PLM_STATE_MALFORMED);
+    free(longer);
+    free(bytes);
+}
+
+// A byte changed anywhere gives a refusal, or a sound state that encodes to exactly those bytes.
+static void
+flipped_bytes_are_refused_or_mean_what_they_say(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_state(&size);
+    plm_core_limits limits = ts_core_limits();
+    ts_core copy;
+    ts_core_init(&copy, &limits);
+    uint32_t refused = 0;
+    for (size_t at = 0; at < size; at += 61) {
+        bytes[at] ^= (uint8_t)(1u << at % 8);
+        void *memory = copy.core;
+        assert_int_equal(plm_core_init(&limits, memory, copy.size, &copy.core, NULL), PLM_OK);
+        if (plm_core_decode(copy.core, bytes, size, NULL) == PLM_OK) {
+            assert_null(plm_core_check(copy.core));
+            size_t again_size;
+            uint8_t *again = ts_core_bytes(copy.core, &again_size);
+            assert_int_equal(again_size, size);
+            assert_memory_equal(again, bytes, size);
+            free(again);
+        } else {
+            refused += 1;
+        }
+        bytes[at] ^= (uint8_t)(1u << at % 8);
+    }
+    assert_true(refused > 0);
+    ts_core_finish(&copy);
+    free(bytes);
+}
+
+static void
+digest_is_the_hash_of_the_bytes_and_sees_one_atom(void **state) {
+    (void)state;
+    ts_core w;
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(&w, &limits);
+    ts_core_list(&w);
+    uint8_t digests[2][32];
+    plm_core_digest(w.core, digests[0]);
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 1), PLM_REJECT_NONE);
+    plm_core_digest(w.core, digests[1]);
+    assert_memory_not_equal(digests[0], digests[1], 32);
+    ts_core_finish(&w);
+}
+
+static void
+limits_out_of_range_are_refused(void **state) {
+    (void)state;
+    plm_core_limits limits;
+    plm_core_limits_init(&limits);
+    assert_true(plm_core_size(&limits) > 0);
+    limits.account_count = 0;
+    assert_int_equal(plm_core_size(&limits), 0);
+    limits.account_count = UINT32_MAX;
+    assert_int_equal(plm_core_size(&limits), 0);
+    limits = ts_core_limits();
+    limits.entry_count = 17;
+    plm_core *core = NULL;
+    assert_int_equal(plm_core_init(&limits, NULL, 0, &core, NULL), PLM_LIMIT);
+    limits = ts_core_limits();
+    _Alignas(64) static uint8_t little[64];
+    assert_int_equal(plm_core_init(&limits, little, sizeof little, &core, NULL),
+                     PLM_WORKSPACE_SMALL);
+    assert_null(core);
+}
+
+int
+main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_of_another_kind_are_told_apart),
+        cmocka_unit_test(state_that_breaks_off_or_goes_on_is_refused),
+        cmocka_unit_test(flipped_bytes_are_refused_or_mean_what_they_say),
+        cmocka_unit_test(digest_is_the_hash_of_the_bytes_and_sees_one_atom),
+        cmocka_unit_test(limits_out_of_range_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
