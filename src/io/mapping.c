@@ -28,11 +28,11 @@ static const feed_roles roles_of[PLI_FEED_COUNT] = {
      BIT(INSTRUMENT) | BIT(MARK) | BIT(INDEX) | BIT(BID) | BIT(ASK) | BIT(FORWARD) | BIT(MARK_IV) |
          BIT(TIME),
      BIT(INSTRUMENT) | BIT(MARK)},
-    {"accounts", BIT(ACCOUNT) | BIT(GROUP) | BIT(ASSET) | BIT(AMOUNT),
+    {"accounts", BIT(ACCOUNT) | BIT(GROUP) | BIT(ASSET) | BIT(AMOUNT) | BIT(SIDE),
      BIT(ACCOUNT) | BIT(ASSET) | BIT(AMOUNT)},
     {"positions",
      BIT(ACCOUNT) | BIT(GROUP) | BIT(INSTRUMENT) | BIT(QUANTITY) | BIT(SIDE) | BIT(PRICE) |
-         BIT(ACCRUED),
+         BIT(ACCRUED) | BIT(COLLATERAL) | BIT(COLLATERAL_ASSET),
      BIT(ACCOUNT) | BIT(INSTRUMENT) | BIT(QUANTITY)},
     {"fills",
      BIT(ACCOUNT) | BIT(GROUP) | BIT(INSTRUMENT) | BIT(QUANTITY) | BIT(SIDE) | BIT(PRICE) |
@@ -118,8 +118,9 @@ read_text(pli_reader *r, const pli_node *object, const char *key, bool is_requir
 }
 
 static void
-read_words(pli_reader *r, const pli_node *object, const char *key, pli_words *words) {
-    const pli_node *list = pli_read_list(r, object, key, true);
+read_words(pli_reader *r, const pli_node *object, const char *key, bool is_required,
+           pli_words *words) {
+    const pli_node *list = pli_read_list(r, object, key, is_required);
     if (list == NULL) {
         return;
     }
@@ -149,11 +150,13 @@ read_column(pli_reader *r, const pli_node *node) {
                         "the name of a column, or an object with column or constant");
         return mapped;
     }
-    if (!pli_read_keys(r, node, "column constant scale sign unit")) {
+    if (!pli_read_keys(r, node, "column constant when is scale sign unit")) {
         return mapped;
     }
     mapped.path = read_text(r, node, "column", false);
     mapped.constant = read_text(r, node, "constant", false);
+    mapped.when_path = read_text(r, node, "when", false);
+    mapped.when_text = read_text(r, node, "is", mapped.when_path != NULL);
     mapped.scale = (int)pli_read_decimal(
         r, node, "scale", (pli_number){.low = SCALE_LOW, .high = SCALE_HIGH, .is_optional = true});
     mapped.is_negated = pli_read_choice(r, node, "sign", "as_is|inverted", 1) == 2;
@@ -195,7 +198,7 @@ read_feed(pli_reader *r, const pli_node *root, pli_feed feed, pli_feed_mapping *
     }
     r->kind = roles_of[feed].name;
     *mapping = (pli_feed_mapping){.separator = ','};
-    if (!pli_read_keys(r, node, "records separator columns side repeated")) {
+    if (!pli_read_keys(r, node, "records separator columns side repeated cost_paid")) {
         return;
     }
     const pli_node *records = pli_read_member(r, node, "records", false);
@@ -210,10 +213,12 @@ read_feed(pli_reader *r, const pli_node *root, pli_feed feed, pli_feed_mapping *
     }
     mapping->separator = separator == NULL || r->status != PLM_OK ? ',' : separator->text[0];
     mapping->is_netted = pli_read_choice(r, node, "repeated", "refused|netted", 1) == 2;
+    mapping->is_cost_paid = pli_read_bool(r, node, "cost_paid", false);
     const pli_node *side = pli_read_member(r, node, "side", false);
-    if (side != NULL && pli_read_keys(r, side, "long short")) {
-        read_words(r, side, "long", &mapping->longs);
-        read_words(r, side, "short", &mapping->shorts);
+    if (side != NULL && pli_read_keys(r, side, "long short signed")) {
+        read_words(r, side, "long", true, &mapping->longs);
+        read_words(r, side, "short", true, &mapping->shorts);
+        read_words(r, side, "signed", false, &mapping->signeds);
     }
     const pli_node *columns = pli_read_member(r, node, "columns", true);
     if (columns != NULL) {

@@ -33,6 +33,8 @@ const char *pli_feed_name(pli_feed feed);
     X(QUANTITY, "quantity")                                                                        \
     X(SIDE, "side")                                                                                \
     X(PRICE, "price")                                                                              \
+    X(COLLATERAL, "collateral")                                                                    \
+    X(COLLATERAL_ASSET, "collateral_asset")                                                        \
     X(ACCRUED, "accrued")                                                                          \
     X(FEE, "fee")                                                                                  \
     X(FEE_ASSET, "fee_asset")                                                                      \
@@ -73,12 +75,16 @@ typedef enum pli_time_unit {
 /*
  * pli_mapped - where one role is found.
  *
- * `path` is the name of a CSV column; in JSON the members to follow from a record, joined by points, from the root of
- * the document where it begins with '/', and "$key" is the record's own key. `constant` stands in every row instead.
+ * `path` is the name of a CSV column; in JSON the members to follow from a record, joined by points (a number picks
+ * from a list), from the root of the document where it begins with '/'; "$key" is the record's own key, "$value" the
+ * record itself. `constant` stands in every row instead. With `when_path` the role is empty in every row whose text there
+ * is another one than `when_text`.
  */
 typedef struct pli_mapped {
-    const char *path;     /* NULL: not there */
-    const char *constant; /* NULL: look at path */
+    const char *path;      /* NULL: not there */
+    const char *constant;  /* NULL: look at path */
+    const char *when_path; /* NULL: always */
+    const char *when_text;
     int scale;       /* the number counts 10^-scale: 8 for satoshis, 2 for cents and percents */
     bool is_negated; /* the venue's sign is the other way round */
     pli_time_unit time_unit;
@@ -95,11 +101,13 @@ typedef struct pli_words {
 typedef struct pli_feed_mapping {
     const char
         *records; /* JSON: the members to follow to the records, "*" for every member; NULL: CSV */
-    char separator;   /* CSV */
-    bool is_standard; /* our own column names: what is not there is absent, not an error */
-    bool is_netted;   /* several rows of one thing add up; else the second one is refused */
-    pli_words longs;  /* texts of the side that mean long or bought; none: the sign tells */
+    char separator;    /* CSV */
+    bool is_standard;  /* our own column names: what is not there is absent, not an error */
+    bool is_netted;    /* several rows of one thing add up; else the second one is refused */
+    bool is_cost_paid; /* positions: the balance has paid their cost already; it is given back */
+    pli_words longs;   /* texts of the side that mean long or bought; none: the sign tells */
     pli_words shorts;
+    pli_words signeds; /* texts of the side that leave the sign as it is written */
     pli_mapped columns[PLI_ROLE_COUNT];
 } pli_feed_mapping;
 

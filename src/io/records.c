@@ -12,6 +12,18 @@
 #include "io/time_text.h"
 
 static const pli_node *
+item(const pli_node *list, const char *digits) {
+    uint32_t index = 0;
+    for (size_t i = 0; i < 8 && digits[i] != '\0'; i += 1) {
+        if (digits[i] < '0' || digits[i] > '9') {
+            return NULL;
+        }
+        index = index * 10 + (uint32_t)(digits[i] - '0');
+    }
+    return pli_node_at(list, index);
+}
+
+static const pli_node *
 follow(const pli_node *node, const char *path, const char **rest) {
     char key[PLM_NAME_SIZE * 2];
     while (node != NULL && *path != '\0') {
@@ -24,7 +36,7 @@ follow(const pli_node *node, const char *path, const char **rest) {
         }
         memcpy(key, path, size);
         key[size] = '\0';
-        node = pli_node_find(node, key);
+        node = node->kind == PLI_NODE_ARRAY ? item(node, key) : pli_node_find(node, key);
         path += size + (path[size] == '.');
     }
     *rest = path;
@@ -58,6 +70,21 @@ member(const pli_records *records, const pli_node *record, const char *path) {
     return text_of(follow(record, path, &rest));
 }
 
+pli_record_field
+pli_record_constant(const pli_mapped *column) {
+    return column->constant == NULL
+               ? (pli_record_field){"", 0}
+               : (pli_record_field){column->constant, strlen(column->constant)};
+}
+
+void
+pli_record_apply_when(const pli_mapped *column, pli_record_field when, pli_record_field *field) {
+    bool is_met =
+        column->when_path == NULL || (strlen(column->when_text) == when.size &&
+                                      memcmp(column->when_text, when.text, when.size) == 0);
+    *field = is_met ? *field : (pli_record_field){"", 0};
+}
+
 static pli_record_result
 next_node(pli_records *records) {
     const pli_node *record = records->next;
@@ -68,8 +95,13 @@ next_node(pli_records *records) {
     records->line = record->line;
     for (int role = 0; role < PLI_ROLE_COUNT; role += 1) {
         const pli_mapped *column = &records->mapping->columns[role];
-        if (column->path != NULL) {
-            records->fields[role] = member(records, record, column->path);
+        if (column->path != NULL || column->constant != NULL) {
+            pli_record_field when = column->when_path == NULL
+                                        ? (pli_record_field){"", 0}
+                                        : member(records, record, column->when_path);
+            records->fields[role] = column->path != NULL ? member(records, record, column->path)
+                                                         : pli_record_constant(column);
+            pli_record_apply_when(column, when, &records->fields[role]);
         }
     }
     return PLI_RECORD_ROW;
@@ -103,9 +135,7 @@ pli_records_open(const char *path, const pli_mapping *mapping, pli_feed feed, bo
     *records = (pli_records){
         .name = path, .mapping = &mapping->feeds[feed], .feed = feed, .is_growing = is_growing};
     for (int role = 0; role < PLI_ROLE_COUNT; role += 1) {
-        const char *constant = records->mapping->columns[role].constant;
-        records->fields[role] = (pli_record_field){constant == NULL ? "" : constant,
-                                                   constant == NULL ? 0 : strlen(constant)};
+        records->fields[role] = pli_record_constant(&records->mapping->columns[role]);
     }
     return records->mapping->records != NULL ? open_json(path, records, fault)
                                              : pli_records_csv_open(records, fault);
@@ -277,16 +307,23 @@ is_among(const pli_words *words, pli_record_field field) {
 }
 
 plm_status
-pli_record_sign(const pli_records *records, int *sign, plm_fault *fault) {
+pli_record_signed(const pli_records *records, pli_role role, pli_i128 value, pli_i128 *out,
+                  plm_fault *fault) {
     const pli_feed_mapping *mapping = records->mapping;
-    if (mapping->longs.count == 0 || is_among(&mapping->longs, records->fields[PLI_ROLE_SIDE])) {
-        *sign = 1;
+    bool is_long = is_among(&mapping->longs, records->fields[PLI_ROLE_SIDE]);
+    bool is_signed = is_among(&mapping->signeds, records->fields[PLI_ROLE_SIDE]);
+    if (mapping->longs.count == 0 || value == 0 || is_signed) {
+        *out = value;
         return PLM_OK;
     }
-    if (is_among(&mapping->shorts, records->fields[PLI_ROLE_SIDE])) {
-        *sign = -1;
-        return PLM_OK;
+    if (is_long && value < 0) {
+        return pli_record_fail(records, PLM_VALUE_INVALID, role, "not below 0 on the long side",
+                               fault);
     }
-    return pli_record_fail(records, PLM_VALUE_INVALID, PLI_ROLE_SIDE,
-                           "one of the mapping's words for long and short", fault);
+    if (!is_long && !is_among(&mapping->shorts, records->fields[PLI_ROLE_SIDE])) {
+        return pli_record_fail(records, PLM_VALUE_INVALID, PLI_ROLE_SIDE,
+                               "one of the mapping's words for long and short", fault);
+    }
+    *out = is_long || value < 0 ? value : -value;
+    return PLM_OK;
 }

@@ -53,6 +53,7 @@ typedef struct pli_records {
     bool is_ended;
     uint32_t column_count;
     uint32_t columns[PLI_ROLE_COUNT]; /* PLM_NONE: not there */
+    uint32_t when_columns[PLI_ROLE_COUNT];
     /* JSON */
     pli_document document;
     const pli_node *next;
@@ -102,11 +103,14 @@ PLM_MUST_USE plm_status pli_record_time(const pli_records *records, pli_role rol
                                         plm_fault *fault);
 
 /*
- * pli_record_sign - +1 for long or bought, -1 for short or sold, by the mapping's words; +1 where it has none.
+ * pli_record_signed - a number with the sign that the mapping's words for long and short give it, where it has some.
  *
- * Returns    PLM_OK; PLM_VALUE_INVALID for another word.
+ * Venues write a short as "-2" or as "2"; both are understood, a long "-2" is refused.
+ *
+ * Returns    PLM_OK; PLM_VALUE_INVALID for another word or a contradiction.
  */
-PLM_MUST_USE plm_status pli_record_sign(const pli_records *records, int *sign, plm_fault *fault);
+PLM_MUST_USE plm_status pli_record_signed(const pli_records *records, pli_role role, pli_i128 value,
+                                          pli_i128 *out, plm_fault *fault);
 
 /*
  * pli_records_count - the lines and unpacked bytes of a CSV file, or the records and bytes of a JSON file, in one fast

@@ -194,30 +194,41 @@ split(const pli_records *records, char *line, size_t size, pli_record_field *fie
 }
 
 static plm_status
-find_column(pli_records *records, const pli_record_field *header, pli_role role, plm_fault *fault) {
-    const char *path = records->mapping->columns[role].path;
-    records->columns[role] = PLM_NONE;
-    if (path == NULL) {
-        return PLM_OK;
-    }
-    for (uint32_t i = 0; i < records->column_count; i += 1) {
+find_column(const pli_records *records, const pli_record_field *header, const char *path,
+            uint32_t *column, plm_fault *fault) {
+    *column = PLM_NONE;
+    for (uint32_t i = 0; path != NULL && i < records->column_count; i += 1) {
         if (header[i].size != strlen(path) || memcmp(header[i].text, path, header[i].size) != 0) {
             continue;
         }
-        if (records->columns[role] != PLM_NONE) {
+        if (*column != PLM_NONE) {
             return pli_fault_at(fault, PLM_KEY_DUPLICATE, records->name, (uint32_t)records->line,
                                 "a column appears twice; allowed is once: ", path);
         }
-        records->columns[role] = i;
+        *column = i;
     }
+    return PLM_OK;
+}
+
+static plm_status
+find_role(pli_records *records, const pli_record_field *header, pli_role role, plm_fault *fault) {
+    const pli_mapped *mapped = &records->mapping->columns[role];
+    plm_status status = find_column(records, header, mapped->path, &records->columns[role], fault);
+    if (status == PLM_OK) {
+        status =
+            find_column(records, header, mapped->when_path, &records->when_columns[role], fault);
+    }
+    bool is_there = (mapped->path == NULL || records->columns[role] != PLM_NONE) &&
+                    (mapped->when_path == NULL || records->when_columns[role] != PLM_NONE);
     bool is_needed = !records->mapping->is_standard || pli_role_is_required(records->feed, role);
-    if (records->columns[role] != PLM_NONE || !is_needed) {
-        return PLM_OK;
+    if (status != PLM_OK || is_there || !is_needed) {
+        return status;
     }
     char data[160];
     pli_text text = pli_text_init(data, sizeof data);
-    pli_text_append(&text, path);
-    pli_text_append(&text, "\"; it holds the ");
+    bool is_path = mapped->path != NULL && records->columns[role] == PLM_NONE;
+    pli_text_append(&text, is_path ? mapped->path : mapped->when_path);
+    pli_text_append(&text, is_path ? "\"; it holds the " : "\"; it is the condition of the ");
     pli_text_append(&text, pli_role_name(role));
     return pli_fault_at(fault, PLM_KEY_MISSING, records->name, (uint32_t)records->line,
                         "no column \"", data);
@@ -248,7 +259,7 @@ read_header(pli_records *records, plm_fault *fault) {
     }
     plm_status status = PLM_OK;
     for (int role = 0; role < PLI_ROLE_COUNT && status == PLM_OK; role += 1) {
-        status = find_column(records, header, (pli_role)role, fault);
+        status = find_role(records, header, (pli_role)role, fault);
     }
     return status;
 }
@@ -317,10 +328,17 @@ pli_records_csv_next(pli_records *records, plm_fault *fault) {
         return bad_line(records, fault, data);
     }
     for (int role = 0; role < PLI_ROLE_COUNT; role += 1) {
-        uint32_t column = records->columns[role];
-        if (records->mapping->columns[role].path != NULL) {
-            records->fields[role] = column == PLM_NONE ? (pli_record_field){"", 0} : fields[column];
+        const pli_mapped *mapped = &records->mapping->columns[role];
+        if (mapped->path == NULL && mapped->when_path == NULL) {
+            continue; // Absent, or a constant that stands already.
         }
+        pli_record_field field = records->columns[role] != PLM_NONE ? fields[records->columns[role]]
+                                                                    : pli_record_constant(mapped);
+        pli_record_field when = records->when_columns[role] != PLM_NONE
+                                    ? fields[records->when_columns[role]]
+                                    : (pli_record_field){"", 0};
+        pli_record_apply_when(mapped, when, &field);
+        records->fields[role] = field;
     }
     return PLI_RECORD_ROW;
 }

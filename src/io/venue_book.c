@@ -16,6 +16,7 @@
 typedef struct sizes {
     uint64_t rows[PLI_FEED_COUNT];
     uint64_t bytes[PLI_FEED_COUNT];
+    bool is_opening; /* a position may open an account and a balance */
 } sizes;
 
 static uint64_t
@@ -46,14 +47,17 @@ carve_list(pli_arena *arena, uint64_t count, uint64_t accounts, pli_venue_list *
 // Sizing and carving are the same code, so that they cannot disagree.
 static void
 carve(pli_arena *arena, const sizes *counted, pli_venue_tables *t) {
-    uint64_t accounts = counted->rows[PLI_FEED_ACCOUNTS];
+    uint64_t opening = counted->is_opening ? counted->rows[PLI_FEED_POSITIONS] : 0;
+    uint64_t accounts = counted->rows[PLI_FEED_ACCOUNTS] + opening;
     uint64_t fills = counted->rows[PLI_FEED_FILLS];
     t->account_capacity = (uint32_t)accounts;
-    t->ids_capacity = counted->bytes[PLI_FEED_ACCOUNTS] + 2 * accounts;
+    t->ids_capacity = counted->bytes[PLI_FEED_ACCOUNTS] + 2 * accounts +
+                      (opening > 0 ? counted->bytes[PLI_FEED_POSITIONS] : 0);
     t->ids = PLI_ARENA_TAKE(arena, t->ids_capacity, char);
     t->id_begin = PLI_ARENA_TAKE(arena, accounts + 1, uint64_t);
     carve_hash(arena, accounts, &t->accounts);
-    carve_list(arena, accounts, accounts, &t->balances);
+    // A position may open two balances: one for its collateral, one for the cost it gives back.
+    carve_list(arena, accounts + opening, accounts, &t->balances);
     carve_list(arena, counted->rows[PLI_FEED_POSITIONS], accounts, &t->positions);
     t->fill_capacity = (uint32_t)fills;
     t->fills = PLI_ARENA_TAKE(arena, fills, pli_venue_fill);
@@ -66,7 +70,7 @@ carve(pli_arena *arena, const sizes *counted, pli_venue_tables *t) {
     t->sealed_positions =
         PLI_ARENA_TAKE(arena, counted->rows[PLI_FEED_POSITIONS] + fills, plm_position);
     // A fill may open a balance for its premium and one for its fee.
-    t->sealed_balances = PLI_ARENA_TAKE(arena, accounts + 2 * fills, plm_balance);
+    t->sealed_balances = PLI_ARENA_TAKE(arena, accounts + opening + 2 * fills, plm_balance);
 }
 
 static void
@@ -85,7 +89,9 @@ clear(pli_venue_tables *t) {
 
 static plm_status
 count_files(const pli_venue_source *source, sizes *counted, plm_fault *fault) {
-    *counted = (sizes){.rows = {0}};
+    const pli_feed_mapping *positions = &source->mapping->feeds[PLI_FEED_POSITIONS];
+    *counted = (sizes){.is_opening = positions->is_cost_paid ||
+                                     positions->columns[PLI_ROLE_COLLATERAL].path != NULL};
     for (int feed = PLI_FEED_ACCOUNTS; feed < PLI_FEED_COUNT; feed += 1) {
         if (source->paths[feed] == NULL) {
             continue;

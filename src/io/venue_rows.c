@@ -1,194 +1,20 @@
 /* venue_rows.c: one row of a venue's accounts, positions, fills or requirements into the book's tables.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "base/assert.h"
 #include "base/checked.h"
 #include "base/muldiv.h"
 #include "base/text.h"
-#include "io/symbol.h"
 #include "io/venue_tables.h"
 #include "model/value.h"
 
 #define E18 ((pli_i128)1000000000000000000)
 
-// --- Keys ----------------------------------------------------------------------------------------
-
-static uint64_t
-mixed(uint64_t key) {
-    key ^= key >> 33;
-    key *= UINT64_C(0xff51afd7ed558ccd);
-    key ^= key >> 33;
-    key *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return key ^ key >> 33;
-}
-
-// FNV-1a; equal hashes are told apart by comparing the names.
-static uint64_t
-hash_text(const char *text, size_t size) {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < size; i += 1) {
-        hash = (hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
-    }
-    return mixed(hash);
-}
-
-// The slot of an account's name, or the free one where it belongs.
-static uint32_t *
-account_slot(const pli_venue_tables *t, const char *id, size_t size) {
-    uint64_t at = hash_text(id, size) & t->accounts.mask;
-    for (;; at = (at + 1) & t->accounts.mask) {
-        uint32_t *slot = &t->accounts.slots[at];
-        if (*slot == 0) {
-            return slot;
-        }
-        const char *other = t->ids + t->id_begin[*slot - 1];
-        if (strncmp(other, id, size) == 0 && other[size] == '\0') {
-            return slot;
-        }
-    }
-}
-
-static uint32_t *
-entry_slot(const pli_venue_list *list, uint32_t account, uint32_t thing) {
-    uint64_t at = mixed((uint64_t)account << 32 | thing) & list->hash.mask;
-    for (;; at = (at + 1) & list->hash.mask) {
-        uint32_t *slot = &list->hash.slots[at];
-        if (*slot == 0 || (list->entries[*slot - 1].account_index == account &&
-                           list->entries[*slot - 1].thing_index == thing)) {
-            return slot;
-        }
-    }
-}
-
-// --- Names ---------------------------------------------------------------------------------------
-
-static bool
-is_id(const char *id, size_t size) {
-    for (size_t i = 0; i < size; i += 1) {
-        if (id[i] < '!' || id[i] > '~' || strchr("\",\\'", id[i]) != NULL) {
-            return false;
-        }
-    }
-    return size > 0 && size < PLI_ACCOUNT_ID_MAX;
-}
-
-static plm_status
-read_id(const pli_records *records, char id[PLI_ACCOUNT_ID_MAX], size_t *size, plm_fault *fault) {
-    pli_record_field account = records->fields[PLI_ROLE_ACCOUNT];
-    pli_record_field group = records->fields[PLI_ROLE_GROUP];
-    size_t total = account.size + (group.size > 0 ? group.size + 1 : 0);
-    if (account.size > 0 && total < PLI_ACCOUNT_ID_MAX) {
-        memcpy(id, account.text, account.size);
-        if (group.size > 0) {
-            id[account.size] = '/';
-            memcpy(id + account.size + 1, group.text, group.size);
-        }
-        id[total] = '\0';
-        *size = total;
-        if (is_id(id, total)) {
-            return PLM_OK;
-        }
-    }
-    return pli_record_fail(records, PLM_VALUE_INVALID, PLI_ROLE_ACCOUNT,
-                           "with its group 1 to 95 printable characters without space, quote, "
-                           "comma, backslash",
-                           fault);
-}
-
-static plm_status
-find_account(const pli_venue_reader *reader, uint32_t *account, plm_fault *fault) {
-    char id[PLI_ACCOUNT_ID_MAX];
-    size_t size = 0;
-    plm_status status = read_id(&reader->records, id, &size, fault);
-    if (status != PLM_OK) {
-        return status;
-    }
-    const uint32_t *slot = account_slot(reader->tables, id, size);
-    if (*slot == 0) {
-        return pli_record_fail(&reader->records, PLM_INDEX_UNKNOWN, PLI_ROLE_ACCOUNT,
-                               "an account of the accounts file, of the same group", fault);
-    }
-    *account = *slot - 1;
-    return PLM_OK;
-}
-
-static plm_status
-find_or_open_account(const pli_venue_reader *reader, uint32_t *account, plm_fault *fault) {
-    pli_venue_tables *t = reader->tables;
-    char id[PLI_ACCOUNT_ID_MAX];
-    size_t size = 0;
-    plm_status status = read_id(&reader->records, id, &size, fault);
-    if (status != PLM_OK) {
-        return status;
-    }
-    uint32_t *slot = account_slot(t, id, size);
-    if (*slot == 0) {
-        PLI_ASSERT(t->account_count < t->account_capacity);
-        if (t->ids_capacity - t->ids_size < size + 1) {
-            return pli_record_fail(&reader->records, PLM_LIMIT, PLI_ROLE_ACCOUNT,
-                                   "names no longer in all than the file itself", fault);
-        }
-        memcpy(t->ids + t->ids_size, id, size + 1);
-        t->id_begin[t->account_count] = t->ids_size;
-        t->ids_size += size + 1;
-        t->account_count += 1;
-        *slot = t->account_count;
-    }
-    *account = *slot - 1;
-    return PLM_OK;
-}
-
-static plm_status
-find_asset(const pli_venue_reader *reader, pli_role role, uint32_t *asset, plm_fault *fault) {
-    pli_record_field field = reader->records.fields[role];
-    char theirs[PLM_NAME_SIZE];
-    *asset = PLM_NONE;
-    if (field.size > 0 && field.size < sizeof theirs) {
-        memcpy(theirs, field.text, field.size);
-        theirs[field.size] = '\0';
-        *asset =
-            pli_book_asset_index(reader->market, pli_mapping_ours(reader->source->mapping, theirs));
-    }
-    return *asset != PLM_NONE ? PLM_OK
-                              : pli_record_fail(&reader->records, PLM_INDEX_UNKNOWN, role,
-                                                "an asset that is listed and priced", fault);
-}
-
-/* named - the instrument of a row, and how the venue counts it. */
-typedef struct named {
-    uint32_t index;
-    int64_t contract_e8;
-    bool is_ignored;
-} named;
-
-static plm_status
-find_instrument(const pli_venue_reader *reader, named *found, plm_fault *fault) {
-    pli_record_field field = reader->records.fields[PLI_ROLE_INSTRUMENT];
-    const pli_mapping *mapping = reader->source->mapping;
-    pli_symbol symbol = {.rule = NULL};
-    char theirs[PLM_NAME_SIZE];
-    *found = (named){.index = PLM_NONE, .contract_e8 = 100000000};
-    if (pli_symbol_match(mapping, field.text, field.size, &symbol)) {
-        found->contract_e8 = symbol.rule->contract_e8;
-        found->is_ignored = symbol.rule->kind == PLI_SYMBOL_IGNORE;
-    }
-    if (field.size > 0 && field.size < sizeof theirs) {
-        memcpy(theirs, field.text, field.size);
-        theirs[field.size] = '\0';
-        found->index = pli_book_instrument_index(reader->market, pli_mapping_ours(mapping, theirs));
-    }
-    return found->is_ignored || found->index != PLM_NONE
-               ? PLM_OK
-               : pli_record_fail(&reader->records, PLM_INDEX_UNKNOWN, PLI_ROLE_INSTRUMENT,
-                                 "an instrument that has a mark", fault);
-}
-
 // --- Numbers -------------------------------------------------------------------------------------
 
 // A quantity in the venue's unit to whole lots, side applied.
 static plm_status
-read_lots(const pli_venue_reader *reader, const named *of, int64_t *lots, plm_fault *fault) {
+read_lots(const pli_venue_reader *reader, const pli_venue_named *of, int64_t *lots,
+          plm_fault *fault) {
     const pli_records *records = &reader->records;
     const plm_instrument *instrument = &reader->market->listing.instruments[of->index];
     const pli_i128 most = (pli_i128)PLM_LOTS_MAX * PLM_LOT_E8_MAX * 100;
@@ -199,10 +25,9 @@ read_lots(const pli_venue_reader *reader, const named *of, int64_t *lots, plm_fa
     pli_i128 quantity = 0;
     pli_i128 down = 0;
     pli_i128 up = 0;
-    int sign = 1;
     plm_status status = pli_record_decimal(records, PLI_ROLE_QUANTITY, number, &quantity, fault);
-    if (status == PLM_OK && quantity != 0) {
-        status = pli_record_sign(records, &sign, fault);
+    if (status == PLM_OK) {
+        status = pli_record_signed(records, PLI_ROLE_QUANTITY, quantity, &quantity, fault);
     }
     if (status != PLM_OK) {
         return status;
@@ -218,7 +43,7 @@ read_lots(const pli_venue_reader *reader, const named *of, int64_t *lots, plm_fa
         pli_text_append(&text, " each");
         return pli_record_fail(records, PLM_VALUE_INVALID, PLI_ROLE_QUANTITY, data, fault);
     }
-    *lots = sign * (int64_t)down;
+    *lots = (int64_t)down;
     return PLM_OK;
 }
 
@@ -315,7 +140,7 @@ read_micros(const pli_venue_reader *reader, pli_role role, pli_decimal_rounding 
 static plm_status
 add_entry(const pli_venue_reader *reader, pli_venue_list *list, const pli_venue_entry *entry,
           pli_role role, plm_fault *fault) {
-    uint32_t *slot = entry_slot(list, entry->account_index, entry->thing_index);
+    uint32_t *slot = pli_venue_entry_slot(list, entry->account_index, entry->thing_index);
     if (*slot == 0) {
         PLI_ASSERT(list->count < list->capacity);
         uint32_t index = list->count;
@@ -354,47 +179,145 @@ add_entry(const pli_venue_reader *reader, pli_venue_list *list, const pli_venue_
 static plm_status
 read_balance(pli_venue_reader *reader, plm_fault *fault) {
     pli_venue_entry entry = {.lots = 0};
-    plm_status status = find_asset(reader, PLI_ROLE_ASSET, &entry.thing_index, fault);
+    plm_status status = pli_venue_find_asset(reader, PLI_ROLE_ASSET, &entry.thing_index, fault);
     if (status == PLM_OK) {
         status = read_atoms(reader, PLI_ROLE_AMOUNT, entry.thing_index, PLI_DECIMAL_FLOOR,
                             &entry.amount, fault);
     }
     if (status == PLM_OK) {
-        status = find_or_open_account(reader, &entry.account_index, fault);
+        pli_i128 atoms = pli_i128_from_wide(entry.amount);
+        status = pli_record_signed(&reader->records, PLI_ROLE_AMOUNT, atoms, &atoms, fault);
+        entry.amount = pli_wide_from_i128(atoms);
     }
-    return status != PLM_OK
-               ? status
-               : add_entry(reader, &reader->tables->balances, &entry, PLI_ROLE_ASSET, fault);
+    if (status == PLM_OK) {
+        status = pli_venue_open_account(reader, &entry.account_index, fault);
+    }
+    return status == PLM_OK
+               ? add_entry(reader, &reader->tables->balances, &entry, PLI_ROLE_ASSET, fault)
+               : status;
+}
+
+// Adds atoms to a balance whatever the mapping says about repeated rows: they come from a position.
+static plm_status
+add_atoms(const pli_venue_reader *reader, uint32_t account, uint32_t asset, plm_wide atoms,
+          plm_fault *fault) {
+    pli_venue_list *list = &reader->tables->balances;
+    const pli_venue_entry entry = {.account_index = account, .thing_index = asset, .amount = atoms};
+    const uint32_t *slot = pli_venue_entry_slot(list, account, asset);
+    if (atoms.low == 0 && atoms.high == 0) {
+        return PLM_OK;
+    }
+    if (*slot == 0) {
+        return add_entry(reader, list, &entry, PLI_ROLE_COLLATERAL, fault);
+    }
+    pli_venue_entry *found = &list->entries[*slot - 1];
+    pli_i128 sum = 0;
+    if (!pli_add_i128(pli_i128_from_wide(found->amount), pli_i128_from_wide(atoms), &sum)) {
+        return pli_record_fail(&reader->records, PLM_OVERFLOW, PLI_ROLE_COLLATERAL,
+                               "a balance within 128 bits", fault);
+    }
+    found->amount = pli_wide_from_i128(sum);
+    return PLM_OK;
+}
+
+// What a position's row brings besides the position: collateral of its own margin group, and cost to be given back.
+typedef struct beside {
+    bool has_collateral;
+    uint32_t collateral_index;
+    plm_wide collateral;
+    uint32_t settlement_index;
+    plm_wide cost;
+} beside;
+
+// A linear position's cost in its settlement asset, rounded down, where the balance has paid it.
+static plm_status
+cost_to_return(const pli_venue_reader *reader, const pli_venue_entry *entry, beside *of,
+               plm_fault *fault) {
+    const plm_listing *listing = &reader->market->listing;
+    const plm_instrument *instrument = &listing->instruments[entry->thing_index];
+    const plm_asset *asset = &listing->assets[instrument->settlement_asset_index];
+    of->settlement_index = instrument->settlement_asset_index;
+    if (!reader->records.mapping->is_cost_paid || !pli_is_futures_style(instrument) ||
+        instrument->settlement == PLM_SETTLEMENT_INVERSE) {
+        return PLM_OK;
+    }
+    // lots * price_e8 * lot_e8 is in 1e-16 of the asset per price unit.
+    pli_i128 per_lot = instrument->lot_e8;
+    for (uint32_t d = 0; d < asset->decimals; d += 1) {
+        per_lot *= 10;
+    }
+    pli_i128 divisor = E18 / 100 * listing->underlyings[instrument->underlying_index].price_unit;
+    pli_i128 atoms = 0;
+    if (!pli_muldiv_floor(pli_i128_from_wide(entry->amount), per_lot, divisor, &atoms)) {
+        return pli_record_fail(&reader->records, PLM_OVERFLOW, PLI_ROLE_PRICE,
+                               "a cost within 128 bits", fault);
+    }
+    of->cost = pli_wide_from_i128(atoms);
+    return PLM_OK;
+}
+
+static plm_status
+read_beside(const pli_venue_reader *reader, const pli_venue_entry *entry, beside *of,
+            plm_fault *fault) {
+    *of = (beside){.collateral_index = reader->market->valuation_asset_index};
+    of->has_collateral = pli_record_has(&reader->records, PLI_ROLE_COLLATERAL);
+    plm_status status = PLM_OK;
+    if (of->has_collateral && pli_record_has(&reader->records, PLI_ROLE_COLLATERAL_ASSET)) {
+        status =
+            pli_venue_find_asset(reader, PLI_ROLE_COLLATERAL_ASSET, &of->collateral_index, fault);
+    }
+    if (status == PLM_OK && of->has_collateral) {
+        status = read_atoms(reader, PLI_ROLE_COLLATERAL, of->collateral_index, PLI_DECIMAL_FLOOR,
+                            &of->collateral, fault);
+    }
+    return status == PLM_OK ? cost_to_return(reader, entry, of, fault) : status;
+}
+
+// Everything that can be wrong with the row is looked at before the first table changes.
+static plm_status
+read_numbers(const pli_venue_reader *reader, pli_venue_entry *entry, beside *of, plm_fault *fault) {
+    plm_status status = read_cost(reader, entry->thing_index, entry->lots, &entry->amount, fault);
+    if (status == PLM_OK) {
+        status =
+            read_micros(reader, PLI_ROLE_ACCRUED, PLI_DECIMAL_FLOOR, &entry->accrued_micros, fault);
+    }
+    if (status == PLM_OK) {
+        status = read_beside(reader, entry, of, fault);
+    }
+    if (status == PLM_OK && of->has_collateral) {
+        return pli_venue_open_account(reader, &entry->account_index, fault);
+    }
+    return status == PLM_OK ? pli_venue_find_account(reader, &entry->account_index, fault) : status;
 }
 
 static plm_status
 read_position(pli_venue_reader *reader, plm_fault *fault) {
     pli_venue_entry entry = {.lots = 0};
-    named of;
-    plm_status status = find_instrument(reader, &of, fault);
-    if (status != PLM_OK || of.is_ignored) {
-        reader->book->ignored_rows += of.is_ignored;
+    pli_venue_named instrument;
+    beside of;
+    plm_status status = pli_venue_find_instrument(reader, &instrument, fault);
+    if (status != PLM_OK || instrument.is_ignored) {
+        reader->book->ignored_rows += instrument.is_ignored;
         return status;
     }
-    entry.thing_index = of.index;
-    status = read_lots(reader, &of, &entry.lots, fault);
+    entry.thing_index = instrument.index;
+    status = read_lots(reader, &instrument, &entry.lots, fault);
     if (status == PLM_OK && entry.lots == 0) {
         reader->book->flat_rows += 1;
         return PLM_OK;
     }
     if (status == PLM_OK) {
-        status = find_account(reader, &entry.account_index, fault);
+        status = read_numbers(reader, &entry, &of, fault);
     }
     if (status == PLM_OK) {
-        status = read_cost(reader, of.index, entry.lots, &entry.amount, fault);
+        status = add_entry(reader, &reader->tables->positions, &entry, PLI_ROLE_INSTRUMENT, fault);
     }
     if (status == PLM_OK) {
-        status =
-            read_micros(reader, PLI_ROLE_ACCRUED, PLI_DECIMAL_FLOOR, &entry.accrued_micros, fault);
+        status = add_atoms(reader, entry.account_index, of.collateral_index, of.collateral, fault);
     }
-    return status != PLM_OK
-               ? status
-               : add_entry(reader, &reader->tables->positions, &entry, PLI_ROLE_INSTRUMENT, fault);
+    return status == PLM_OK
+               ? add_atoms(reader, entry.account_index, of.settlement_index, of.cost, fault)
+               : status;
 }
 
 static plm_status
@@ -405,7 +328,7 @@ read_fee(const pli_venue_reader *reader, pli_venue_fill *fill, plm_fault *fault)
     }
     plm_status status = PLM_OK;
     if (pli_record_has(&reader->records, PLI_ROLE_FEE_ASSET)) {
-        status = find_asset(reader, PLI_ROLE_FEE_ASSET, &fill->fee_asset_index, fault);
+        status = pli_venue_find_asset(reader, PLI_ROLE_FEE_ASSET, &fill->fee_asset_index, fault);
     }
     return status != PLM_OK ? status
                             : read_atoms(reader, PLI_ROLE_FEE, fill->fee_asset_index,
@@ -418,8 +341,8 @@ read_fill(pli_venue_reader *reader, plm_fault *fault) {
     pli_venue_fill fill = {.next = PLM_NONE};
     int64_t time_ns = 0;
     pli_i128 price = 0;
-    named of;
-    plm_status status = find_instrument(reader, &of, fault);
+    pli_venue_named of;
+    plm_status status = pli_venue_find_instrument(reader, &of, fault);
     if (status == PLM_OK && reader->source->since_ns != 0) {
         status = pli_record_time(&reader->records, PLI_ROLE_TIME, &time_ns, fault);
     }
@@ -441,7 +364,7 @@ read_fill(pli_venue_reader *reader, plm_fault *fault) {
         status = read_fee(reader, &fill, fault);
     }
     if (status == PLM_OK) {
-        status = find_account(reader, &fill.account_index, fault);
+        status = pli_venue_find_account(reader, &fill.account_index, fault);
     }
     if (status != PLM_OK) {
         return status;
@@ -517,9 +440,9 @@ read_incumbent(pli_venue_reader *reader, plm_fault *fault) {
     pli_incumbent of = {.has_initial = false};
     uint32_t account = 0;
     uint32_t asset = PLM_NONE;
-    plm_status status = find_account(reader, &account, fault);
+    plm_status status = pli_venue_find_account(reader, &account, fault);
     if (status == PLM_OK && pli_record_has(&reader->records, PLI_ROLE_ASSET)) {
-        status = find_asset(reader, PLI_ROLE_ASSET, &asset, fault);
+        status = pli_venue_find_asset(reader, PLI_ROLE_ASSET, &asset, fault);
     }
     if (status == PLM_OK) {
         status = read_figure(reader, PLI_ROLE_INITIAL, asset, &of.has_initial, &of.initial_micros,

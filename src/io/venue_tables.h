@@ -73,6 +73,29 @@ typedef struct pli_venue_reader {
     pli_records records;
 } pli_venue_reader;
 
+/* pli_venue_named - the instrument of a row, and how the venue counts it. */
+typedef struct pli_venue_named {
+    uint32_t index;
+    int64_t contract_e8; /* as pli_symbol_rule */
+    bool is_ignored;     /* the mapping leaves it out; index may be PLM_NONE */
+} pli_venue_named;
+
+/* pli_venue_entry_slot - where the hash keeps the entry of (account, thing), or the free slot where it belongs. */
+uint32_t *pli_venue_entry_slot(const pli_venue_list *list, uint32_t account, uint32_t thing);
+
+/*
+ * pli_venue_find_account, _asset, _instrument - what the row at hand names; PLM_INDEX_UNKNOWN where it is not known.
+ * pli_venue_open_account - the account, made where it is new.
+ */
+PLM_MUST_USE plm_status pli_venue_find_account(const pli_venue_reader *reader, uint32_t *account,
+                                               plm_fault *fault);
+PLM_MUST_USE plm_status pli_venue_open_account(const pli_venue_reader *reader, uint32_t *account,
+                                               plm_fault *fault);
+PLM_MUST_USE plm_status pli_venue_find_asset(const pli_venue_reader *reader, pli_role role,
+                                             uint32_t *asset, plm_fault *fault);
+PLM_MUST_USE plm_status pli_venue_find_instrument(const pli_venue_reader *reader,
+                                                  pli_venue_named *found, plm_fault *fault);
+
 /* pli_venue_read_row - take the row at hand of `feed` into the tables; its fault is that of a bad row. */
 plm_status pli_venue_read_row(pli_venue_reader *reader, pli_feed feed, plm_fault *fault);
 

@@ -182,6 +182,69 @@ the_block_is_sized_before_the_first_row_and_quotes_and_blank_lines_are_fine(void
     ts_venue_finish(&v);
 }
 
+// Four rows of one venue: crossed, isolated with its collateral, net (the sign tells) and short written below zero.
+static const char conditional[] =
+    "schema: plimsoll-mapping/1\n"
+    "valuation: USD\n"
+    "assets: {USD: {decimals: 6}}\n"
+    "underlyings: {\"*\": {volatility: 60%, tick: 1}}\n"
+    "symbols: [{match: \"{underlying}USD\", kind: perpetual, lot: 1}]\n"
+    "positions:\n"
+    "  separator: \";\"\n"
+    "  repeated: netted\n"
+    "  cost_paid: true\n"
+    "  side: {long: [L], short: [S], signed: [N]}\n"
+    "  columns:\n"
+    "    account: who\n"
+    "    group: {column: what, when: mode, is: iso}\n"
+    "    instrument: what\n"
+    "    quantity: {column: thousands, scale: -3}\n"
+    "    side: side\n"
+    "    price: at\n"
+    "    collateral: {column: held, when: mode, is: iso}\n"
+    "    accrued: {constant: \"-0.5\", when: mode, is: iso}\n";
+
+static void
+conditions_sides_scales_and_paid_costs_mean_what_the_mapping_says(void **state) {
+    (void)state;
+    ts_venue v = {.mapping_path = ts_venue_write("conditional.yaml", conditional),
+                  .now_ns = INT64_C(1772452800000000000)};
+    v.paths[PLI_FEED_MARKS] = ts_venue_write("cm.csv", "instrument,mark\nAUSD,10\nBUSD,20\n");
+    v.paths[PLI_FEED_ACCOUNTS] = ts_venue_write("ca.csv", "account,asset,amount\nx,USD,100\n");
+    v.paths[PLI_FEED_POSITIONS] = ts_venue_write("cp.csv", "who;what;thousands;side;at;held;mode\n"
+                                                           "x;AUSD;0.002;L;11;77;cross\n"
+                                                           "x;AUSD;0.003;S;12;50.25;iso\n"
+                                                           "x;AUSD;-0.001;N;13;9;cross\n"
+                                                           "x;BUSD;-0.004;S;21;;cross\n");
+    must_read(&v);
+    assert_int_equal(v.book.account_count, 2);
+    assert_int_equal(ts_venue_position(&v, "x", "AUSD")->lots, 1);
+    assert_int_equal(ts_venue_position(&v, "x", "BUSD")->lots, -4);
+    assert_int_equal(ts_venue_position(&v, "x", "AUSD")->accrued_micros, 0);
+    assert_int_equal(ts_venue_position(&v, "x/AUSD", "AUSD")->lots, -3);
+    assert_int_equal(ts_venue_position(&v, "x/AUSD", "AUSD")->accrued_micros, -500000);
+    // 100 and the costs 2 * 11 - 13 - 4 * 21; 50.25 and -3 * 12.
+    assert_int_equal(ts_venue_atoms(&v, "x", "USD"), INT64_C(25000000));
+    assert_int_equal(ts_venue_atoms(&v, "x/AUSD", "USD"), 14250000);
+    ts_venue_finish(&v);
+    v = (ts_venue){.mapping_path = v.mapping_path, .now_ns = v.now_ns};
+    v.paths[PLI_FEED_MARKS] = ts_venue_write("cm.csv", "instrument,mark\nAUSD,10\n");
+    v.paths[PLI_FEED_ACCOUNTS] = ts_venue_write("ca.csv", "account,asset,amount\nx,USD,100\n");
+    v.paths[PLI_FEED_POSITIONS] = ts_venue_write("cp.csv", "who;what;thousands;side;at;held;mode\n"
+                                                           "x;AUSD;-0.002;L;11;;cross\n");
+    assert_int_equal(ts_venue_read(&v), PLM_OK);
+    assert_non_null(strstr(v.bad.shown[0].text, "allowed is not below 0 on the long side"));
+    ts_venue_finish(&v);
+    v = (ts_venue){.mapping_path = v.mapping_path, .now_ns = v.now_ns};
+    v.paths[PLI_FEED_MARKS] = ts_venue_write("cm.csv", "instrument,mark\nAUSD,10\n");
+    v.paths[PLI_FEED_ACCOUNTS] = ts_venue_write("ca.csv", "account,asset,amount\nx,USD,100\n");
+    v.paths[PLI_FEED_POSITIONS] =
+        ts_venue_write("cp.csv", "who;what;thousands;side;at;held\nx;AUSD;0.002;L;11;\n");
+    assert_int_equal(ts_venue_read(&v), PLM_KEY_MISSING);
+    assert_non_null(strstr(v.fault.text, "no column \"mode\"; it is the condition of the group"));
+    ts_venue_finish(&v);
+}
+
 // --- Bad rows ------------------------------------------------------------------------------------
 
 typedef struct bad_row {
@@ -338,6 +401,7 @@ main(void) {
         cmocka_unit_test(a_market_file_lists_and_marks_renew_it),
         cmocka_unit_test(
             the_block_is_sized_before_the_first_row_and_quotes_and_blank_lines_are_fine),
+        cmocka_unit_test(conditions_sides_scales_and_paid_costs_mean_what_the_mapping_says),
         cmocka_unit_test(each_bad_row_is_refused_alone_with_line_column_value_and_what_is_allowed),
         cmocka_unit_test(a_file_whose_shape_is_wrong_is_refused_as_a_whole),
     };
