@@ -46,6 +46,9 @@ add_sensitivities(pli_case *opened, uint32_t group, pli_explanation *explanation
         return end;
     }
     add_table(explanation, table);
+    if (pli_explain_default(opened, explanation, &table)) {
+        add_table(explanation, table);
+    }
     pli_table legs;
     end = pli_explain_cure_tables(opened, group, &table, &legs);
     if (end == PLI_EXIT_OK) {

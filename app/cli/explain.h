@@ -6,7 +6,7 @@
 #include "report/load_line.h"
 #include "report/table.h"
 
-enum { PLI_EXPLAIN_TABLES_MAX = 11 };
+enum { PLI_EXPLAIN_TABLES_MAX = 12 };
 
 /*
  * pli_explanation - everything that `explain` says about one margin group, before it is given a form.
@@ -47,6 +47,13 @@ pli_exit pli_explain_greeks(pli_case *opened, uint32_t group, const uint8_t *use
                             pli_table *table);
 pli_exit pli_explain_trigger_prices(pli_case *opened, uint32_t group, const uint8_t *used,
                                     pli_table *table);
+
+/*
+ * pli_explain_default - how likely the account is called, liquidated or in default over 1 h, 1 d and 5 d.
+ *
+ * Returns    false, and no table, where an underlying of the account has no history or a price that may be negative.
+ */
+bool pli_explain_default(pli_case *opened, const pli_explanation *explanation, pli_table *table);
 
 /* pli_explain_cure_tables - the cures of one group, and the trades they consist of; the case holds all rows. */
 pli_exit pli_explain_cure_tables(pli_case *opened, uint32_t group, pli_table *cures,

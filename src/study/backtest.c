@@ -374,7 +374,8 @@ look_ahead(const pli_backtest *backtest, backtest_work *work, int64_t seconds,
                                  &work->later, fault);
     }
     for (uint32_t i = 0; i < backtest->portfolio_count && status == PLM_OK; i += 1) {
-        out->profits[i] = pli_frame_profit(&work->opened, &work->later, &work->portfolios[i]);
+        out->profits[i] =
+            pli_frame_profit(&work->opened, &work->later, &work->portfolios[i], PLM_NONE);
         out->notionals[i] = pli_frame_notional(&work->opened, &work->portfolios[i]);
     }
     return status;

@@ -355,17 +355,22 @@ lot_profit(const pli_frame *opened, const pli_frame *later, uint32_t index) {
 }
 
 double
-pli_frame_profit(const pli_frame *opened, const pli_frame *later, const plm_portfolio *portfolio) {
+pli_frame_profit(const pli_frame *opened, const pli_frame *later, const plm_portfolio *portfolio,
+                 uint32_t underlying_index) {
     double profit = 0.0;
     for (uint32_t i = 0; i < portfolio->position_count; i += 1) {
         const plm_position *position = &portfolio->positions[i];
-        profit += pli_double_from_i64(position->lots) *
-                  lot_profit(opened, later, position->instrument_index);
+        uint32_t of = opened->listing.instruments[position->instrument_index].underlying_index;
+        if (underlying_index == PLM_NONE || underlying_index == of) {
+            profit += pli_double_from_i64(position->lots) *
+                      lot_profit(opened, later, position->instrument_index);
+        }
     }
     for (uint32_t i = 0; i < portfolio->balance_count; i += 1) {
         const plm_balance *balance = &portfolio->balances[i];
         const plm_asset *asset = &opened->listing.assets[balance->asset_index];
-        if (asset->treatment != PLM_TREATMENT_SCENARIO) {
+        bool is_other = underlying_index != PLM_NONE && underlying_index != asset->underlying_index;
+        if (asset->treatment != PLM_TREATMENT_SCENARIO || is_other) {
             continue;
         }
         double units = (double)pli_i128_from_wide(balance->atoms);

@@ -62,11 +62,12 @@ PLM_MUST_USE plm_status pli_frame_later(const pli_frame_template *template, cons
 /*
  * pli_frame_profit - what a portfolio gains from `opened` to `later`, without orders, fees and funding.
  *
- * Scenario-treated balances gain with their index, others do not: a requirement does not cover them.
+ * Scenario-treated balances gain with their index, others do not: a requirement does not cover them. With an index other
+ * than PLM_NONE only what depends on that underlying counts.
  * Units      micros of the valuation currency as a double, for reports only.
  */
 double pli_frame_profit(const pli_frame *opened, const pli_frame *later,
-                        const plm_portfolio *portfolio);
+                        const plm_portfolio *portfolio, uint32_t underlying_index);
 
 /* pli_frame_notional - sum of |lots| at the price of their underlying, in micros. */
 double pli_frame_notional(const pli_frame *frame, const plm_portfolio *portfolio);
