@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "plimsoll/event.h"
+#include "plimsoll/feed.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/parameter.h"
 #include "plimsoll/reject.h"
@@ -165,6 +166,14 @@ PLM_MUST_USE plm_status plm_core_decode(plm_core *core, const uint8_t *bytes, si
 plm_listing plm_core_listing(const plm_core *core);
 plm_market plm_core_market(const plm_core *core);
 uint32_t plm_core_account_count(const plm_core *core);
+
+/*
+ * plm_core_source - a price source of an underlying, its key included.
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN.
+ */
+PLM_MUST_USE plm_status plm_core_source(const plm_core *core, uint32_t underlying_index,
+                                        uint32_t source_index, plm_feed_source *source);
 
 /*
  * plm_core_portfolio - what an account holds, touched, in the caller's tables (limits' counts long).

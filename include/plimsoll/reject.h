@@ -68,7 +68,9 @@
     X(LAYOUT, 53, layout, "another layout of the record")                                          \
     X(PARAMETER, 54, parameter, "a parameter is outside its bounds")                               \
     X(MODEL_UNKNOWN, 55, model_unknown, "no such margin model")                                    \
-    X(MODEL_UNSUPPORTED, 56, model_unsupported, "the model needs what this state does not have")
+    X(MODEL_UNSUPPORTED, 56, model_unsupported, "the model needs what this state does not have")   \
+    X(SIGNATURE, 57, signature,                                                                    \
+      "a price report is not signed by its source; it never enters the log")
 
 typedef enum plm_reject {
 #define PLM_REJECT_ENUM(NAME, number, name, text) PLM_REJECT_##NAME = number,

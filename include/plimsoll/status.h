@@ -70,7 +70,8 @@
     X(PLM_SEQUENCE_GAP, 700, "an event does not carry the next sequence number")                   \
     X(PLM_STATE_MALFORMED, 701, "the bytes of a state are damaged or contradict themselves")       \
     X(PLM_STATE_LIMITS, 702, "a state was made under other limits")                                \
-    X(PLM_STATE_VERSION, 703, "a state was written by a newer build")
+    X(PLM_STATE_VERSION, 703, "a state was written by a newer build")                              \
+    X(PLM_STATE_DIVERGED, 704, "a replay does not give what was recorded")
 
 typedef enum plm_status {
 #define PLM_STATUS_ENUM(name, number, text) name = number,

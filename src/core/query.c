@@ -146,3 +146,18 @@ plm_core_require(plm_core *core, const plm_core_question *question, plm_requirem
     *requirement = made;
     return PLM_OK;
 }
+
+plm_status
+plm_core_source(const plm_core *core, uint32_t underlying_index, uint32_t source_index,
+                plm_feed_source *source) {
+    if (underlying_index >= core->ledger.underlying_count) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    const plm_feed_source *found =
+        pli_feed_source(&core->underlyings[underlying_index].feed, source_index);
+    if (found == NULL) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    *source = *found;
+    return PLM_OK;
+}

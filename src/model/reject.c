@@ -52,6 +52,7 @@ plm_reject_is_transient(plm_reject reject) {
     case PLM_REJECT_LAYOUT:
     case PLM_REJECT_PARAMETER:
     case PLM_REJECT_MODEL_UNKNOWN:
+    case PLM_REJECT_SIGNATURE:
         return false;
     case PLM_REJECT_SIGNER_UNKNOWN:
     case PLM_REJECT_DEADLINE_FAR:

@@ -76,6 +76,7 @@ static const reason reasons[] = {
     {PLM_REJECT_PARAMETER, 54, "parameter", false},
     {PLM_REJECT_MODEL_UNKNOWN, 55, "model_unknown", false},
     {PLM_REJECT_MODEL_UNSUPPORTED, 56, "model_unsupported", true},
+    {PLM_REJECT_SIGNATURE, 57, "signature", false},
 };
 
 enum { COUNT = sizeof reasons / sizeof reasons[0] };

@@ -1,0 +1,61 @@
+/* engine.h: the engine on any disk, as tests and the fault simulator run it.           SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_ENGINE_ENGINE_H
+#define PLI_ENGINE_ENGINE_H
+
+#include "os/disk.h"
+#include "plimsoll/engine.h"
+#include "store/log.h"
+#include "store/reader.h"
+
+/*
+ * Invariants [ENGINE-1] the log holds exactly the events that the state has applied, once a submit has returned PLM_OK.
+ *            [ENGINE-2] nothing is acknowledged before its frame is durable; after a failed write or sync, nothing at all.
+ *            [ENGINE-3] memory is reserved at open and nowhere else.
+ */
+#define PLI_ENGINE_EFFECTS_MAX 16384u
+
+struct plm_engine {
+    pli_disk disk;
+    pli_disk_posix *posix; /* NULL where the caller brought the disk */
+    plm_engine_options options;
+    plm_core_limits limits;
+    uint8_t identity[PLI_BLAKE2B_256_SIZE];
+    pli_log *log;       /* NULL when reading only */
+    bool is_failed;     /* the log died; every later write answers PLM_LOG_FAILED */
+    void *log_memory;   /* of the log, or of the reader */
+    uint8_t *batch;     /* the frame being filled, PLI_FRAME_PAYLOAD_SIZE_MAX bytes */
+    uint8_t *encoded;   /* a state as bytes */
+    size_t encoded_max; /* bytes of that */
+    plm_core *core;
+    void *core_memory;
+    plm_effect *effects;
+    uint64_t committed, replayed,
+        digested; /* event sequences; digested: at the last recorded digest */
+};
+
+/* pli_engine_open_on - as plm_engine_open, on a disk of the caller's, which outlives the engine. */
+PLM_MUST_USE plm_status pli_engine_open_on(const pli_disk *disk, const plm_engine_options *options,
+                                           plm_engine **engine, plm_fault *fault);
+
+/* pli_engine_abandon - give memory, files and lock back without writing anything: what a crash would leave. */
+void pli_engine_abandon(plm_engine *engine);
+
+/*
+ * pli_engine_recover - load the newest good snapshot and replay the log behind it, checking what was recorded.
+ *
+ * The core is initialised. `batch_max`: the last batch that may be looked at.
+ */
+PLM_MUST_USE plm_status pli_engine_recover(plm_engine *engine, uint64_t batch_max,
+                                           plm_fault *fault);
+
+/*
+ * pli_engine_apply - apply one event and tell the observer; adds what came of it to `outcomes`.
+ */
+PLM_MUST_USE plm_status pli_engine_apply(plm_engine *engine, const plm_event *event,
+                                         pli_blake2b *outcomes, plm_outcome *outcome,
+                                         plm_fault *fault);
+
+/* pli_engine_is_signed - is a price report signed by the key that the state holds for its source? */
+bool pli_engine_is_signed(const plm_core *core, const plm_event_price_report *report);
+
+#endif
