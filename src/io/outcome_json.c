@@ -1,0 +1,95 @@
+/* outcome_json.c: what became of an event, as a line of JSON.                         SPDX-License-Identifier: Apache-2.0 */
+#include "io/outcome_json.h"
+
+#include "base/assert.h"
+
+// Members of an effect: its name, what its index points at, what `a` and `b` are; NULL where it has none.
+typedef struct effect_form {
+    const char *name;
+    const char *index;
+    const char *a;
+    const char *b;
+} effect_form;
+
+static effect_form
+form_of(plm_effect_kind kind) {
+    switch (kind) {
+    case PLM_EFFECT_BALANCE:
+        return (effect_form){"balance", "asset_index", "atoms", "change"};
+    case PLM_EFFECT_POSITION:
+        return (effect_form){"position", "instrument_index", "lots", "cost"};
+    case PLM_EFFECT_PROFIT:
+        return (effect_form){"profit", "instrument_index", "atoms", NULL};
+    case PLM_EFFECT_FEE:
+        return (effect_form){"fee", "asset_index", "atoms", NULL};
+    case PLM_EFFECT_ORDER:
+        return (effect_form){"order", "instrument_index", "order_id", "lots"};
+    case PLM_EFFECT_REQUIREMENT:
+        return (effect_form){"requirement", NULL, "initial_micros", "equity_initial_micros"};
+    case PLM_EFFECT_MAINTENANCE:
+        return (effect_form){"maintenance", NULL, "maintenance_micros",
+                             "equity_maintenance_micros"};
+    case PLM_EFFECT_PRICE:
+        return (effect_form){"price", "underlying_index", "price_e8", "state"};
+    case PLM_EFFECT_REPORT:
+        return (effect_form){"report", "underlying_index", "result", "source_index"};
+    case PLM_EFFECT_ARRAYS:
+        return (effect_form){"arrays", "underlying_index", "version", NULL};
+    case PLM_EFFECT_PHASE:
+        return (effect_form){"phase", "instrument_index", "phase", "price_e8"};
+    case PLM_EFFECT_PARAMETERS:
+        return (effect_form){"parameters", "record_index", "version", NULL};
+    case PLM_EFFECT_MODEL:
+        return (effect_form){"model", NULL, "model_index", NULL};
+    case PLM_EFFECT_JOB:
+        return (effect_form){"job", NULL, "job_count", NULL};
+    }
+    PLI_ASSERT(false);
+    return (effect_form){0};
+}
+
+static void
+write_effect(pli_json_writer *writer, const plm_effect *effect) {
+    effect_form form = form_of(effect->kind);
+    pli_json_begin_object(writer, NULL);
+    pli_json_text(writer, "effect", form.name);
+    if (effect->account != PLM_NONE) {
+        pli_json_integer(writer, "account", effect->account);
+    }
+    if (form.index != NULL && effect->index != PLM_NONE) {
+        pli_json_integer(writer, form.index, effect->index);
+    }
+    pli_json_decimal(writer, form.a, pli_i128_from_wide(effect->a), 0);
+    if (form.b != NULL) {
+        pli_json_decimal(writer, form.b, pli_i128_from_wide(effect->b), 0);
+    }
+    pli_json_end(writer);
+}
+
+void
+pli_outcome_json_write(pli_json_writer *writer, const plm_outcome *outcome,
+                       const plm_effect *effects) {
+    pli_json_begin_object(writer, NULL);
+    pli_json_decimal(writer, "sequence", outcome->sequence, 0);
+    bool is_accepted = outcome->reject == PLM_REJECT_NONE;
+    pli_json_text(writer, "outcome", is_accepted ? "accepted" : "refused");
+    if (!is_accepted) {
+        pli_json_text(writer, "reason", plm_reject_name(outcome->reject));
+        pli_json_bool(writer, "is_transient", plm_reject_is_transient(outcome->reject));
+        pli_json_text(writer, "text", plm_reject_text(outcome->reject));
+    }
+    if (outcome->is_repeat) {
+        pli_json_bool(writer, "is_repeat", true);
+    }
+    if (outcome->is_incomplete) {
+        pli_json_bool(writer, "is_incomplete", true);
+    }
+    if (outcome->effect_count > 0) {
+        pli_json_begin_array(writer, "effects");
+        for (uint32_t i = 0; i < outcome->effect_count; i += 1) {
+            write_effect(writer, &effects[i]);
+        }
+        pli_json_end(writer);
+    }
+    pli_json_end(writer);
+}
