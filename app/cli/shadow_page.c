@@ -31,7 +31,7 @@ write_verdict(const pli_sink *sink, const pli_shadow_run *run) {
     pli_text_append(&text, " accounts under model ");
     pli_text_append(&text, run->opened.model->name);
     if (s->setup.has_incumbent) {
-        pli_text_append(&text, ": ");
+        pli_text_append(&text, sums == &s->maintenance ? ": maintenance " : ": initial ");
         append_amount(&text, run, sums->ours_micros);
         pli_text_append(&text, " in the place of ");
         append_amount(&text, run, sums->theirs_micros);
@@ -55,7 +55,7 @@ write_load_line(const pli_sink *sink, const pli_shadow_run *run) {
     const pli_shadow *s = &run->shadow;
     int64_t equity = narrowed(s->equity_micros);
     const pli_load_line line = {.maintenance_micros = narrowed(s->maintenance_micros),
-                                .call_micros = narrowed(s->maintenance_micros),
+                                .call_micros = narrowed(s->call_micros),
                                 .initial_micros = narrowed(s->initial_micros),
                                 .equity_initial_micros = equity,
                                 .equity_maintenance_micros = equity,

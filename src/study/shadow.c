@@ -372,6 +372,7 @@ pli_shadow_add(pli_shadow *shadow, const pli_shadow_row *row, const plm_reason *
     shadow->healths[row->was][row->requirement.health] += 1;
     shadow->equity_micros += row->requirement.equity_maintenance_micros;
     shadow->initial_micros += row->requirement.initial_micros;
+    shadow->call_micros += row->requirement.call_micros;
     shadow->maintenance_micros += row->requirement.maintenance_micros;
     shadow->newly_called_count += row->is_newly_called;
     shadow->newly_liquidatable_count += row->is_newly_liquidatable;

@@ -133,7 +133,8 @@ typedef struct pli_shadow {
     uint64_t newly_called_count, newly_liquidatable_count, saved_count;
     pli_i128 newly_called_micros, newly_liquidatable_micros; /* their shortfalls */
     pli_i128 equity_micros;                                  /* ours, for maintenance */
-    pli_i128 initial_micros, maintenance_micros;             /* ours, of all accounts */
+    /* ours, of all accounts */
+    pli_i128 initial_micros, call_micros, maintenance_micros;
     uint64_t bins[PLI_SHADOW_BINS];
     uint64_t unrequired_count; /* the venue requires 0 and we more: no ratio */
     pli_shadow_list

@@ -168,6 +168,7 @@ each_account_is_told_apart_by_what_it_was_and_is(void **state) {
     assert_true(s->maintenance.tied_micros == 79 * USD);
     assert_int_equal(s->maintenance.released_count, 1);
     assert_true(s->initial.theirs_micros == 270 * USD);
+    assert_true(s->call_micros == 4 * 66150000 && s->initial_micros == 4 * 103 * USD);
     // Troubled by shortfall; disagreements by size, of equal ones the earlier account first.
     assert_int_equal(s->troubled.count, 2);
     assert_int_equal(s->troubled.rows[0].row.account_index, 2);
