@@ -49,7 +49,7 @@ copy_name(char to[PLI_DISK_NAME_SIZE], const char *name) {
     size_t length = strlen(name);
     PLI_ASSERT(length < PLI_DISK_NAME_SIZE);
     memset(to, 0, PLI_DISK_NAME_SIZE);
-    memcpy(to, name, length);
+    memcpy(to, name, length + 1);
 }
 
 void

@@ -80,7 +80,7 @@ look(pli_scan *scan, pli_log_frame *frame, pli_scan_found *found, plm_fault *fau
     if (rest < PLI_FRAME_HEADER_SIZE) {
         return PLM_OK;
     }
-    const uint8_t *bytes;
+    const uint8_t *bytes = NULL;
     plm_status status = fetch(scan, offset, PLI_FRAME_HEADER_SIZE, &bytes, fault);
     if (status != PLM_OK || pli_bytes_are_zero(bytes, PLI_FRAME_HEADER_SIZE)) {
         return status;
@@ -117,7 +117,7 @@ pli_scan_nonzero(pli_scan *scan, uint64_t *first, uint64_t *last, plm_fault *fau
     *first = size;
     *last = size;
     for (uint64_t offset = scan->at.segment_offset; offset < size; offset += PLI_DISK_SECTOR_SIZE) {
-        const uint8_t *bytes;
+        const uint8_t *bytes = NULL;
         plm_status status = fetch(scan, offset, PLI_DISK_SECTOR_SIZE, &bytes, fault);
         if (status != PLM_OK) {
             return status;
