@@ -33,8 +33,10 @@ pli_position *pli_position_take(pli_ledger *ledger, uint32_t account, uint32_t i
 /* pli_side_take - both slots of an account in an instrument; false: a table is full. */
 bool pli_side_take(pli_ledger *ledger, uint32_t account, uint32_t instrument, pli_side *side);
 
-/* pli_balance_tidy, pli_side_tidy - drop slots of nothing; pli_slots_tidy - of the whole account. */
-void pli_balance_tidy(pli_ledger *ledger, uint32_t account, uint32_t asset);
+/*
+ * pli_side_tidy  - drop these two slots where they are of nothing.
+ * pli_slots_tidy - look at every slot of the account: a credit may have ended other positions (their uncollected losses).
+ */
 void pli_side_tidy(pli_ledger *ledger, const pli_side *side);
 void pli_slots_tidy(pli_ledger *ledger, uint32_t account);
 

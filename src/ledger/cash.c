@@ -25,7 +25,7 @@ take_in(pli_ledger *ledger, uint32_t account, pli_balance *balance, pli_i128 ato
         !pli_named_move(ledger, asset, PLI_NAMED_CUSTODY, -atoms)) {
         return PLM_REJECT_OVERFLOW;
     }
-    pli_balance_tidy(ledger, account, asset);
+    pli_slots_tidy(ledger, account);
     return PLM_REJECT_NONE;
 }
 
@@ -39,7 +39,7 @@ give_out(pli_ledger *ledger, uint32_t account, pli_balance *balance, pli_i128 at
         !pli_named_move(ledger, asset, PLI_NAMED_CUSTODY, atoms)) {
         return PLM_REJECT_OVERFLOW;
     }
-    pli_balance_tidy(ledger, account, asset);
+    pli_slots_tidy(ledger, account);
     return PLM_REJECT_NONE;
 }
 
@@ -135,8 +135,8 @@ pli_ledger_transfer(pli_ledger *ledger, uint32_t account, const plm_event_transf
         return PLM_REJECT_TABLE_FULL;
     }
     reject = hand_over(ledger, account, body->to_account, body->asset_index, atoms);
-    pli_balance_tidy(ledger, account, body->asset_index);
-    pli_balance_tidy(ledger, body->to_account, body->asset_index);
+    pli_slots_tidy(ledger, account);
+    pli_slots_tidy(ledger, body->to_account);
     return reject;
 }
 
@@ -182,11 +182,8 @@ pli_ledger_exchange(pli_ledger *ledger, uint32_t account, const plm_event_exchan
     if (reject == PLM_REJECT_NONE) {
         reject = hand_over(ledger, other, account, take, pli_i128_from_wide(body->take_atoms));
     }
-    const uint32_t both[2] = {account, other};
-    for (int i = 0; i < 2; i += 1) {
-        pli_balance_tidy(ledger, both[i], give);
-        pli_balance_tidy(ledger, both[i], take);
-    }
+    pli_slots_tidy(ledger, account);
+    pli_slots_tidy(ledger, other);
     return reject;
 }
 

@@ -138,11 +138,9 @@ check_market(const pli_ledger *ledger, uint32_t instrument) {
     if (sums.lots + bits_of(market->settled_lots) != 0) {
         return "L2: lots do not sum to 0";
     }
-    pli_u128 expected = (pli_u128)market->profit_total - (pli_u128)market->settled_cost;
-    if (pli_is_coin_cost(&market->terms)) {
-        expected = (pli_u128)0 - expected;
-    }
-    if ((pli_u128)market->cost_total != expected) {
+    pli_u128 profit = (pli_u128)market->profit_total;
+    pli_u128 expected = pli_is_coin_cost(&market->terms) ? (pli_u128)0 - profit : profit;
+    if ((pli_u128)market->cost_total != expected + (pli_u128)market->settled_cost) {
         return "L2: costs and realised profits do not match";
     }
     if (sums.cost != (pli_u128)market->cost_total || sums.longs != bits_of(market->open_interest)) {

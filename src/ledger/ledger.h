@@ -19,7 +19,7 @@
  * The rules are docs/books.md; section numbers below are its.
  *
  * Invariants [LEDGER-1] per asset: balances + unsettled + named accounts + clearings = 0 [L1].
- *            [LEDGER-2] per instrument: lots + settled_lots sum to 0; linear: cost_total = profit_total - settled_cost,
+ *            [LEDGER-2] per instrument: lots + settled_lots sum to 0; linear: cost_total = settled_cost + profit_total,
  *                       inverse: cost_total = settled_cost - profit_total [L2].
  *            [LEDGER-3] open_interest, lent, borrowed equal their recomputation [L3].
  *            [LEDGER-4] FEES, INSURANCE, RESIDUE >= 0, CUSTODY <= 0 [L4]; assigned <= collected + committed [M10].

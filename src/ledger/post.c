@@ -143,14 +143,6 @@ drop_balance(pli_ledger *ledger, uint32_t account, const pli_balance *balance) {
 }
 
 void
-pli_balance_tidy(pli_ledger *ledger, uint32_t account, uint32_t asset) {
-    const pli_balance *balance = pli_balance_find(ledger, account, asset);
-    if (balance != NULL && is_empty_balance(ledger, account, balance)) {
-        drop_balance(ledger, account, balance);
-    }
-}
-
-void
 pli_side_tidy(pli_ledger *ledger, const pli_side *side) {
     if (is_empty_position(side->position)) {
         drop_position(ledger, side->account, side->position);

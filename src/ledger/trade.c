@@ -227,7 +227,14 @@ pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
     if (orders.maker != NULL) {
         pli_order_reduce(ledger, body->maker_account, orders.maker, magnitude(body->lots));
     }
-    pli_side_tidy(ledger, &taker);
-    pli_side_tidy(ledger, &maker);
+    bool has_credit = body->maker_fee_atoms < 0 ||
+                      !pli_is_futures_style(&ledger->markets[body->instrument_index].terms);
+    if (has_credit) {
+        pli_slots_tidy(ledger, account);
+        pli_slots_tidy(ledger, body->maker_account);
+    } else {
+        pli_side_tidy(ledger, &taker);
+        pli_side_tidy(ledger, &maker);
+    }
     return PLM_REJECT_NONE;
 }
