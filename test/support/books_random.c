@@ -96,7 +96,8 @@ pick_lots(ts_round *r) {
 static pli_i128
 pick_atoms(ts_round *r) {
     if (r->is_wild && one_in(r, 30)) {
-        return (pli_i128)pli_prng_edge_i64(&r->prng, INT64_MIN, INT64_MAX) << pick(r, 64);
+        return (pli_i128)pli_prng_edge_i64(&r->prng, INT64_MIN, INT64_MAX) *
+               ((pli_i128)1 << pick(r, 64));
     }
     if (one_in(r, 60)) {
         return pli_prng_range_i64(&r->prng, -1, 1);
