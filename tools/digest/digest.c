@@ -94,6 +94,7 @@ digest_run(void) {
     digest_num(&to);
     digest_price(&to);
     digest_surface(&to);
+    digest_forecast(&to);
     digest_risk(&to);
     uint8_t hash[PLI_BLAKE2B_256_SIZE];
     pli_blake2b_final(&to.total, hash);

@@ -66,6 +66,7 @@ void digest_base(digest *to);
 void digest_num(digest *to);
 void digest_price(digest *to);
 void digest_surface(digest *to);
+void digest_forecast(digest *to);
 void digest_risk(digest *to);
 
 #endif
