@@ -25,6 +25,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_span,
     &pli_verb_shadow,
     &pli_verb_backtest,
+    &pli_verb_tune,
     &pli_verb_completions,
 };
 // clang-format on

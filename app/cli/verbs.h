@@ -25,6 +25,7 @@ extern const pli_verb pli_verb_shadow;
 extern const pli_verb pli_verb_forecast_fit;
 extern const pli_verb pli_verb_forecast_evaluate;
 extern const pli_verb pli_verb_backtest;
+extern const pli_verb pli_verb_tune;
 extern const pli_verb pli_verb_completions;
 
 #endif
