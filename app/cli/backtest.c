@@ -17,7 +17,7 @@ static const pli_option options[] = {
     {"from", "YYYY-MM-DD", "first day of an instant (default: the first with enough history)"},
     {"to", "YYYY-MM-DD", "last day of an instant (default: the last whose window is over)"},
     {"step", "1d|1h|15m|5m", "distance of instants; tests use those a horizon apart (default 1d)"},
-    {"older", "FILE", "candles that fill what lies before and after those of the operand"},
+    {"older", "A,B", "per operand a file for what lies before and after it, or - for none"},
     {"portfolios", "A,B", "of long, short, calendar, short-strangle, long-straddle, short-put"},
     {"models", "A,B", "beside the core's value at risk (default: portfolio,tiered)"},
     {"market", "MARKET.json", "with --portfolio: these instead; --config names the histories"},
@@ -205,6 +205,23 @@ choose(const pli_invocation *invocation, const pli_parameter_book *parameters, p
     return PLI_EXIT_OK;
 }
 
+// The file that stands beside operand `index` in --older; NULL where none does.
+static const char *
+older_of(const pli_invocation *invocation, uint32_t index, pli_pool *pool) {
+    const char *list = pli_argument_value(invocation, "older");
+    for (uint32_t i = 0; list != NULL && i < index; i += 1) {
+        list = strchr(list, ',');
+        list = list == NULL ? NULL : list + 1;
+    }
+    if (list == NULL) {
+        return NULL;
+    }
+    size_t size = strcspn(list, ",");
+    char *path = PLI_MUST_TAKE(pool, size + 1, char);
+    memcpy(path, list, size);
+    return strcmp(path, "-") == 0 || size == 0 ? NULL : path;
+}
+
 static pli_exit
 replay_all(const pli_invocation *invocation, const pli_replay_ask *ask, pli_backtested *tested) {
     const char *market = pli_argument_value(invocation, "market");
@@ -223,7 +240,7 @@ replay_all(const pli_invocation *invocation, const pli_replay_ask *ask, pli_back
         pli_exit end = market != NULL
                            ? pli_replay_open_market(market, portfolio, ask, replay)
                            : pli_replay_open(invocation->operands[i],
-                                             pli_argument_value(invocation, "older"), ask, replay);
+                                             older_of(invocation, i, &tested->pool), ask, replay);
         end = end == PLI_EXIT_OK ? pli_replay_run(ask, replay) : end;
         if (end != PLI_EXIT_OK) {
             return end;

@@ -87,6 +87,19 @@ class Backtest(unittest.TestCase):
             row = answer(path, "--portfolios", "long", "--models", "tiered", "--simulations", "0")["coverage"][0]
             self.assertGreater(row["days"], 80)
 
+    def test_older_candles_fill_what_lies_before(self):
+        with tempfile.TemporaryDirectory() as folder:
+            whole, old, new = (pathlib.Path(folder, name) for name in ("whole.csv", "old.csv", "new.csv"))
+            closes, days = walk(330), list(range(FIRST_DAY, FIRST_DAY + 330))
+            write_candles(whole, closes, days)
+            write_candles(old, closes[:320], days[:320])
+            write_candles(new, closes[300:], days[300:])
+            words = ["--portfolios", "long", "--simulations", "0", "--table", "days"]
+            keys = ("day", "size", "loss")
+            one, two = ([[row[key] for key in keys] for row in answer(*files, *words)["days"]]
+                        for files in ([whole], [new, "--older", old]))
+            self.assertEqual(one, two)
+
     def test_the_report_is_one_page_with_pictures(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "page.html")
