@@ -79,26 +79,31 @@ build_rows(plm_core *core, pli_arrays *arrays, uint32_t underlying) {
     }
 }
 
-// An option without a mark of the venue's is marked from its surface, as it stands at a rebuild.
-static void
-mark_options(plm_core *core, uint32_t underlying) {
+void
+pli_arrays_mark_option(plm_core *core, uint32_t instrument) {
     plm_listing listing = pli_ledger_listing(&core->ledger);
     plm_market market = pli_state_market(core);
-    for (uint32_t i = 0; i < listing.instrument_count; i += 1) {
-        if (listing.instruments[i].underlying_index != underlying) {
+    uint32_t u = listing.instruments[instrument].underlying_index;
+    plm_price mark = {0};
+    PLI_ASSERT(is_option(core, instrument));
+    core->marks[instrument] = (plm_mark){0};
+    if (is_open(core, instrument) && core->prices[u].price.state == PLM_PRICE_STATE_VALID &&
+        plm_instrument_mark(&listing, &market, instrument, &mark, NULL) == PLM_OK) {
+        core->marks[instrument] = (plm_mark){.mark_e8 = mark.e8, .is_present = true};
+    }
+}
+
+// Options without a mark of the venue's are marked from the surface; of others the mark is remembered.
+static void
+mark_rows(plm_core *core, uint32_t underlying) {
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        if (core->ledger.listing_instruments[i].underlying_index != underlying) {
             continue;
         }
         if (!is_option(core, i)) {
             core->built_marks_e8[i] = core->marks[i].is_present ? core->marks[i].mark_e8 : 0;
-            continue;
-        }
-        if (core->is_marked[i] != 0) {
-            continue;
-        }
-        plm_price mark = {0};
-        core->marks[i] = (plm_mark){0};
-        if (is_open(core, i) && plm_instrument_mark(&listing, &market, i, &mark, NULL) == PLM_OK) {
-            core->marks[i] = (plm_mark){.mark_e8 = mark.e8, .is_present = true};
+        } else if (core->is_marked[i] == 0) {
+            pli_arrays_mark_option(core, i);
         }
     }
 }
@@ -149,7 +154,7 @@ pli_arrays_rebuild(plm_core *core, uint32_t underlying) {
         of->is_due = true;
         return;
     }
-    mark_options(core, underlying);
+    mark_rows(core, underlying);
     for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {
         for (uint32_t which = 0; which < 2; which += 1) {
             pli_arrays *arrays = &core->arrays[h][which];

@@ -17,6 +17,9 @@ void pli_arrays_rebuild(plm_core *core, uint32_t underlying);
 /* pli_arrays_follow_mark - the mark of an instrument that is no option has changed. */
 void pli_arrays_follow_mark(plm_core *core, uint32_t instrument);
 
+/* pli_arrays_mark_option - mark an option from its surface, or take its mark away where that gives none. */
+void pli_arrays_mark_option(plm_core *core, uint32_t instrument);
+
 /* pli_arrays_listed - the listing has grown: every table takes up the new row or underlying. */
 void pli_arrays_listed_instrument(plm_core *core, uint32_t instrument);
 void pli_arrays_listed_asset(plm_core *core, uint32_t asset);

@@ -29,11 +29,14 @@ pli_market_mark(plm_core *core, const plm_event_mark *body) {
                                   body->half_spread_e8 > PLM_PRICE_E8_MAX)) {
         return PLM_REJECT_PRICE;
     }
+    bool is_option = core->ledger.listing_instruments[i].kind == PLM_KIND_OPTION;
     core->marks[i] = (plm_mark){0};
     core->is_marked[i] = body->is_present != 0 ? 1 : 0;
     if (body->is_present != 0) {
         core->marks[i] = (plm_mark){
             .mark_e8 = body->mark_e8, .half_spread_e8 = body->half_spread_e8, .is_present = true};
+    } else if (is_option) {
+        pli_arrays_mark_option(core, i);
     }
     pli_arrays_follow_mark(core, i);
     return PLM_REJECT_NONE;
