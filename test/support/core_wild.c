@@ -159,7 +159,8 @@ write_record(ts_wild *wild, ts_core *world, uint32_t account) {
         &plm_core_descriptor, &plm_set_descriptor, &plm_shock_descriptor, &plm_tiered_descriptor};
     const plm_descriptor *descriptor = descriptors[below(wild, 4)];
     int64_t now_ns = world->time_ns;
-    plm_event *event = ts_core_record(world, descriptor, below(wild, 2), 1 + below(wild, 6));
+    uint32_t index = below(wild, 2);
+    plm_event *event = ts_core_record(world, descriptor, index, 1 + below(wild, 6));
     event->header.account = account;
     if (chance(wild, 3)) {
         event->parameters_body.earliest_sequence = plm_core_sequence(world->core) + below(wild, 30);
