@@ -55,6 +55,16 @@ memcmp(const void *left, const void *right, size_t size) {
     return 0;
 }
 
+// Debian builds the 128-bit helpers of wasm32 with a stack guard, which a hosted C library would supply.
+extern unsigned long __stack_chk_guard;
+unsigned long __stack_chk_guard = 0x5afe57acUL;
+_Noreturn void __stack_chk_fail(void);
+
+_Noreturn void
+__stack_chk_fail(void) {
+    __builtin_trap();
+}
+
 double
 sqrt(double x) {
     return __builtin_sqrt(x);

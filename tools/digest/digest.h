@@ -68,5 +68,6 @@ void digest_price(digest *to);
 void digest_surface(digest *to);
 void digest_forecast(digest *to);
 void digest_risk(digest *to);
+void digest_books(digest *to);
 
 #endif
