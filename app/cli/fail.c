@@ -33,6 +33,15 @@ exit_of(plm_status status) {
     case PLM_IO_TOO_LARGE:
     case PLM_IO_EMPTY:
     case PLM_MEMORY:
+    case PLM_LOG_NONE:
+    case PLM_LOG_TRUNCATED:
+    case PLM_LOG_DAMAGED:
+    case PLM_LOG_VERSION:
+    case PLM_LOG_LOCKED:
+    case PLM_LOG_FAILED:
+    case PLM_LOG_FULL:
+    case PLM_STATE_LIMITS:
+    case PLM_STATE_DIVERGED:
         return PLI_EXIT_IO;
     default:
         return PLI_EXIT_USAGE;

@@ -26,6 +26,14 @@ static const pli_verb *const verbs[] = {
     &pli_verb_shadow,
     &pli_verb_backtest,
     &pli_verb_tune,
+    &pli_verb_init,
+    &pli_verb_apply,
+    &pli_verb_status,
+    &pli_verb_accounts,
+    &pli_verb_account,
+    &pli_verb_verify,
+    &pli_verb_snapshot,
+    &pli_verb_export,
     &pli_verb_completions,
 };
 // clang-format on

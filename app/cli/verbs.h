@@ -26,6 +26,14 @@ extern const pli_verb pli_verb_forecast_fit;
 extern const pli_verb pli_verb_forecast_evaluate;
 extern const pli_verb pli_verb_backtest;
 extern const pli_verb pli_verb_tune;
+extern const pli_verb pli_verb_init;
+extern const pli_verb pli_verb_apply;
+extern const pli_verb pli_verb_status;
+extern const pli_verb pli_verb_accounts;
+extern const pli_verb pli_verb_account;
+extern const pli_verb pli_verb_verify;
+extern const pli_verb pli_verb_snapshot;
+extern const pli_verb pli_verb_export;
 extern const pli_verb pli_verb_completions;
 
 #endif

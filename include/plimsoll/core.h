@@ -175,6 +175,47 @@ uint32_t plm_core_account_count(const plm_core *core);
 PLM_MUST_USE plm_status plm_core_source(const plm_core *core, uint32_t underlying_index,
                                         uint32_t source_index, plm_feed_source *source);
 
+/* plm_core_model - the margin model in force. plm_core_job_count - jobs waiting for CONTINUE. */
+const plm_model *plm_core_model(const plm_core *core);
+uint32_t plm_core_job_count(const plm_core *core);
+
+/* plm_asset_totals - the named accounts of an asset, in atoms; loans are a positive number. */
+typedef struct plm_asset_totals {
+    char name[PLM_NAME_SIZE];
+    plm_wide held; /* in custody: came in from outside and has not gone out */
+    plm_wide lent, borrowed;
+    plm_wide fees, insurance, residue, interest;
+} plm_asset_totals;
+
+/* plm_market_totals - the market account of an instrument. */
+typedef struct plm_market_totals {
+    char name[PLM_NAME_SIZE];
+    uint32_t phase;        /* 1 active, 2 settling, 3 settled */
+    int64_t open_interest; /* long lots */
+    plm_wide
+        unpaid; /* profit realised for which nobody has paid yet, atoms of the settlement asset */
+} plm_market_totals;
+
+/* plm_account_info - who an account is. */
+typedef struct plm_account_info {
+    plm_account_kind kind;
+    uint32_t parent_index, instrument_index, owner;
+    uint32_t balance_count, position_count, order_count;
+} plm_account_info;
+
+/*
+ * plm_core_asset, plm_core_instrument, plm_core_account, plm_core_underlying_name - one entry of a table, as stored.
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN; the name is NULL where there is none.
+ */
+PLM_MUST_USE plm_status plm_core_asset(const plm_core *core, uint32_t asset_index,
+                                       plm_asset_totals *totals);
+PLM_MUST_USE plm_status plm_core_instrument(const plm_core *core, uint32_t instrument_index,
+                                            plm_market_totals *totals);
+PLM_MUST_USE plm_status plm_core_account(const plm_core *core, uint32_t account,
+                                         plm_account_info *info);
+const char *plm_core_underlying_name(const plm_core *core, uint32_t underlying_index);
+
 /*
  * plm_core_portfolio - what an account holds, touched, in the caller's tables (limits' counts long).
  *

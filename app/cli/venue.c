@@ -1,0 +1,69 @@
+/* venue.c: opening a data directory for the verbs that work on one.                    SPDX-License-Identifier: Apache-2.0 */
+#include "cli/venue.h"
+
+#include "cli/memory.h"
+#include "io/time_text.h"
+#include "num/decimal.h"
+
+#include <string.h>
+
+pli_exit
+pli_venue_open(const pli_invocation *invocation, plm_engine_options *options, plm_engine **engine) {
+    plm_fault fault;
+    if (plm_engine_open(invocation->operands[0], options, engine, &fault) != PLM_OK) {
+        return pli_fail_status(invocation->operands[0], &fault);
+    }
+    return PLI_EXIT_OK;
+}
+
+pli_exit
+pli_venue_close(plm_engine *engine, pli_exit end) {
+    plm_fault fault;
+    if (plm_engine_close(engine, &fault) != PLM_OK && end == PLI_EXIT_OK) {
+        return pli_fail_status(NULL, &fault);
+    }
+    return end;
+}
+
+pli_exit
+pli_venue_count(const pli_invocation *invocation, const char *name, uint64_t low, uint64_t high,
+                uint64_t *value) {
+    const char *text = pli_argument_value(invocation, name);
+    pli_i128 number = 0;
+    if (text == NULL) {
+        return PLI_EXIT_OK;
+    }
+    if (pli_decimal_parse(text, strlen(text), 0, &number) != PLM_OK || number < low ||
+        number > high) {
+        char allowed[64];
+        pli_text line = pli_text_init(allowed, sizeof allowed);
+        pli_text_append_u64(&line, low);
+        pli_text_append(&line, "..");
+        pli_text_append_u64(&line, high);
+        char head[96];
+        line = pli_text_init(head, sizeof head);
+        pli_text_append(&line, name);
+        pli_text_append(&line, " is not a whole number of ");
+        pli_text_append(&line, allowed);
+        pli_text_append(&line, ": ");
+        return pli_fail_usage("--", head, text);
+    }
+    *value = (uint64_t)number;
+    return PLI_EXIT_OK;
+}
+
+const char *
+pli_venue_hex(pli_pool *pool, const uint8_t hash[32]) {
+    char text[65];
+    pli_text line = pli_text_init(text, sizeof text);
+    pli_text_append_hex(&line, hash, 32);
+    return pli_must_text(pool, text);
+}
+
+const char *
+pli_venue_time(pli_pool *pool, int64_t time_ns) {
+    char text[40];
+    pli_text line = pli_text_init(text, sizeof text);
+    pli_time_format(&line, time_ns < 0 ? 0 : time_ns);
+    return pli_must_text(pool, text);
+}
