@@ -20,9 +20,7 @@ book_interest(pli_ledger *ledger, uint32_t account) {
             return false;
         }
         if (due == 0) {
-            PLI_SAVE(ledger, balance->index);
-            balance->index = index;
-            continue;
+            continue; // the balance does not change and keeps its snapshot: less than an atom is not lost
         }
         if (!pli_balance_move(ledger, account, balance, due) ||
             !pli_named_move(ledger, balance->asset_index, PLI_NAMED_INTEREST, -due)) {
