@@ -114,6 +114,7 @@ endforeach()
 if(NOT PLIMSOLL_FUZZ)
     add_test_program(oracle/dump ${PROJECT_SOURCE_DIR}/test/oracle/dump.c ${PROJECT_SOURCE_DIR}/test/support/wild.c)
     add_test_program(oracle/feed ${PROJECT_SOURCE_DIR}/test/oracle/feed.c)
+    add_test_program(oracle/books_dump ${PROJECT_SOURCE_DIR}/test/oracle/books_dump.c)
 endif()
 
 # --- Python ----------------------------------------------------------------------------------------------------------

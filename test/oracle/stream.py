@@ -1,0 +1,485 @@
+# stream.py: random events, biased to the edges of every rule.                        SPDX-License-Identifier: Apache-2.0
+"""Draws events for a venue from a seed. It reads the model's state to aim, and spoils some fields of one event in six."""
+import hashlib
+import random
+
+from books import INT64_MAX, LOTS_MAX, NONE, PRICE_MAX
+from venue import DAY_NS
+from wire import Event
+
+START = 1_767_225_600 * 10**9
+SECOND = 10**9
+WIDE = 2**127 - 1
+USD, BTC, TOKEN = 0, 1, 2
+U_BTC, U_ETH, U_RATE = 0, 1, 2
+TIERS = {"tier_count": 1, "tier_upto_micros": (INT64_MAX,), "tier_haircut_ppm": (0,)}
+RATES = {"kink_ppm": 800000, "rate_zero_ppm": 10000, "rate_kink_ppm": 100000, "rate_full_ppm": 3000000,
+         "reserve_ppm": 100000}
+EDGES = (0, 1, 2, -1, 10**6, 10**9, 10**11, 10**11 + 1, 10**16, 10**16 + 1, -10**16, 2**63 - 1, -2**63)
+COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, "interest": 4, "exchange": 4, "fund": 4,
+          "trade": 40, "position_transfer": 5, "reserve": 8, "release": 4, "settle_profit": 6, "funding": 5,
+          "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
+          "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 3, "model": 1, "continue": 5, "time": 2,
+          "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1, "price_report": 1}
+
+
+class Stream:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        r = self.random
+        self.limits = {"asset_count": 4, "underlying_count": 5, "instrument_count": 9, "account_count": 7,
+                       "balance_count": r.choice((2, 3, 4)), "position_count": r.choice((2, 3, 4, 6)),
+                       "order_count": r.choice((2, 3)), "signer_count": 4, "client_id_count": 3, "expiry_count": 5,
+                       "class_count": 2, "history_count": 4, "entry_count": 512, "network_id": 7}
+        self.time, self.venue = START, None
+        self.levels = [r.randrange(10**11, 10**13), r.randrange(10**10, 10**12), r.randrange(10**8, 10**10)]
+        self.is_large = seed % 5 == 0  # amounts near 128 bits
+        self.has_arrays = seed % 3 == 0
+        self.sent, self.names = [], 0
+        self.queue = self.opening()
+
+    # --- The opening ------------------------------------------------------------------------------------------------------
+
+    def name(self):
+        self.names += 1
+        return f"n{self.names}".encode()
+
+    def event(self, kind, account=NONE, /, **body):
+        return Event(kind, account, 0, self.time, **body)
+
+    def opening(self):
+        r, event = self.random, self.event
+        out = [event("signer", signer_index=i, scopes=scopes, public_key=bytes([i]))
+               for i, scopes in ((1, 3), (2, 15))]
+        for u in range(3):
+            is_rate = u == U_RATE
+            out.append(event("underlying", name=self.name(), underlying_index=u, domain=2 if is_rate else 1,
+                             class_id=u % 2, price_unit=1 if u else r.choice((1, 1, 1000)), tick_e8=1,
+                             reference_e8=self.levels[u] if is_rate else 0))
+        out.append(self.asset_event(USD, NONE, r.choice((0, 2, 6)), 1))
+        out.append(self.asset_event(BTC, U_BTC, r.choice((4, 8)), r.choice((1, 2))))
+        out.append(self.asset_event(TOKEN, U_ETH, r.choice((0, 18)), 1))
+        expiry = self.time + r.choice((1, 2, 3)) * 3600 * SECOND
+        kinds = [
+            dict(kind=2, settlement=1, underlying_index=U_BTC, settlement_asset_index=USD),
+            dict(kind=2, settlement=2, underlying_index=U_BTC, settlement_asset_index=BTC),
+            dict(kind=3, settlement=1, underlying_index=U_ETH, settlement_asset_index=r.choice((USD, TOKEN)),
+                 expiry_ns=expiry),
+            dict(kind=4, settlement=1, right=1, premium=1, underlying_index=U_BTC, settlement_asset_index=USD,
+                 strike_e8=self.levels[0], expiry_ns=expiry),
+            dict(kind=4, settlement=1, right=2, premium=2, underlying_index=U_ETH, settlement_asset_index=USD,
+                 strike_e8=self.levels[1], expiry_ns=expiry),
+            dict(kind=4, settlement=2, right=r.choice((1, 2)), premium=1, underlying_index=U_BTC,
+                 settlement_asset_index=BTC, strike_e8=self.levels[0], expiry_ns=expiry),
+            dict(kind=r.choice((1, 2)), settlement=1, underlying_index=U_RATE, settlement_asset_index=USD),
+            dict(kind=3, settlement=2, underlying_index=U_BTC, settlement_asset_index=BTC, expiry_ns=expiry)]
+        for i, terms in enumerate(kinds):
+            lot = r.choice((1, 10**5, 10**8 + 7)) if terms["settlement"] == 1 else r.choice((10**8, 10**9, 10**11))
+            out.append(event("instrument", name=self.name(), instrument_index=i, lot_e8=lot, **terms))
+        for i, (kind, parent, owner) in enumerate(((1, NONE, 1), (1, NONE, 1), (2, 0, 1), (3, 0, 1), (1, NONE, 2))):
+            out.append(event("account", account_index=i, kind=kind, parent_index=parent, owner=owner,
+                             instrument_index=r.randrange(8) if kind == 3 else NONE))
+        for u in range(3):
+            out.append(event("price", underlying_index=u, state=1, price_e8=self.levels[u], slow_e8=self.levels[u],
+                             confidence_e8=0, publish_ns=self.time))
+        for i in range(8):
+            if r.random() < 0.9:
+                out.append(event("mark", instrument_index=i, is_present=1, mark_e8=self.level(i), half_spread_e8=1))
+        for a in range(5):
+            for asset in (USD, BTC):
+                out.append(event("deposit", a, asset_index=asset, atoms=self.atoms(asset)))
+        out.append(event("fund", asset_index=USD, action=1, instrument_index=NONE, atoms=self.atoms(USD)))
+        if self.has_arrays:
+            out += self.arrays()
+        return out
+
+    def asset_event(self, i, underlying, decimals, treatment, name=None):
+        r = self.random
+        tiers = TIERS if underlying == NONE else {
+            "tier_count": 2, "tier_upto_micros": (10**12, INT64_MAX), "tier_haircut_ppm": (50000, 100000)}
+        cap = WIDE if self.is_large else r.choice((0, 10**6, 10**12, 10**20)) * r.randrange(1, 9)
+        return self.event("asset", name=name or self.name(), asset_index=i, underlying_index=underlying,
+                          decimals=decimals, treatment=treatment, borrow_cap_atoms=cap, liability_haircut_ppm=20000,
+                          **tiers, **RATES)
+
+    def arrays(self):
+        set_record = (DAY_NS, 0, 250, 2, 970000, 1)
+        shock = (20000, 1, 1, 3500000, 500000, 300000, 450000, 250000, 300000, 130000, DAY_NS, 100000, 100000, 30000,
+                 2000, 100000, 2000000, 200000, 1500000, 50000, 300000, 300000, 1000000, 50000)
+        out = []
+        for name, values in (("scenarios", set_record), ("shocks", shock)):
+            for index in range(2):
+                out.append(self.event("parameters", record=name.encode(), record_index=index, record_version=2,
+                                      layout_version=1, field_count=len(values), values=values))
+        for h in (1, 2):
+            out.append(self.event("scenario_commit", name=b"set", set_version=1, horizon=h))
+        out.append(self.event("continue", step_count=9))
+        out.append(self.event("model", name=b"portfolio", model_version=1))
+        return out
+
+    # --- Values -----------------------------------------------------------------------------------------------------------
+
+    def level(self, i):
+        """A price near the market of an instrument."""
+        u = (0, 0, 1, 0, 1, 0, 2, 0)[i] if i < 8 else 0
+        level = self.levels[u] * self.random.randrange(97, 104) // 100
+        if i in (3, 4):
+            level //= 20
+        return self.random.randrange(10**5, 10**7) if i == 5 else level
+
+    def atoms(self, asset):
+        r = self.random
+        if self.is_large and r.random() < 0.1:
+            return r.choice((WIDE, WIDE // 2, 2**126, WIDE - r.randrange(9)))
+        decimals = (6, 8, 18, 6)[min(asset, 3)]
+        if self.venue and asset < len(self.venue.books.assets):
+            decimals = self.venue.books.assets[asset].terms["decimals"]
+        units = r.choice((1, 10, 1000, 10**5)) * r.randrange(1, 100)
+        return max(1, units * 10**decimals // (1 if asset == USD else 1000))
+
+    def lots(self):
+        r = self.random
+        q = r.choice((1, 2, r.randrange(1, 50), r.randrange(1, 5000), r.randrange(1, 10**5)))
+        if self.is_large and r.random() < 0.1:
+            q = LOTS_MAX
+        return q * r.choice((1, -1))
+
+    def some(self, table, beyond=0.02):
+        count = len(table)
+        return self.random.randrange(count) if count and self.random.random() > beyond else count + self.random.randrange(2)
+
+    # --- One event --------------------------------------------------------------------------------------------------------
+
+    def batch(self, size):
+        if self.queue:
+            out, self.queue = self.queue[:size], self.queue[size:]
+            return out
+        return [self.draw() for _ in range(size)]
+
+    def draw(self):
+        r = self.random
+        pause = r.random()
+        if pause < 0.2:
+            self.time += r.choice((1, SECOND, 60 * SECOND))
+        elif pause < 0.22:
+            self.time += r.choice((600, 3600, 7200)) * SECOND
+        kind = r.choices(list(COMMON), COMMON.values())[0]
+        account, body = getattr(self, "draw_" + kind)()
+        event = Event(kind, account, 0, self.time, **body)
+        if r.random() < 0.16:
+            self.spoil(event)
+        self.authority(event)
+        self.sent = (self.sent + [event])[-40:]
+        return event
+
+    def authority(self, event):
+        """Signers, client ids, deadlines and times, right and wrong."""
+        r = self.random
+        choice = r.random()
+        if choice < 0.25:
+            event.signer = r.choice((0, 1, 1, 2))
+            event.client_id = bytes([r.randrange(1, 256) for _ in range(16)])
+            event.deadline = self.time + r.choice((0, SECOND, 60 * SECOND, DAY_NS))
+        if choice < 0.03:
+            event.deadline = r.choice((0, self.time - 1, self.time + DAY_NS + 1))
+        elif choice < 0.05:
+            event.client_id = bytes(16)
+        elif choice < 0.07:
+            event.signer = r.choice((3, 4, 99))
+        elif choice < 0.10 and self.sent:
+            old = r.choice(self.sent)
+            event.client_id, event.deadline, event.signer = old.client_id, old.deadline, old.signer
+        elif choice < 0.14 and self.sent:
+            old = r.choice(self.sent[-8:])
+            if any(old.client_id):
+                event.__dict__.update(old.__dict__)
+                event.time = self.time
+        elif choice > 0.995:
+            event.time -= r.randrange(1, SECOND)
+        elif choice > 0.993:
+            event.deadline = r.choice((self.time - 1, self.time + 5))
+        elif choice > 0.992:
+            event.time = 2**62 + 1
+
+    def spoil(self, event):
+        r = self.random
+        names = [n for n in event.body if n not in ("reserved", "tier_count", "node_count", "field_count", "svi", "hash")]
+        if event.kind.has_account and r.random() < 0.3 or not names:
+            event.account = r.choice((0, 3, 4, 5, 99, NONE))
+            return
+        name = r.choice(names)
+        code = dict(event.kind.fields)[name]
+        bounded = {"kind": (1, 2), "domain": (1, 2), "treatment": (1, 2), "settlement": (1, 2), "right": (0, 2),
+                   "premium": (0, 2), "action": (1, 4), "side": (1, 2), "state": (1, 4), "horizon": (1, 2),
+                   "is_reduce_only": (0, 1), "is_present": (0, 1), "scopes": (0, 15)}
+        if event.kind.name == "instrument" and name == "kind":
+            event.body[name] = r.randrange(1, 5)
+        elif event.kind.name == "account" and name == "kind":
+            event.body[name] = r.randrange(1, 4)
+        elif name in bounded:
+            event.body[name] = r.randint(*bounded[name])
+        elif code == "I":
+            event.body[name] = r.choice((0, 1, 2, 3, 4, 9, NONE, (event.body[name] + 1) % 2**32))
+        elif code in ("q", "Q"):
+            value = r.choice(EDGES + (-event.body[name], event.body[name] + 1, event.body[name] - 1))
+            event.body[name] = value % 2**64 if code == "Q" else max(-2**63, min(2**63 - 1, value))
+        elif code == "W":
+            value = event.body[name]
+            event.body[name] = r.choice((0, -1, 1, value + 1, value - 1, -value, WIDE, value * 1000 % WIDE))
+        elif code == "N":
+            event.body[name] = r.choice((b"", b"n1", b"n4", b"n5", b"core", b"tiered", b"dynamic", b"zz"))
+        elif code == "d":
+            event.body[name] = r.choice((-1.0, 0.0, 1e9, 1e-13))
+        elif name == "values":
+            values = list(event.body[name])
+            values[r.randrange(event.body["field_count"])] = r.choice((-1, 2**62))  # out of every bounds; rules between fields are the records' own
+            event.body[name] = tuple(values)
+
+    def two(self):
+        accounts = self.venue.books.accounts
+        a = self.some(accounts)
+        b = self.some(accounts)
+        return a, b if b != a or self.random.random() < 0.05 else (a + 1) % max(1, len(accounts))
+
+    def cash(self):
+        accounts, assets = self.venue.books.accounts, self.venue.books.assets
+        a, asset = self.some(accounts), self.some(assets)
+        return a, asset, accounts[a].atoms(asset) if a < len(accounts) and asset < len(assets) else 0
+
+    def draw_deposit(self):
+        a, asset, _ = self.cash()
+        return a, {"asset_index": asset, "atoms": self.atoms(asset)}
+
+    def part(self, held, asset):
+        r = self.random
+        other = self.atoms(asset)
+        return r.choice((held, held + 1, max(1, held // 2), max(1, held // 10), other)) if held > 0 else other
+
+    def draw_withdraw(self):
+        a, asset, held = self.cash()
+        return a, {"asset_index": asset, "atoms": self.part(held, asset)}
+
+    draw_borrow = draw_withdraw
+
+    def draw_repay(self):
+        a, asset, held = self.cash()
+        for _ in range(8):
+            if held >= 0:
+                a, asset, held = self.cash()
+        return a, {"asset_index": asset, "atoms": self.part(-held, asset)}
+
+    def draw_transfer(self):
+        a, asset, held = self.cash()
+        return a, {"asset_index": asset, "to_account": self.two()[1], "atoms": self.part(held, asset)}
+
+    def draw_exchange(self):
+        a, give, held = self.cash()
+        b, take, has = self.cash()
+        return a, {"other_account": b, "give_asset_index": give, "take_asset_index": take,
+                   "give_atoms": self.part(held, give), "take_atoms": self.part(has, take)}
+
+    def draw_interest(self):
+        return NONE, {"asset_index": self.some(self.venue.books.assets)}
+
+    def draw_fund(self):
+        r, markets = self.random, self.venue.books.markets
+        action, asset, i = r.randrange(1, 5), self.some(self.venue.books.assets), NONE
+        if action == 2:
+            i = self.some(markets)
+            asset = markets[i].asset if i < len(markets) else asset
+        atoms = self.atoms(asset) // r.choice((1, 100)) or 1
+        return NONE, {"asset_index": asset, "action": action, "instrument_index": i, "atoms": atoms}
+
+    def held(self):
+        """(account, instrument, lots) of a position, if there is one."""
+        accounts = self.venue.books.accounts
+        found = [(a, i, p.lots) for a, of in enumerate(accounts) for i, p in of.positions.items() if p.lots]
+        return self.random.choice(found) if found and self.random.random() < 0.95 else (
+            self.some(accounts), self.some(self.venue.books.markets), self.lots())
+
+    def orders(self):
+        return [(a, k, o) for a, of in enumerate(self.venue.books.accounts) for k, o in of.orders.items()]
+
+    def draw_trade(self):
+        r = self.random
+        a, b = self.two()
+        i, lots = self.some(self.venue.books.markets), self.lots()
+        if r.random() < 0.4:
+            a, i, held = self.held()
+            lots = r.choice((-held, -2 * held, -(held // 2) or 1, held))
+        price = self.level(i)
+        if r.random() < 0.1:
+            price = r.choice((1, price * 2, price // 2, 10**16)) or 1
+        fee = r.choice((0, 0, 1, r.randrange(10**4)))
+        body = {"instrument_index": i, "maker_account": b, "lots": max(-2**63, min(2**63 - 1, lots)), "price_e8": price,
+                "taker_fee_atoms": fee, "maker_fee_atoms": r.choice((0, -fee, -(fee // 2), 3))}
+        orders = self.orders()
+        if orders and r.random() < 0.3:
+            a, order_id, order = r.choice(orders)
+            body.update(instrument_index=order.instrument, taker_order_id=order_id, price_e8=order.limit,
+                        lots=r.choice((order.lots, max(1, order.lots // 2))) * (1 if order.side == 1 else -1))
+            if a == b:
+                body["maker_account"] = (a + 1) % 5
+        if r.random() < 0.02:
+            body["maker_order_id"] = r.randrange(1, 5)
+        return a, body
+
+    def draw_position_transfer(self):
+        a, i, held = self.held()
+        lots = self.random.choice((held, held // 2 or held, 1 if held > 0 else -1))
+        owner = [k for k, of in enumerate(self.venue.books.accounts) if k != a and of.owner == 1]
+        to = self.random.choice(owner) if owner and self.random.random() < 0.8 else self.two()[1]
+        return a, {"instrument_index": i, "to_account": to, "lots": lots}
+
+    def draw_reserve(self):
+        r = self.random
+        a, i = self.some(self.venue.books.accounts), self.some(self.venue.books.markets)
+        side, is_reduce_only, lots = r.choice((1, 2)), 0, abs(self.lots())
+        if r.random() < 0.3:
+            a, i, held = self.held()
+            side, is_reduce_only, lots = 2 if held > 0 else 1, 1, abs(held)
+        return a, {"instrument_index": i, "side": side, "lots": lots, "limit_e8": self.level(i),
+                   "order_id": r.randrange(0, 9), "is_reduce_only": is_reduce_only}
+
+    def draw_release(self):
+        r, orders = self.random, self.orders()
+        a, order_id, lots = self.some(self.venue.books.accounts), r.randrange(9), 0
+        if orders and r.random() < 0.9:
+            a, order_id, order = r.choice(orders)
+            lots = r.choice((0, order.lots, 1, order.lots + 1))
+        return a, {"order_id": order_id, "lots": lots}
+
+    def draw_settle_profit(self):
+        a, i, _ = self.held()
+        return a, {"instrument_index": i}
+
+    def draw_funding(self):
+        r = self.random
+        i = r.choice((0, 1, 6, self.some(self.venue.books.markets)))
+        big = r.choice((1, 10**6, 10**9))
+        return NONE, {"instrument_index": i, "per_lot": r.randrange(-1000, 1000) * big}
+
+    def draw_settle_expiry(self):
+        i = self.random.choice((2, 3, 4, 5, 7, self.some(self.venue.books.markets)))
+        u = self.venue.books.markets[i].underlying if i < len(self.venue.books.markets) else 0
+        return NONE, {"instrument_index": i, "price_e8": self.levels[min(u, 2)] * self.random.randrange(80, 120) // 100}
+
+    def draw_mark(self):
+        r = self.random
+        i = self.some(self.venue.books.markets)
+        return NONE, {"instrument_index": i, "is_present": int(r.random() < 0.95), "mark_e8": self.level(i),
+                      "half_spread_e8": r.randrange(1000)}
+
+    def draw_price(self):
+        r = self.random
+        u = self.some(self.venue.prices)
+        level = self.levels[min(u, 2)]
+        level = level * r.choice((10000, 10001, 9999, 10020, 9900, 10100)) // 10000
+        if u < 3:
+            self.levels[u] = max(10**8, min(level, 10**14))
+        state = r.choice((1,) * 12 + (2, 3, 4))
+        return NONE, {"underlying_index": u, "state": state, "price_e8": level, "confidence_e8": r.choice((0, level // 1000)),
+                      "slow_e8": level * r.choice((100, 100, 99, 102)) // 100,
+                      "publish_ns": self.time - r.randrange(3) * SECOND}
+
+    def draw_liquidity(self):
+        r = self.random
+        return NONE, {"underlying_index": self.some(self.venue.prices), "depth_micros": r.choice((0, 10**12)),
+                      "volume_micros": r.choice((0, 10**15)), "open_interest_micros": r.randrange(10**13)}
+
+    def draw_forecast(self):
+        return NONE, {"underlying_index": self.some(self.venue.prices), "regime_ppm": self.random.randrange(10**6),
+                      "volatility_ppm": self.random.choice((1, 300000, 900000, 10**8)), "model_hash": b"h"}
+
+    def draw_close(self):
+        u = self.some(self.venue.prices)
+        days = self.venue.prices[u].days if u < len(self.venue.prices) else []
+        return NONE, {"underlying_index": u, "day": (days[-1] if days else 0) + self.random.randrange(3), "price": 100.5}
+
+    def draw_surface_slice(self):
+        r = self.random
+        u, hours = self.some(self.venue.prices), r.randrange(1, 30)
+        # Total variance of 20 % a year, mostly rising with the expiry.
+        a = r.choice((1e-5 * hours,) * 6 + (1e-5,))
+        return NONE, {"underlying_index": u, "kind": 1, "expiry_ns": self.time + hours * 3600 * SECOND,
+                      "forward_e8": self.levels[min(u, 2)], "svi": (a, 0.0, 0.0, 0.0, 0.1)}
+
+    def draw_surface_commit(self):
+        r, staged = self.random, self.venue.staged
+        u = r.choice(staged)[0] if staged else self.some(self.venue.prices)
+        mine = [s[5] for s in staged if s[0] == u]
+        digest = hashlib.blake2b(b"".join(mine), digest_size=32).digest() if r.random() < 0.9 else b"x"
+        return NONE, {"underlying_index": u, "slice_count": r.choice((len(mine),) * 8 + (0, 7)), "hash": digest}
+
+    def draw_scenario_commit(self):
+        return NONE, {"name": b"set", "set_version": 2, "horizon": self.random.choice((1, 2)),
+                      "hash": self.random.choice((b"",) * 5 + (b"x",))}
+
+    def draw_continue(self):
+        return NONE, {"step_count": self.random.choice((1, 2, 3, 20))}
+
+    def draw_time(self):
+        return NONE, {}
+
+    def draw_model(self):
+        r = self.random
+        name = r.choice((b"tiered", b"dynamic", b"portfolio", b"nothing"))
+        return NONE, {"name": name, "model_version": r.choice((1, 1, 1, 2))}
+
+    def draw_parameters(self):
+        r = self.random
+        name = r.choice(("core", "core", "core", "tiered", "scenarios", "none"))
+        found = [i for i, place in enumerate(self.venue.places) if place[0] == name]
+        place = found[0] if found else 0
+        record, fields = self.venue.records[place], self.venue.places[place][2]
+        values = [field[1] for field in fields]
+        if name == "core":
+            values[0] = r.choice((0, 1000, 100000))
+            values[5] = r.randrange(0, 10**6)
+        if name == "scenarios":
+            values[1] = 0
+        return NONE, {"record": name.encode(), "record_index": 0,
+                      "record_version": record.accepted + r.choice((1, 1, 1, 1, 2)),
+                      "layout_version": 1, "field_count": len(fields), "values": tuple(values[:64]),
+                      "earliest_sequence": r.choice((0, 0, self.venue.sequence + r.randrange(60))),
+                      "expires_ns": r.choice((0, 0, self.time + r.randrange(100) * SECOND))}
+
+    def draw_asset(self):
+        r, assets = self.random, self.venue.books.assets
+        if r.random() < 0.5 and len(assets) < 3 or r.random() < 0.02:
+            return NONE, self.asset_event(len(assets), U_ETH, 6, 1).body
+        i = r.randrange(len(assets))
+        body = dict(assets[i].terms)
+        body["borrow_cap_atoms"] = r.choice((0, 10**9, 10**15, body["borrow_cap_atoms"]))
+        return NONE, body
+
+    def draw_underlying(self):
+        count = len(self.venue.prices)
+        return NONE, {"name": self.name(), "underlying_index": count, "domain": 1, "class_id": self.random.choice((0, 1, 2)),
+                      "price_unit": 1, "tick_e8": 1}
+
+    def draw_instrument(self):
+        r = self.random
+        return NONE, {"name": self.name(), "instrument_index": len(self.venue.marks), "kind": r.choice((1, 2)), "settlement": 1,
+                      "underlying_index": self.some(self.venue.prices), "lot_e8": r.choice((1, 10**8, 10**11)),
+                      "settlement_asset_index": self.some(self.venue.books.assets)}
+
+    def draw_account(self):
+        r, accounts = self.random, self.venue.books.accounts
+        kind = r.choice((1, 2, 3))
+        return NONE, {"account_index": len(accounts), "kind": kind, "owner": r.choice((1, 2, 3)),
+                      "parent_index": NONE if kind == 1 else self.some(accounts),
+                      "instrument_index": NONE if kind < 3 else self.some(self.venue.books.markets)}
+
+    def draw_signer(self):
+        return NONE, {"signer_index": len(self.venue.signers), "scopes": self.random.randrange(16), "public_key": b"k"}
+
+    def draw_source(self):
+        r, count = self.random, len(self.venue.prices)
+        u = r.choice((3, 4, count))  # never one that the opening priced
+        return NONE, {"underlying_index": u, "source_index": r.randrange(20), "weight": r.choice((0, 1, 5)),
+                      "public_key": bytes([r.randrange(30)])}
+
+    def draw_price_report(self):
+        return NONE, {"underlying_index": self.random.randrange(5), "source_index": self.random.randrange(20),
+                      "report_sequence": self.random.randrange(1, 9), "network": 7}

@@ -1,0 +1,757 @@
+# venue.py: who may do what, market, records and health: docs/books.md sections 2, 9, 10. SPDX-License-Identifier: Apache-2.0
+"""The state machine around books.py: apply(event) answers (sequence, reason or "NONE", is it a repeat). Where a margin model
+has several reasons not to answer, the page does not say which it names: the answer is all of them, with " or " between.
+
+Taken from the library and not modelled: the numbers in risk arrays, the marks that options have from a surface, and the
+decisions of price feeds (docs/method/prices.md has its own model, feed_model.py): an underlying with sources has no price
+here. When arrays are built anew is modelled, by version, price and marks.
+"""
+import math
+import hashlib
+from fractions import Fraction
+
+import books
+import margin_model
+from books import NONE, Refused, refuse_if
+
+VALID, HELD, STALE, INVALID = 1, 2, 3, 4
+DAY_NS = 86_400 * 10**9
+TIME_MAX = 2**62
+JOBS, PENDING, SOURCES = 64, 16, 16
+SETTLE, ARRAYS = 1, 2
+INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE = "I", "R", "W"
+METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
+OTHER = {"transfer": "to_account", "exchange": "other_account", "trade": "maker_account",
+         "position_transfer": "to_account"}
+
+
+class Price:
+    """One underlying's market."""
+
+    def __init__(self, volatility):
+        self.record = [INVALID, 0, 0, 0, 0]  # state, price, slow, confidence, publish
+        self.volatility, self.liquidity, self.regime, self.hash = volatility, [0, 0, 0], 0, bytes(32)
+        self.is_due, self.built, self.version = True, 0, 0
+        self.sources, self.days = {}, []
+
+    def is_valid(self):
+        return self.record[0] == VALID
+
+
+class Record:
+    def __init__(self, values):
+        self.version = self.accepted = 1
+        self.expires = 0
+        self.permanent = self.values = values
+
+
+class Venue:
+    def __init__(self, limits, places, models):
+        """places: (name, layout version, fields: (path, standard, low, high)) each; models: (name, version) each."""
+        self.limits, self.places, self.models = limits, places, models
+        self.books = books.Books(limits)
+        self.sequence = self.time = self.accepted = self.refused = self.repeated = 0
+        self.model = next(i for i, (name, _) in enumerate(models) if name == "tiered")
+        self.signers = [[15, bytes(32), []]]
+        self.prices, self.marks = [], []  # marks: present, mark, half-spread, is the venue's, mark at the last rebuild
+        self.records = [Record(tuple(field[1] for field in fields)) for _, _, fields in places]
+        self.pending, self.jobs, self.staged, self.surface = [], [], [], []
+        self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
+        self.in_force = [False, False]
+
+    # --- 2 Order of the checks ------------------------------------------------------------------------------------------
+
+    def apply(self, event):
+        self.sequence += 1
+        try:
+            repeat = self.admit(event)
+            if repeat is not None:
+                self.repeated += 1
+                return repeat, "NONE", True
+            self.run(event)
+        except Refused as refused:
+            self.refused += 1
+            return self.sequence, " or ".join(refused.args), False
+        if event.client_id != bytes(16):
+            self.signers[event.signer][2].append((event.client_id, event.hash(), event.deadline, self.sequence))
+        self.accepted += 1
+        return self.sequence, "NONE", False
+
+    def admit(self, event):
+        refuse_if(event.time < self.time, "TIME_BACKWARDS")
+        refuse_if(event.time > TIME_MAX, "VALUE")
+        self.time = event.time
+        self.become_due()
+        refuse_if(event.signer >= len(self.signers), "SIGNER_UNKNOWN")
+        scopes, _, clients = self.signers[event.signer]
+        refuse_if(event.signer != 0 and not scopes & (event.kind.scope), "SCOPE")
+        clients[:] = [client for client in clients if client[2] >= self.time]
+        if event.client_id == bytes(16):
+            refuse_if(event.signer != 0, "CLIENT_ID")
+            if event.deadline:
+                self.check_deadline(event)
+        else:
+            for client_id, seen, _, sequence in clients:
+                if client_id == event.client_id:
+                    refuse_if(seen != event.hash(), "CLIENT_ID_REUSED")
+                    return sequence
+            self.check_deadline(event)
+            refuse_if(len(clients) >= self.limits["client_id_count"], "CLIENT_TABLE_FULL")
+        if event.kind.has_account:
+            refuse_if(event.account >= len(self.books.accounts), "ACCOUNT_UNKNOWN")
+            owner = self.books.accounts[event.account].owner
+            refuse_if(event.signer != 0 and owner != event.signer and not scopes & 8, "ACCOUNT_FOREIGN")
+        return None
+
+    def check_deadline(self, event):
+        refuse_if(event.deadline < self.time, "DEADLINE_PAST")
+        refuse_if(event.deadline > self.time + DAY_NS, "DEADLINE_FAR")
+
+    def run(self, event):
+        """Books, rules and health: entirely or not at all."""
+        name, b, a = event.kind.name, event.body, event.account
+        self.event = event
+        saved = self.books.copy()
+        try:
+            before = {}
+            if event.kind.has_account:
+                sides = [a, b[OTHER[name]]] if name in OTHER else [a]
+                for side in dict.fromkeys(side for side in sides if side < len(self.books.accounts)):
+                    self.books.touch(side)
+                    before[side] = self.books.accounts[side].copy()
+            getattr(self, METHODS.get(name, name))(a, b)
+            for side in before:
+                self.books.tidy(side)
+            self.check_health(name, b, before)
+            self.books.assign()
+        except Refused:
+            self.books = saved
+            raise
+
+    # --- Bookings by kind -------------------------------------------------------------------------------------------------
+
+    def deposit(self, a, b):
+        self.books.deposit(a, b)
+
+    def withdraw(self, a, b):
+        self.books.withdraw(a, b)
+
+    def transfer(self, a, b):
+        self.books.transfer(a, b)
+
+    def borrow(self, a, b):
+        self.books.borrow(a, b)
+
+    def repay(self, a, b):
+        self.books.repay(a, b)
+
+    def exchange(self, a, b):
+        self.books.exchange(a, b)
+
+    def fund(self, a, b):
+        self.books.fund(b)
+
+    def interest(self, a, b):
+        self.books.interest(self.time, b)
+
+    def trade(self, a, b):
+        self.books.trade(a, self.time, b)
+
+    def position_transfer(self, a, b):
+        self.books.position_transfer(a, self.time, b)
+
+    def reserve(self, a, b):
+        self.books.reserve(a, self.time, b)
+
+    def release(self, a, b):
+        self.books.release(a, b)
+
+    def settle_profit(self, a, b):
+        i = b["instrument_index"]
+        mark = self.marks[i][1] if i < len(self.marks) and self.marks[i][0] else None
+        self.books.settle_profit(a, self.time, mark, b)
+
+    def funding(self, a, b):
+        self.books.fund_positions(self.time, b)
+
+    def settle_expiry(self, a, b):
+        self.books.settle_expiry(self.time, b, len(self.jobs) >= JOBS)
+        self.jobs.append([SETTLE, b["instrument_index"], 0])
+
+    def nothing(self, a, b):
+        pass
+
+    # --- 1 Listing --------------------------------------------------------------------------------------------------------
+
+    def next_index(self, index, table, limit):
+        refuse_if(index != len(table), "INDEX")
+        refuse_if(len(table) >= self.limits[limit], "TABLE_FULL")
+
+    def check_name(self, name, table, index):
+        name = bytes(name).rstrip(b"\0")
+        refuse_if(not name or any(n == name for j, n in enumerate(table) if j != index), "NAME")
+
+    def asset(self, a, b):
+        index, table = b["asset_index"], self.books.assets
+        is_listed = index < len(table)
+        if not is_listed:
+            self.next_index(index, table, "asset_count")
+        else:
+            old = table[index].terms
+            names = ("name", "decimals", "underlying_index")
+            refuse_if(any(bytes(old[n]) != bytes(b[n]) if n == "name" else old[n] != b[n] for n in names), "DECIMALS")
+        self.check_name(b["name"], [bytes(asset.terms["name"]) for asset in table], index)
+        u = b["underlying_index"]
+        refuse_if(u != NONE and u >= len(self.books.underlyings), "UNDERLYING_UNKNOWN")
+        refuse_if((u == NONE) != (index == 0), "VALUE")
+        refuse_if(not is_asset_sound(b), "VALUE")
+        if is_listed:
+            trial = [asset.terms for asset in table]
+            trial[index] = b
+            for market in self.books.markets:
+                refuse_if(not is_market_sound(market.terms, self.books.underlyings, trial), "VALUE")
+            table[index].terms = b
+            return
+        table.append(books.Asset(b))
+        if u != NONE:
+            self.prices[u].is_due = True
+
+    def underlying(self, a, b):
+        self.next_index(b["underlying_index"], self.books.underlyings, "underlying_count")
+        self.check_name(b["name"], [bytes(u["name"]) for u in self.books.underlyings], None)
+        refuse_if(not 1 <= b["price_unit"] <= 10**9 or not 1 <= b["tick_e8"] <= 10**16, "VALUE")
+        reference = b["reference_e8"]
+        refuse_if(not 1 <= reference <= 10**16 if b["domain"] == books.ANY else reference != 0, "VALUE")
+        refuse_if(b["class_id"] >= self.limits["class_count"], "VALUE")
+        self.books.underlyings.append(b)
+        self.prices.append(Price(self.core("forecast_standard_ppm")))
+
+    def instrument(self, a, b):
+        self.next_index(b["instrument_index"], self.books.markets, "instrument_count")
+        self.check_name(b["name"], [bytes(m.terms["name"]) for m in self.books.markets], None)
+        u, asset = b["underlying_index"], b["settlement_asset_index"]
+        refuse_if(u >= len(self.books.underlyings), "UNDERLYING_UNKNOWN")
+        refuse_if(asset >= len(self.books.assets), "ASSET_UNKNOWN")
+        terms = [of.terms for of in self.books.assets]
+        refuse_if(not is_market_sound(b, self.books.underlyings, terms), "VALUE")
+        unit = self.books.underlyings[u]["price_unit"]
+        decimals = terms[asset]["decimals"]
+        refuse_if(b["lot_e8"] * 10**decimals > 10**26 * unit, "VALUE")
+        domain = self.books.underlyings[u]["domain"]
+        self.books.markets.append(books.Market(b, unit, domain, decimals))
+        self.marks.append([0, 0, 0, 0, 0])
+        self.prices[u].is_due = True
+
+    def account(self, a, b):
+        accounts, kind, parent = self.books.accounts, b["kind"], b["parent_index"]
+        self.next_index(b["account_index"], accounts, "account_count")
+        refuse_if(b["owner"] >= len(self.signers), "SIGNER_UNKNOWN")
+        refuse_if(kind == books.CROSS and parent != NONE, "VALUE")
+        refuse_if(kind != books.ISOLATED and b["instrument_index"] != NONE, "VALUE")
+        if kind != books.CROSS:
+            refuse_if(parent >= len(accounts), "ACCOUNT_UNKNOWN")
+            parent_kind = accounts[parent].kind
+            refuse_if(parent_kind != books.CROSS if kind == books.SUB else parent_kind == books.ISOLATED, "KIND")
+            refuse_if(accounts[parent].owner != b["owner"], "ACCOUNT_FOREIGN")
+        if kind == books.ISOLATED:
+            refuse_if(b["instrument_index"] >= len(self.books.markets), "INSTRUMENT_UNKNOWN")
+        accounts.append(books.Account(kind, parent, b["instrument_index"], b["owner"]))
+
+    def signer(self, a, b):
+        self.next_index(b["signer_index"], self.signers, "signer_count")
+        self.signers.append([b["scopes"], b["public_key"], []])
+
+    # --- 9 Market ---------------------------------------------------------------------------------------------------------
+
+    def core(self, name):
+        fields = [field[0] for field in self.places[0][2]]
+        return self.records[0].values[fields.index(name)]
+
+    def known(self, u):
+        refuse_if(u >= len(self.prices), "UNDERLYING_UNKNOWN")
+        return self.prices[u]
+
+    def is_price(self, u, price):
+        return abs(price) <= 10**16 and (price > 0 or self.books.underlyings[u]["domain"] == books.ANY)
+
+    def price(self, a, b):
+        u, of = b["underlying_index"], self.known(b["underlying_index"])
+        refuse_if(bool(of.sources), "HAS_SOURCES")
+        refuse_if(not self.is_price(u, b["price_e8"]) or not self.is_price(u, b["slow_e8"]), "PRICE")
+        refuse_if(not 0 <= b["confidence_e8"] <= 10**16, "PRICE")
+        refuse_if(not 0 <= b["publish_ns"] <= self.time, "VALUE")
+        record = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
+        if record != of.record:
+            of.record = record
+            self.follow(u)
+
+    def far(self, now, built, u):
+        base = max(abs(built), self.books.underlyings[u]["reference_e8"])
+        return abs(now - built) * 10**6 > self.core("reprice_ppm") * base
+
+    def follow(self, u):
+        """A price has been published."""
+        of = self.prices[u]
+        if not of.is_valid() or not (of.is_due or self.far(of.record[1], of.built, u)):
+            return
+        self.rebuild(u)
+        done = {u}
+        for market in self.books.markets:
+            asset_u = self.books.assets[market.asset].terms["underlying_index"]
+            if market.phase == books.ACTIVE and not market.is_inverse and asset_u == u and market.underlying not in done:
+                done.add(market.underlying)
+                self.rebuild(market.underlying)
+
+    def rebuild(self, u):
+        of = self.prices[u]
+        if not of.is_valid():
+            of.is_due = True
+            return
+        of.is_due, of.built, of.version = False, of.record[1], of.version + 1
+        for i, market in enumerate(self.books.markets):
+            if market.underlying == u and not market.is_option:
+                self.marks[i][4] = self.marks[i][1]
+
+    def mark(self, a, b):
+        i = b["instrument_index"]
+        refuse_if(i >= len(self.marks), "INSTRUMENT_UNKNOWN")
+        market, mark, half = self.books.markets[i], b["mark_e8"], b["half_spread_e8"]
+        refuse_if(market.phase != books.ACTIVE, "INSTRUMENT_CLOSED")
+        is_there = b["is_present"]
+        if is_there:
+            if market.is_option:
+                refuse_if(not 0 <= mark <= 10**16, "PRICE")
+            else:
+                refuse_if(not self.is_price(market.underlying, mark) or (market.is_inverse and mark <= 0), "PRICE")
+            refuse_if(not 0 <= half <= 10**16, "PRICE")
+        row = self.marks[i]
+        row[:4] = [is_there, mark, half, is_there] if is_there else [0, 0, 0, 0]
+        u = market.underlying
+        if market.is_option:
+            return
+        if not is_there or row[4] == 0:
+            self.prices[u].is_due = True
+        elif not self.prices[u].is_due and self.far(mark, row[4], u):
+            self.rebuild(u)
+
+    def liquidity(self, a, b):
+        of = self.known(b["underlying_index"])
+        values = [b["depth_micros"], b["volume_micros"], b["open_interest_micros"]]
+        refuse_if(min(values) < 0, "VALUE")
+        of.liquidity = values
+
+    def forecast(self, a, b):
+        of = self.known(b["underlying_index"])
+        refuse_if(not 1 <= b["volatility_ppm"] <= 10**8 or not 0 <= b["regime_ppm"] <= 10**6, "VALUE")
+        low, high = self.core("forecast_low_ppm"), self.core("forecast_high_ppm")
+        of.volatility = min(max(b["volatility_ppm"], low), high)
+        of.regime, of.hash = b["regime_ppm"], b["model_hash"].ljust(32, b"\0")
+
+    def close(self, a, b):
+        u, of, price = b["underlying_index"], self.known(b["underlying_index"]), b["price"]
+        refuse_if(bool(of.days) and b["day"] <= of.days[-1], "DAY")
+        low = 1e-12 if self.books.underlyings[u]["domain"] == books.POSITIVE else -1e8
+        refuse_if(not low <= price <= 1e8, "VALUE")
+        of.days = (of.days + [b["day"]])[-self.limits["history_count"]:]
+
+    def source(self, a, b):
+        of = self.known(b["underlying_index"])
+        refuse_if(not 0 <= b["weight"] <= 1000, "VALUE")
+        index, key = b["source_index"], b["public_key"].ljust(32, b"\0")
+        if b["weight"] == 0:
+            refuse_if(index not in of.sources, "SOURCE_UNKNOWN")
+            del of.sources[index]
+        else:
+            refuse_if(index not in of.sources and len(of.sources) >= SOURCES, "TABLE_FULL")
+            refuse_if(any(k == key for j, k in of.sources.items() if j != index), "VALUE")
+            if not of.sources:
+                of.record = [INVALID, 0, 0, 0, 0]  # what a feed says that has heard nothing
+            of.sources[index] = key
+
+    def price_report(self, a, b):
+        refuse_if(b["source_index"] not in self.known(b["underlying_index"]).sources, "SOURCE_UNKNOWN")
+
+    def surface_slice(self, a, b):
+        u, kind, nodes = b["underlying_index"], b["kind"], b["node_count"]
+        self.known(u)
+        mine = [s for s in self.staged if s[0] == u]
+        refuse_if(not self.is_price(u, b["forward_e8"]), "VALUE")
+        refuse_if(b["expiry_ns"] <= self.time or (bool(mine) and b["expiry_ns"] <= mine[-1][2]), "VALUE")
+        refuse_if((kind == 2) != (nodes > 0), "VALUE")
+        refuse_if(len(self.staged) >= self.limits["expiry_count"], "TABLE_FULL")
+        self.staged.append((u, kind, b["expiry_ns"], b["forward_e8"], b["svi"][0], self.event.encode()[64:]))
+
+    def surface_commit(self, a, b):
+        u = b["underlying_index"]
+        self.known(u)
+        mine = [s for s in self.staged if s[0] == u]
+        rest = [s for s in self.staged if s[0] != u]
+        if b["slice_count"] == 0:
+            self.staged = rest
+            return
+        refuse_if(b["slice_count"] != len(mine), "COUNT")
+        digest = hashlib.blake2b(b"".join(s[5] for s in mine), digest_size=32).digest()
+        refuse_if(b["hash"].ljust(32, b"\0") != digest, "HASH")
+        others = [e for e in self.surface if e[0] != u]
+        refuse_if(len(others) + len(mine) > self.limits["expiry_count"], "TABLE_FULL")
+        refuse_if(any(s[2] <= self.time for s in mine), "VALUE")
+        is_positive = self.books.underlyings[u]["domain"] == books.POSITIVE
+        refuse_if(not is_positive and any(s[1] == 1 for s in mine), "VALUE")  # svi is a smile of positive prices
+        # The streams stage flat smiles only: there total variance must not fall.
+        refuse_if(any(x[4] > y[4] for x, y in zip(mine, mine[1:])), "ARBITRAGE")
+        self.surface = sorted(others + [s[:4] for s in mine], key=lambda e: (e[0], e[2]))
+        self.staged = rest
+        self.rebuild(u)
+
+    # --- Sets, jobs -------------------------------------------------------------------------------------------------------
+
+    def record(self, place):
+        return dict(zip((field[0] for field in self.places[place][2]), self.records[place].values))
+
+    def scenario_commit(self, a, b):
+        h = b["horizon"] - 1
+        refuse_if(len(self.jobs) >= JOBS or any(job[:2] == [ARRAYS, h] for job in self.jobs), "QUEUE_FULL")
+        refuse_if(self.record(1 + h)["history_count"] > 0, "HISTORY")  # the streams' closes never suffice
+        refuse_if(any(b["hash"]), "HASH")
+        self.set_sizes[h] = len(self.books.underlyings)
+        self.jobs.append([ARRAYS, h, 0])
+
+    def continue_(self, a, b):
+        refuse_if(not 1 <= b["step_count"] <= 1024, "STEPS")
+        refuse_if(not self.jobs, "QUEUE_EMPTY")
+        for number in range(b["step_count"]):
+            if not self.jobs:
+                return
+            saved = self.books.copy()
+            try:
+                self.step(self.jobs[0])
+            except Refused:
+                self.books = saved
+                if number == 0:
+                    raise
+                return
+            self.books.assign()
+
+    def step(self, job):
+        kind, index, cursor = job
+        if kind == SETTLE:
+            if cursor < len(self.books.accounts):
+                self.books.touch(cursor)
+            is_last = cursor + 1 >= len(self.books.accounts)
+            if is_last:
+                self.books.end_settlement(index)
+        else:
+            if cursor < self.set_sizes[index]:
+                self.rebuild(cursor)
+            is_last = cursor + 1 >= self.set_sizes[index]
+            if is_last:
+                self.in_force[index] = True
+        job[2] += 1
+        if is_last:
+            self.jobs.pop(0)
+
+    # --- Records ----------------------------------------------------------------------------------------------------------
+
+    def place(self, name, index):
+        found = [i for i, place in enumerate(self.places) if place[0] == name]
+        refuse_if(not found, "RECORD_UNKNOWN")
+        if name == "feed":
+            refuse_if(index >= len(self.prices), "RECORD_UNKNOWN")
+        refuse_if(index >= len(found), "RECORD_UNKNOWN")
+        return found[index]
+
+    def parameters(self, a, b):
+        place = self.place(bytes(b["record"]).rstrip(b"\0").decode(), b["record_index"])
+        record, (name, layout, fields) = self.records[place], self.places[place]
+        refuse_if(b["record_version"] != record.accepted + 1, "VERSION")
+        refuse_if(b["layout_version"] != layout or b["field_count"] != len(fields), "LAYOUT")
+        values = tuple(b["values"][:len(fields)])
+        refuse_if(any(not low <= v <= high for v, (_, _, low, high) in zip(values, fields)), "PARAMETER")
+        if name == "core":
+            v = dict(zip((field[0] for field in fields), values))
+            refuse_if(not v["forecast_low_ppm"] <= v["forecast_standard_ppm"] <= v["forecast_high_ppm"], "PARAMETER")
+            refuse_if(v["unsettled_initial_ppm"] > v["unsettled_maintenance_ppm"], "PARAMETER")
+        expires, earliest = b["expires_ns"], b["earliest_sequence"]
+        refuse_if(expires != 0 and expires <= self.time, "VALUE")
+        refuse_if(any(p[0] == place and p[2] > max(earliest, self.sequence) for p in self.pending), "VERSION")
+        waits = earliest > self.sequence
+        refuse_if(waits and len(self.pending) >= PENDING, "TABLE_FULL")
+        record.accepted += 1
+        change = place, b["record_version"], earliest, expires, values
+        if waits:
+            self.pending.append(change)
+        else:
+            self.take_effect(change)
+
+    def take_effect(self, change):
+        place, version, _, expires, values = change
+        record = self.records[place]
+        record.version, record.expires, record.values = version, expires, values
+        if expires == 0:
+            record.permanent = values
+        self.after_change(place)
+
+    def after_change(self, place):
+        if place == 0:
+            for u in range(len(self.prices)):
+                self.follow(u)
+
+    def become_due(self):
+        for place, record in enumerate(self.records):
+            if record.expires != 0 and record.expires <= self.time:
+                record.values, record.expires = record.permanent, 0
+                self.after_change(place)
+        due = [p for p in self.pending if p[2] <= self.sequence]
+        if due:
+            self.pending = [p for p in self.pending if p[2] > self.sequence]
+            for change in due:
+                if change[3] == 0 or change[3] > self.time:
+                    self.take_effect(change)
+                else:
+                    self.records[change[0]].version = change[1]
+
+    def swap_model(self, a, b):
+        name = bytes(b["name"]).rstrip(b"\0").decode()
+        found = [i for i, model in enumerate(self.models) if model == (name, b["model_version"])]
+        refuse_if(not found, "MODEL_UNKNOWN")
+        refuse_if(name == "portfolio" and not all(self.in_force), "MODEL_UNSUPPORTED")
+        self.model = found[0]
+
+    # --- 10 Health --------------------------------------------------------------------------------------------------------
+
+    def check_health(self, name, b, before):
+        rules = {"trade": INITIAL_RULE, "reserve": INITIAL_RULE, "exchange": INITIAL_RULE,
+                 "position_transfer": INITIAL_RULE, "withdraw": WITHDRAW_RULE, "transfer": WITHDRAW_RULE,
+                 "borrow": WITHDRAW_RULE}
+        if name == "settle_profit":
+            u = self.books.markets[b["instrument_index"]].underlying
+            refuse_if(not self.prices[u].is_valid(), "PRICE_STATE")
+        if name not in rules:
+            return
+        sides = list(before)
+        if name == "transfer":
+            sides = sides[:1]
+        for number, a in enumerate(sides):
+            rule = rules[name]
+            if name == "trade" and b[("taker_order_id", "maker_order_id")[number]]:
+                rule = MAINTENANCE_RULE
+            if name in ("trade", "reserve", "position_transfer"):
+                u = self.books.markets[b["instrument_index"]].underlying
+                state, is_reducing = self.prices[u].record[0], self.only_reduces(before[a], a)
+                if name == "reserve" and b["is_reduce_only"]:
+                    refuse_if(state not in (VALID, HELD), "PRICE_STATE")
+                    continue
+                refuse_if(state != VALID and not (state == HELD and is_reducing), "PRICE_STATE")
+            self.check_side(before[a], a, rule)
+
+    def only_reduces(self, before, a):
+        after = self.books.accounts[a]
+        if len(after.orders) > len(before.orders):
+            return False
+        for i, position in after.positions.items():
+            was = before.positions[i].lots if i in before.positions else 0
+            if position.lots and (books.sign(position.lots) != books.sign(was) or abs(position.lots) > abs(was)):
+                return False
+        return True
+
+    def check_side(self, before, a, rule):
+        account = self.books.accounts[a]
+        if not account.orders and not any(p.lots for p in account.positions.values()) and all(
+                atoms >= 0 for atoms, _ in account.balances.values()):
+            return
+        if rule == WITHDRAW_RULE:
+            self.check_withdrawal(account)
+            return
+        answer = self.require(account)
+        if rule == INITIAL_RULE:
+            is_good = answer["equity_initial"] >= answer["initial"]
+        else:
+            is_good = answer["equity_maintenance"] >= answer["maintenance"]
+        if is_good:
+            return
+        refuse_if(not self.only_reduces(before, a), "HEALTH")
+        try:
+            was = self.require(before)
+        except Refused:
+            raise Refused("HEALTH") from None
+        excess = lambda of: of["equity_initial"] - of["initial"]
+        refuse_if(excess(answer) < excess(was), "HEALTH")
+
+    def check_withdrawal(self, account):
+        view = self.view(account)[0]["positions"]
+        held = {self.books.markets[p["instrument"]].underlying for p in view}
+        held |= {self.books.markets[o.instrument].underlying for o in account.orders.values()}
+        held |= {self.books.assets[asset].terms["underlying_index"] for asset in account.balances} - {NONE}
+        refuse_if(any(not self.prices[u].is_valid() for u in held), "PRICE_STATE")
+        refuse_if(any(not self.marks[p["instrument"]][0] for p in view), "MARK")
+        answer = self.require(account, without_gains=True)
+        refuse_if(answer["equity_initial"] < answer["initial"], "HEALTH")
+        refuse_if(answer["equity_maintenance"] < answer["maintenance_part"]["stress"], "HEALTH")
+
+    def is_live(self, i):
+        return not self.books.markets[i].is_closed(self.time)
+
+    def unsettled_micros(self, i, position):
+        """Floor, in the valuation currency."""
+        atoms = position.unsettled()
+        asset = self.books.assets[self.books.markets[i].asset]
+        u = asset.terms["underlying_index"]
+        if atoms == 0:
+            return 0
+        price, unit = 10**8, 1
+        if u != NONE:
+            refuse_if(not self.prices[u].is_valid(), "PRICE_STATE")
+            price, unit = self.prices[u].record[1], self.books.underlyings[u]["price_unit"]
+        value = math.floor(Fraction(atoms * price * 10**6, asset.unit * 10**8 * unit))
+        refuse_if(abs(value) > books.INT64_MAX, "OVERFLOW")
+        return value
+
+    def view(self, account):
+        """(what the model is given, unsettled value of what has ended)."""
+        positions, ended = [], 0
+        for i in sorted(account.positions):
+            position = account.positions[i]
+            value = self.unsettled_micros(i, position)
+            if position.lots or (value and self.is_live(i)):
+                positions.append({"instrument": i, "lots": position.lots, "cost": position.cost, "accrued": value})
+            else:
+                ended += value
+        orders = [{"instrument": o.instrument, "side": o.side, "lots": o.lots, "limit": o.limit,
+                   "reduce_only": o.is_reduce_only} for _, o in sorted(account.orders.items())]
+        balances = [[asset, account.balances[asset][0]] for asset in sorted(account.balances)
+                    if account.balances[asset][0]]
+        name = self.models[self.model][0]
+        return {"model": name, "positions": positions, "orders": orders, "balances": balances, "changes": []}, ended
+
+    def world(self):
+        assets = [{"underlying": -1 if t["underlying_index"] == NONE else t["underlying_index"],
+                   "decimals": t["decimals"], "treatment": t["treatment"], "liability": t["liability_haircut_ppm"],
+                   "tiers": list(zip(t["tier_upto_micros"], t["tier_haircut_ppm"]))[:t["tier_count"]]}
+                  for t in (asset.terms for asset in self.books.assets)]
+        underlyings = [{"domain": u["domain"], "price_unit": u["price_unit"], "reference": u["reference_e8"]}
+                       for u in self.books.underlyings]
+        instruments = [{"kind": t["kind"], "settlement": t["settlement"], "right": t["right"], "premium": t["premium"],
+                        "underlying": t["underlying_index"], "asset": t["settlement_asset_index"], "lot": t["lot_e8"],
+                        "expiry": t["expiry_ns"]} for t in (market.terms for market in self.books.markets)]
+        prices = [{"price": p.record[1], "slow": p.record[2], "confidence": p.record[3], "publish": p.record[4],
+                   "volatility": p.volatility, "depth": p.liquidity[0], "volume": p.liquidity[1],
+                   "open_interest": p.liquidity[2]} for p in self.prices]
+        name = self.models[self.model][0]
+        place = len(self.places) - len(self.models) + self.model
+        return margin_model.World({
+            "assets": assets, "underlyings": underlyings, "instruments": instruments, "time": self.time,
+            "prices": prices, "marks": [(mark[1], mark[2]) for mark in self.marks],
+            "portfolio" if name == "portfolio" else "tiered": self.record(place),
+            "maintenance_arrays": self.table(0), "initial_arrays": self.table(1)})
+
+    def table(self, h):
+        if self.sets[h] is None:
+            return None
+        rows = [self.rows[h].get((0, i), (0, ()))[1] for i in range(len(self.books.markets))]
+        rows += [self.rows[h].get((1, j), (0, ()))[1] for j in range(len(self.books.assets))]
+        return {"header": self.sets[h], "rows": rows}
+
+    def can_answer(self, case):
+        lines = sorted({p["instrument"] for p in case["positions"]} | {o["instrument"] for o in case["orders"]})
+        markets, assets = self.books.markets, self.books.assets
+        held = {markets[i].underlying for i in lines}
+        held |= {assets[markets[i].asset].terms["underlying_index"] for i in lines}
+        held |= {assets[asset].terms["underlying_index"] for asset, _ in case["balances"]}
+        rows = [(0, i) for i in lines] + [(1, asset) for asset, _ in case["balances"]
+                                          if assets[asset].terms["treatment"] == books.SCENARIO]
+        missing = {
+            "PRICE_STATE": any(not self.prices[u].is_valid() for u in held - {NONE}),
+            "MARK": any(not self.marks[i][0] for i in lines),
+            "ARRAYS": case["model"] == "portfolio" and not all(map(self.is_built, rows)),
+            "INSTRUMENT_CLOSED": any(markets[i].expiry and markets[i].expiry <= self.time for i in lines)}
+        reasons = [reason for reason, is_missing in missing.items() if is_missing]
+        if reasons:
+            raise Refused(*reasons)
+
+    def is_built(self, row):
+        return all(self.rows[h].get(row, (0,))[0] for h in (0, 1))
+
+    def require(self, account, without_gains=False):
+        """The model's answer with what this layer adds to it."""
+        case, ended = self.view(account)
+        self.can_answer(case)
+        world = self.world()
+        if case["orders"]:
+            filled = margin_model.Account(world, case)  # reduce-only orders clipped
+            for i in filled.lines:
+                refuse_if(filled.lots(i) + filled.buys(i) > books.LOTS_MAX, "QUANTITY")
+                refuse_if(filled.sells(i) - filled.lots(i) > books.LOTS_MAX, "QUANTITY")
+        if without_gains:
+            ended = 0
+            self.take_gains(case, world)
+        answer = margin_model.require(world, case)
+        if case["model"] == "portfolio":
+            delta = lambda i: max(abs(self.rows[h][0, i][1][self.probe(h)]) for h in (0, 1))
+            total = sum(abs(line["lots"]) * delta(line["instrument"]) for line in case["positions"] + case["orders"])
+            charge = -(-self.core("reprice_ppm") * total // 10**6)
+            for name in ("initial", "maintenance"):
+                answer[name] += charge
+        answer["equity_initial"] += ended * self.core("unsettled_initial_ppm") // 10**6
+        answer["equity_maintenance"] += ended * self.core("unsettled_maintenance_ppm") // 10**6
+        figures = [answer[n] for n in ("initial", "maintenance", "call", "equity_initial", "equity_maintenance")]
+        refuse_if(max(map(abs, figures)) > books.INT64_MAX, "OVERFLOW")
+        return answer
+
+    def probe(self, h):
+        header = self.sets[h]
+        return (header["grid"] + header["planes"] * header["history"] + header["stress"]) + margin_model.DELTA
+
+    def take_gains(self, case, world):
+        """Section 10, W: nets above 0 come off the accrued of their first position."""
+        nets = {}
+        for position in case["positions"]:
+            i = position["instrument"]
+            market = self.books.markets[i]
+            key = market.underlying, market.asset, market.is_inverse
+            net = nets.setdefault(key, [position, 0, 0])
+            net[1] += 0 if market.is_paid else world.profit(i, position["lots"], position["cost"])
+            net[2] += position["accrued"]
+        for (_, asset, is_inverse), (first, profit, accrued) in nets.items():
+            if not is_inverse:
+                profit = world.to_valuation(asset, profit, math.floor)
+            if profit + accrued > 0:
+                first["accrued"] -= profit + accrued
+
+
+
+
+def is_asset_sound(b):
+    count = b["tier_count"]
+    tiers = list(zip(b["tier_upto_micros"], b["tier_haircut_ppm"]))[:count]
+    if b["decimals"] > 18 or not 1 <= count <= 8 or not 0 <= b["liability_haircut_ppm"] <= 10**6:
+        return False
+    if b["treatment"] == books.SCENARIO and b["underlying_index"] == NONE:
+        return False
+    upto = cut = 0
+    for end, haircut in tiers:
+        if end <= upto or haircut < cut or haircut >= 10**6:
+            return False
+        upto, cut = end, haircut
+    rates = b["rate_zero_ppm"], b["rate_kink_ppm"], b["rate_full_ppm"]
+    return (upto == books.INT64_MAX and b["borrow_cap_atoms"] >= 0 and 1 <= b["kink_ppm"] <= 999999
+            and 0 <= rates[0] <= rates[1] <= rates[2] <= 10**7 and 0 <= b["reserve_ppm"] <= 10**6)
+
+
+def is_market_sound(b, underlyings, assets):
+    is_option = b["kind"] == books.OPTION
+    is_dated = is_option or b["kind"] == books.FUTURE
+    underlying, asset = underlyings[b["underlying_index"]], assets[b["settlement_asset_index"]]
+    is_own = asset["underlying_index"] == b["underlying_index"]
+    is_positive = underlying["domain"] == books.POSITIVE
+    if not 1 <= b["lot_e8"] <= books.LOT_MAX or (b["expiry_ns"] <= 0 if is_dated else b["expiry_ns"] != 0):
+        return False
+    if is_option != (b["right"] in (1, 2)) or is_option != (b["premium"] in (1, 2)):
+        return False
+    strike = b["strike_e8"]
+    if strike != 0 if not is_option else strike > 10**16 or strike < (1 if is_positive else -10**16):
+        return False
+    if b["premium"] == books.PAID and asset["treatment"] == books.SCENARIO and not is_own:
+        return False
+    if b["settlement"] == books.INVERSE:
+        return b["kind"] != books.SPOT and is_positive and is_own and b["premium"] != books.FUTURES_STYLE
+    return True
