@@ -1,0 +1,281 @@
+/* engine.c: durable, margin-checked trades a second, and how long recovery takes, beside a raw fdatasync.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/prng.h"
+#include "plimsoll/engine.h"
+
+enum { UNDERLYINGS = 4, INSTRUMENTS = 8, ACCOUNTS = 1000, ROUNDS = 200, BATCH_MAX = 1024 };
+
+static const int64_t e8 = INT64_C(100000000);
+static const int64_t start_ns = INT64_C(1767225600000000000);
+static plm_engine *engine;
+static uint8_t bytes[1 << 20];
+static plm_outcome outcomes[BATCH_MAX];
+static double ours[ROUNDS], raw[ROUNDS];
+static pli_prng prng;
+static uint64_t refused;
+
+static double
+now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void
+must(plm_status status, const plm_fault *fault) {
+    if (status != PLM_OK) {
+        fprintf(stderr, "%s: %s\n", plm_status_name(status), fault->text);
+        exit(1);
+    }
+}
+
+static size_t
+put(const plm_event *event, size_t at) {
+    size_t size = 0;
+    must(plm_event_encode(event, bytes + at, sizeof bytes - at, &size), &(plm_fault){0});
+    return at + size;
+}
+
+static void
+submit(size_t size, bool is_strict) {
+    plm_fault fault = {0};
+    uint32_t count = 0;
+    plm_batch batch = {bytes, size, BATCH_MAX, outcomes};
+    must(plm_engine_submit(engine, &batch, &count, &fault), &fault);
+    must(plm_engine_commit(engine, &fault), &fault);
+    for (uint32_t i = 0; i < count; i += 1) {
+        refused += outcomes[i].reject != PLM_REJECT_NONE;
+        if (is_strict && outcomes[i].reject != PLM_REJECT_NONE) {
+            fprintf(stderr, "set-up refused: %s\n", plm_reject_text(outcomes[i].reject));
+            exit(1);
+        }
+    }
+}
+
+static plm_event
+event_of(plm_event_type type, uint32_t account) {
+    plm_event event;
+    memset(&event, 0, sizeof event);
+    event.header.type = (uint16_t)type;
+    event.header.version = 1;
+    event.header.time_ns = start_ns;
+    event.header.account = account;
+    return event;
+}
+
+static void
+set_name(char name[PLM_NAME_SIZE], const char *text, uint32_t number) {
+    memset(name, 0, PLM_NAME_SIZE);
+    snprintf(name, PLM_NAME_SIZE, "%s%u", text, number);
+}
+
+static void
+list(void) {
+    plm_event event = event_of(PLM_EVENT_TYPE_ASSET, PLM_NONE);
+    set_name(event.asset_body.name, "USD", 0);
+    event.asset_body.underlying_index = PLM_NONE;
+    event.asset_body.decimals = 6;
+    event.asset_body.treatment = PLM_TREATMENT_HAIRCUT;
+    event.asset_body.tier_count = 1;
+    event.asset_body.tier_upto_micros[0] = INT64_MAX;
+    event.asset_body.kink_ppm = 800000;
+    size_t at = put(&event, 0);
+    for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
+        event = event_of(PLM_EVENT_TYPE_UNDERLYING, PLM_NONE);
+        set_name(event.underlying_body.name, "U", u);
+        event.underlying_body.underlying_index = u;
+        event.underlying_body.domain = PLM_PRICE_DOMAIN_POSITIVE;
+        event.underlying_body.price_unit = 1;
+        event.underlying_body.tick_e8 = 1;
+        at = put(&event, at);
+    }
+    for (uint32_t i = 0; i < INSTRUMENTS; i += 1) {
+        event = event_of(PLM_EVENT_TYPE_INSTRUMENT, PLM_NONE);
+        set_name(event.instrument_body.name, "PERP", i);
+        event.instrument_body.instrument_index = i;
+        event.instrument_body.kind = PLM_KIND_PERPETUAL;
+        event.instrument_body.settlement = PLM_SETTLEMENT_LINEAR;
+        event.instrument_body.underlying_index = i % UNDERLYINGS;
+        event.instrument_body.lot_e8 = e8 / 1000;
+        at = put(&event, at);
+        event = event_of(PLM_EVENT_TYPE_MARK, PLM_NONE);
+        event.mark_body.instrument_index = i;
+        event.mark_body.is_present = 1;
+        event.mark_body.mark_e8 = 50000 * e8;
+        at = put(&event, at);
+    }
+    for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
+        event = event_of(PLM_EVENT_TYPE_PRICE, PLM_NONE);
+        event.price_body = (plm_event_price){.underlying_index = u,
+                                             .state = PLM_PRICE_STATE_VALID,
+                                             .price_e8 = 50000 * e8,
+                                             .slow_e8 = 50000 * e8,
+                                             .publish_ns = start_ns};
+        at = put(&event, at);
+    }
+    submit(at, true);
+}
+
+static void
+fund(void) {
+    for (uint32_t a = 0; a < ACCOUNTS; a += 1) {
+        plm_event event = event_of(PLM_EVENT_TYPE_ACCOUNT, PLM_NONE);
+        event.account_body = (plm_event_account){a, PLM_ACCOUNT_CROSS, PLM_NONE, PLM_NONE, 0, 0};
+        size_t at = put(&event, 0);
+        event = event_of(PLM_EVENT_TYPE_DEPOSIT, a);
+        event.deposit_body.atoms.low = UINT64_C(1000000000000);
+        submit(put(&event, at), true);
+    }
+}
+
+static size_t
+record(const plm_descriptor *descriptor, uint32_t index, const char *const *paths,
+       const int64_t *values, size_t at) {
+    plm_event event = event_of(PLM_EVENT_TYPE_PARAMETERS, PLM_NONE);
+    plm_event_parameters *body = &event.parameters_body;
+    memcpy(body->record, descriptor->id, strlen(descriptor->id));
+    body->record_index = index;
+    body->record_version = 2;
+    body->layout_version = descriptor->version;
+    body->field_count = descriptor->field_count;
+    for (uint32_t i = 0; i < descriptor->field_count; i += 1) {
+        body->values[i] = descriptor->fields[i].standard;
+        for (size_t k = 0; paths[k] != NULL; k += 1) {
+            if (strcmp(paths[k], descriptor->fields[i].path) == 0) {
+                body->values[i] = values[k];
+            }
+        }
+    }
+    return put(&event, at);
+}
+
+/* Three price levels each side and no history: with stress and probes some thirty entries a row. */
+static void
+choose_portfolio(void) {
+    static const char *const shock_paths[] = {"level_min", "level_max", NULL};
+    static const int64_t shock_values[] = {1, 1};
+    static const char *const set_paths[] = {"history_count", "sticky_moneyness", NULL};
+    static const int64_t set_values[] = {0, 0};
+    size_t at = record(&plm_shock_descriptor, 0, shock_paths, shock_values, 0);
+    for (uint32_t h = 0; h < 2; h += 1) {
+        at = record(&plm_set_descriptor, h, set_paths, set_values, at);
+    }
+    for (uint32_t h = 1; h <= 2; h += 1) {
+        plm_event event = event_of(PLM_EVENT_TYPE_SCENARIO_COMMIT, PLM_NONE);
+        set_name(event.scenario_commit_body.name, "bench", h);
+        event.scenario_commit_body.set_version = 1;
+        event.scenario_commit_body.horizon = h;
+        at = put(&event, at);
+    }
+    plm_event event = event_of(PLM_EVENT_TYPE_CONTINUE, PLM_NONE);
+    event.continue_body.step_count = 1024;
+    at = put(&event, at);
+    event = event_of(PLM_EVENT_TYPE_MODEL, PLM_NONE);
+    memcpy(event.model_body.name, "portfolio", strlen("portfolio"));
+    event.model_body.model_version = 1;
+    submit(put(&event, at), true);
+}
+
+static size_t
+trades(uint32_t count) {
+    size_t at = 0;
+    for (uint32_t i = 0; i < count; i += 1) {
+        uint32_t taker = (uint32_t)pli_prng_below(&prng, ACCOUNTS);
+        plm_event event = event_of(PLM_EVENT_TYPE_TRADE, taker);
+        plm_event_trade *body = &event.trade_body;
+        body->instrument_index = (uint32_t)pli_prng_below(&prng, INSTRUMENTS);
+        body->maker_account =
+            (taker + 1 + (uint32_t)pli_prng_below(&prng, ACCOUNTS - 1)) % ACCOUNTS;
+        body->lots = (int64_t)pli_prng_below(&prng, 21) - 10;
+        body->lots += body->lots == 0;
+        body->price_e8 = 50000 * e8;
+        body->taker_fee_atoms = 100;
+        at = put(&event, at);
+    }
+    return at;
+}
+
+static int
+by_value(const void *left, const void *right) {
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static void
+measure(uint32_t batch, int file) {
+    double total = 0;
+    double raw_total = 0;
+    refused = 0;
+    for (int r = 0; r < ROUNDS; r += 1) {
+        size_t size = trades(batch);
+        double start = now_us();
+        submit(size, false);
+        ours[r] = now_us() - start;
+        total += ours[r];
+        start = now_us();
+        if (pwrite(file, bytes, size, 0) != (ssize_t)size || fdatasync(file) != 0) {
+            perror("pwrite");
+            exit(1);
+        }
+        raw[r] = now_us() - start;
+        raw_total += raw[r];
+    }
+    qsort(ours, ROUNDS, sizeof ours[0], by_value);
+    qsort(raw, ROUNDS, sizeof raw[0], by_value);
+    double events = (double)batch * ROUNDS;
+    printf("%5u %12.0f %10.0f %10.0f %12.0f %10.0f %10.0f %8.2f %9.1f\n", batch,
+           events / total * 1e6, ours[ROUNDS / 2], ours[ROUNDS * 99 / 100],
+           events / raw_total * 1e6, raw[ROUNDS / 2], raw[ROUNDS * 99 / 100], total / raw_total,
+           100.0 * (double)refused / events);
+}
+
+int
+main(int count, char **words) {
+    if (count != 2) {
+        fprintf(stderr,
+                "usage: engine FOLDER   an empty or absent folder on the disk to measure\n");
+        return 2;
+    }
+    plm_engine_options options;
+    plm_fault fault = {0};
+    plm_engine_options_init(&options);
+    options.may_create = true;
+    options.is_time_given = true;
+    options.digest_interval = 0;
+    must(plm_engine_open(words[1], &options, &engine, &fault), &fault);
+    prng = pli_prng_init(1);
+    list();
+    fund();
+    choose_portfolio();
+    char path[1024];
+    snprintf(path, sizeof path, "%s/raw", words[1]);
+    int file = open(path, O_RDWR | O_CREAT, 0644);
+    printf("durable trades, model portfolio on both sides; acknowledgement in us\n");
+    printf("%5s %12s %10s %10s %12s %10s %10s %8s %9s\n", "batch", "events/s", "p50", "p99",
+           "raw bytes/s", "p50", "p99", "ours/raw", "refused %");
+    static const uint32_t batches[] = {1, 32, 256, 1024};
+    for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i += 1) {
+        measure(batches[i], file);
+    }
+    close(file);
+    unlink(path);
+    must(plm_engine_close(engine, &fault), &fault);
+    options.may_create = false;
+    double begin = now_us();
+    must(plm_engine_open(words[1], &options, &engine, &fault), &fault);
+    double seconds = (now_us() - begin) / 1e6;
+    double replayed = (double)plm_engine_replayed(engine);
+    printf("recovery: %.0f events in %.2f s, %.2f s per million\n", replayed, seconds,
+           seconds / replayed * 1e6);
+    must(plm_engine_close(engine, &fault), &fault);
+    return 0;
+}
