@@ -187,7 +187,7 @@ check_position(const pli_ledger *ledger, uint32_t account, const pli_position *p
         (position->senior.cohort == PLI_COHORT_NONE &&
          position->junior.cohort != PLI_COHORT_NONE) ||
         (position->junior.cohort != PLI_COHORT_NONE &&
-         position->junior.cohort <= position->senior.cohort)) {
+         (position->junior.cohort <= position->senior.cohort || position->junior.drawn != 0))) {
         return "LEDGER-7: a claim is unsound";
     }
     return NULL;

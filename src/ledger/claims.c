@@ -58,14 +58,14 @@ open_cohort(pli_ledger *ledger, uint32_t instrument) {
     return market->cohort_open;
 }
 
-// The claim gives up its place; what it drew stays with its owner. Returns what it had not drawn.
+// The junior claim gives up its place. It has drawn nothing: before its cohort could receive, the senior's was full.
 static pli_i128
 leave_cohort(pli_ledger *ledger, pli_market_book *market, const pli_claim *claim) {
     pli_cohort *cohort = cohort_of(market, claim->cohort);
+    PLI_ASSERT(claim->drawn == 0);
     PLI_SAVE(ledger, *cohort);
     cohort->amount -= claim->amount;
-    cohort->received -= claim->drawn;
-    return claim->amount - claim->drawn;
+    return claim->amount;
 }
 
 static bool

@@ -97,12 +97,13 @@ typedef struct pli_claim {
 } pli_claim;
 
 typedef struct pli_position {
+    /* What a touch looks at stands first, in one cache line. */
     uint32_t instrument_index;
     int64_t lots;
     pli_i128 cost;
     pli_i128 funding; /* funding index at the last touch */
-    pli_i128 uncollected;
     pli_claim senior, junior;
+    pli_i128 uncollected;
 } pli_position;
 
 typedef struct pli_order {

@@ -39,22 +39,6 @@ side_of(const pli_ledger *ledger, uint32_t account, pli_position *position) {
 }
 
 static bool
-draw_claims(pli_ledger *ledger, uint32_t account, bool *is_loose) {
-    pli_position *run = pli_ledger_positions(ledger, account);
-    for (uint32_t i = 0; i < ledger->accounts[account].position_count; i += 1) {
-        if (run[i].senior.cohort == PLI_COHORT_NONE) {
-            continue;
-        }
-        pli_side side = side_of(ledger, account, &run[i]);
-        if (!pli_claims_draw(ledger, &side)) {
-            return false;
-        }
-        *is_loose = true;
-    }
-    return true;
-}
-
-static bool
 settle_positions(pli_ledger *ledger, uint32_t account, bool *is_loose) {
     pli_position *run = pli_ledger_positions(ledger, account);
     pli_orders_drop_settling(ledger, account);
@@ -73,25 +57,38 @@ settle_positions(pli_ledger *ledger, uint32_t account, bool *is_loose) {
 }
 
 static bool
-book_funding(pli_ledger *ledger, uint32_t account) {
+book_funding(pli_ledger *ledger, pli_position *position) {
+    const pli_market_book *market = &ledger->markets[position->instrument_index];
+    pli_i128 due = 0;
+    if (!pli_sub_i128(market->funding_index, position->funding, &due) ||
+        !pli_mul_i128(due, position->lots, &due)) {
+        return false;
+    }
+    PLI_SAVE(ledger, position->cost);
+    PLI_SAVE(ledger, position->funding);
+    position->funding = market->funding_index;
+    return pli_is_coin_cost(&market->terms) ? pli_sub_i128(position->cost, due, &position->cost)
+                                            : pli_add_i128(position->cost, due, &position->cost);
+}
+
+/*
+ * Claims before settlement and funding after it is the order of the text; funding moves nothing but the cost of perpetuals,
+ * which neither claims nor settlements read, so one pass books both.
+ */
+static bool
+book_positions(pli_ledger *ledger, uint32_t account, bool *is_loose) {
     pli_position *run = pli_ledger_positions(ledger, account);
     for (uint32_t i = 0; i < ledger->accounts[account].position_count; i += 1) {
         pli_position *position = &run[i];
-        const pli_market_book *market = &ledger->markets[position->instrument_index];
-        if (position->funding == market->funding_index) {
-            continue;
+        if (position->senior.cohort != PLI_COHORT_NONE) {
+            pli_side side = side_of(ledger, account, position);
+            if (!pli_claims_draw(ledger, &side)) {
+                return false;
+            }
+            *is_loose = true;
         }
-        pli_i128 due = 0;
-        if (!pli_sub_i128(market->funding_index, position->funding, &due) ||
-            !pli_mul_i128(due, position->lots, &due)) {
-            return false;
-        }
-        PLI_SAVE(ledger, position->cost);
-        PLI_SAVE(ledger, position->funding);
-        position->funding = market->funding_index;
-        if (!(pli_is_coin_cost(&market->terms)
-                  ? pli_sub_i128(position->cost, due, &position->cost)
-                  : pli_add_i128(position->cost, due, &position->cost))) {
+        if (position->funding != ledger->markets[position->instrument_index].funding_index &&
+            !book_funding(ledger, position)) {
             return false;
         }
     }
@@ -102,9 +99,8 @@ plm_reject
 pli_ledger_touch(pli_ledger *ledger, uint32_t account) {
     PLI_ASSERT(account < ledger->account_count);
     bool is_loose = false;
-    if (!book_interest(ledger, account) || !draw_claims(ledger, account, &is_loose) ||
-        (ledger->settling_count > 0 && !settle_positions(ledger, account, &is_loose)) ||
-        !book_funding(ledger, account)) {
+    if (!book_interest(ledger, account) || !book_positions(ledger, account, &is_loose) ||
+        (ledger->settling_count > 0 && !settle_positions(ledger, account, &is_loose))) {
         return PLM_REJECT_OVERFLOW;
     }
     // Only claims and settlements leave slots of nothing behind: interest never ends at zero.

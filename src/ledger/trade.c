@@ -174,9 +174,10 @@ loan_of(const pli_side *side) {
     return side->balance->atoms < 0 ? -side->balance->atoms : 0;
 }
 
+// *has_repaid: a premium or rebate may have ended positions that were only uncollected losses.
 static plm_reject
 book_trade(pli_ledger *ledger, const pli_side *taker, const pli_side *maker,
-           const plm_event_trade *body) {
+           const plm_event_trade *body, bool *has_repaid) {
     const pli_asset_book *asset = &ledger->assets[taker->balance->asset_index];
     bool is_premium = !pli_is_futures_style(&ledger->markets[body->instrument_index].terms);
     pli_i128 cost = 0;
@@ -186,6 +187,7 @@ book_trade(pli_ledger *ledger, const pli_side *taker, const pli_side *maker,
     }
     pli_i128 taker_loan = loan_of(taker);
     pli_i128 maker_loan = loan_of(maker);
+    *has_repaid = (is_premium || body->maker_fee_atoms < 0) && (taker_loan > 0 || maker_loan > 0);
     if ((is_premium && !book_premium(ledger, taker, maker, body)) ||
         !pay_fee(ledger, taker, body->taker_fee_atoms) ||
         !pay_fee(ledger, maker, body->maker_fee_atoms)) {
@@ -217,7 +219,8 @@ pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
         magnitude(maker.position->lots - body->lots) > PLM_LOTS_MAX) {
         return PLM_REJECT_QUANTITY;
     }
-    reject = book_trade(ledger, &taker, &maker, body);
+    bool has_repaid = false;
+    reject = book_trade(ledger, &taker, &maker, body, &has_repaid);
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
@@ -227,9 +230,7 @@ pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
     if (orders.maker != NULL) {
         pli_order_reduce(ledger, body->maker_account, orders.maker, magnitude(body->lots));
     }
-    bool has_credit = body->maker_fee_atoms < 0 ||
-                      !pli_is_futures_style(&ledger->markets[body->instrument_index].terms);
-    if (has_credit) {
+    if (has_repaid) {
         pli_slots_tidy(ledger, account);
         pli_slots_tidy(ledger, body->maker_account);
     } else {

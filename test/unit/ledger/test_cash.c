@@ -37,7 +37,7 @@ custody_is_minus_what_is_outside(void **state) {
     assert_true(w.ledger.assets[TS_B_USD].lent == 60);
     assert_int_equal(ts_withdraw(&w, 0, TS_B_USD, 60), OK);
     assert_int_equal(w.ledger.accounts[0].balance_count, 0);
-    assert_int_equal(ts_deposit(&w, 0, 9, 1), PLM_REJECT_ASSET_UNKNOWN);
+    assert_int_equal(ts_deposit(&w, 0, TS_B_ASSETS, 1), PLM_REJECT_ASSET_UNKNOWN);
     assert_int_equal(ts_deposit(&w, 0, TS_B_USD, 0), PLM_REJECT_AMOUNT);
     assert_int_equal(ts_deposit(&w, 0, TS_B_USD, -1), PLM_REJECT_AMOUNT);
 }
@@ -74,7 +74,7 @@ static void
 transfer_stays_with_its_owner(void **state) {
     (void)state;
     assert_int_equal(ts_deposit(&w, 0, TS_B_USD, 100), OK);
-    assert_int_equal(ts_transfer(&w, 0, 77, TS_B_USD, 1), PLM_REJECT_ACCOUNT_UNKNOWN);
+    assert_int_equal(ts_transfer(&w, 0, 6, TS_B_USD, 1), PLM_REJECT_ACCOUNT_UNKNOWN);
     assert_int_equal(ts_transfer(&w, 0, 0, TS_B_USD, 1), PLM_REJECT_SAME_ACCOUNT);
     assert_int_equal(ts_transfer(&w, 0, 5, TS_B_USD, 1), PLM_REJECT_ACCOUNT_FOREIGN);
     assert_int_equal(ts_transfer(&w, 0, 1, TS_B_USD, 101), PLM_REJECT_BALANCE);
@@ -102,7 +102,9 @@ exchange_moves_both_assets_or_none(void **state) {
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_SAME_ASSET);
     event = exchange(TS_B_USD, 100, TS_B_BTC, 0);
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_AMOUNT);
-    event = exchange(TS_B_USD, 100, 99, 7);
+    event = exchange(TS_B_USD, 0, TS_B_BTC, 7);
+    assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_AMOUNT);
+    event = exchange(TS_B_USD, 100, TS_B_ASSETS, 7);
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_ASSET_UNKNOWN);
     event = exchange(TS_B_USD, 100, TS_B_BTC, 7);
     assert_int_equal(ts_books_apply(&w, 1, &event), PLM_REJECT_SAME_ACCOUNT);

@@ -69,7 +69,7 @@ year_of_a_loan_by_hand(void **state) {
     assert_int_equal(ts_atoms(&w, 1, TS_B_USD), -533125000);
     assert_int_equal(ts_atoms(&w, 0, TS_B_USD), 1029812500);
     assert_int_equal(ts_named(&w, TS_B_USD, PLI_NAMED_INTEREST), 3312500);
-    assert_int_equal(ts_interest(&w, 99), PLM_REJECT_ASSET_UNKNOWN);
+    assert_int_equal(ts_interest(&w, TS_B_ASSETS), PLM_REJECT_ASSET_UNKNOWN);
 }
 
 static void

@@ -53,13 +53,19 @@ asset_is_listed_once_and_keeps_its_decimals(void **state) {
     (void)state;
     assert_int_equal(list(asset(5, "EUR", 0)), PLM_REJECT_INDEX);
     assert_int_equal(list(asset(4, "USD", 0)), PLM_REJECT_NAME);
+    assert_int_equal(list(asset(4, "DAI", 0)), PLM_REJECT_NAME);
     assert_int_equal(list(asset(4, "", 0)), PLM_REJECT_NAME);
     assert_int_equal(list(asset(4, "EUR", 9)), PLM_REJECT_UNDERLYING_UNKNOWN);
     assert_int_equal(list(asset(4, "EUR", PLM_NONE)), PLM_REJECT_VALUE);
     plm_event event = asset(4, "EUR", 0);
     event.asset_body.kink_ppm = 0;
     assert_int_equal(list(event), PLM_REJECT_VALUE);
+    event.asset_body.kink_ppm = PLM_PPM;
+    assert_int_equal(list(event), PLM_REJECT_VALUE);
     event.asset_body.kink_ppm = 5;
+    event.asset_body.reserve_ppm = PLM_PPM + 1;
+    assert_int_equal(list(event), PLM_REJECT_VALUE);
+    event.asset_body.reserve_ppm = PLM_PPM;
     event.asset_body.rate_full_ppm = 10000001;
     assert_int_equal(list(event), PLM_REJECT_VALUE);
     event.asset_body.rate_full_ppm = 1;
@@ -119,7 +125,7 @@ underlying_is_listed_once(void **state) {
     assert_int_equal(list(event), PLM_REJECT_INDEX);
     event.underlying_body.underlying_index = 3;
     assert_int_equal(list(event), PLM_REJECT_NAME);
-    strcpy(event.underlying_body.name, "BTC");
+    strcpy(event.underlying_body.name, "SHIB");
     assert_int_equal(list(event), PLM_REJECT_NAME);
     strcpy(event.underlying_body.name, "ETH");
     event.underlying_body.price_unit = 0;
@@ -142,11 +148,14 @@ instrument_is_listed_once_and_its_sizes_fit(void **state) {
                                                    .settlement_asset_index = 9,
                                                    .lot_e8 = TS_B_E8 + 1};
     assert_int_equal(list(event), PLM_REJECT_NAME);
-    strcpy(event.instrument_body.name, "PERP");
+    strcpy(event.instrument_body.name, "COIN");
     assert_int_equal(list(event), PLM_REJECT_NAME);
     strcpy(event.instrument_body.name, "NEW");
     assert_int_equal(list(event), PLM_REJECT_UNDERLYING_UNKNOWN);
+    event.instrument_body.underlying_index = 3;
+    assert_int_equal(list(event), PLM_REJECT_UNDERLYING_UNKNOWN);
     event.instrument_body.underlying_index = 0;
+    event.instrument_body.settlement_asset_index = TS_B_ASSETS;
     assert_int_equal(list(event), PLM_REJECT_ASSET_UNKNOWN);
     // 18 decimals and a lot of more than one unit: 1e11 lots at 1e16 could leave 128 bits.
     event.instrument_body.settlement_asset_index = TS_B_DAI;
@@ -191,7 +200,7 @@ accounts_form_a_tree_of_one_owner(void **state) {
     assert_int_equal(open_account((plm_event_account){3, PLM_ACCOUNT_SUB, 0, none, 0, 0}), OK);
     assert_int_equal(open_account((plm_event_account){4, PLM_ACCOUNT_SUB, 3, none, 0, 0}),
                      PLM_REJECT_KIND);
-    assert_int_equal(open_account((plm_event_account){4, PLM_ACCOUNT_ISOLATED, 3, 99, 0, 0}),
+    assert_int_equal(open_account((plm_event_account){4, PLM_ACCOUNT_ISOLATED, 3, 8, 0, 0}),
                      PLM_REJECT_INSTRUMENT_UNKNOWN);
     assert_int_equal(open_account((plm_event_account){4, PLM_ACCOUNT_ISOLATED, 3, 1, 0, 0}), OK);
     assert_int_equal(open_account((plm_event_account){5, PLM_ACCOUNT_ISOLATED, 4, 1, 0, 0}),

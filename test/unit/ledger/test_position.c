@@ -73,7 +73,7 @@ transfer_is_refused_with_the_first_reason(void **state) {
     assert_int_equal(ts_position_transfer(&w, 0, 0, TS_B_FUTURE, 6), PLM_REJECT_QUANTITY);
     assert_int_equal(ts_position_transfer(&w, 1, 0, TS_B_FUTURE, 1), PLM_REJECT_QUANTITY);
     assert_int_equal(ts_position_transfer(&w, 1, 0, TS_B_FUTURE, -6), PLM_REJECT_QUANTITY);
-    assert_int_equal(ts_position_transfer(&w, 0, 66, TS_B_FUTURE, 5), PLM_REJECT_ACCOUNT_UNKNOWN);
+    assert_int_equal(ts_position_transfer(&w, 0, 6, TS_B_FUTURE, 5), PLM_REJECT_ACCOUNT_UNKNOWN);
     assert_int_equal(ts_position_transfer(&w, 0, 0, TS_B_FUTURE, 5), PLM_REJECT_SAME_ACCOUNT);
     assert_int_equal(ts_position_transfer(&w, 0, 5, TS_B_FUTURE, 5), PLM_REJECT_ACCOUNT_FOREIGN);
     assert_int_equal(ts_trade(&w, 2, 3, TS_B_FUTURE, PLM_LOTS_MAX, 1), OK);

@@ -55,7 +55,7 @@ funding_of_coin_contracts_comes_off_the_cost(void **state) {
     assert_int_equal(ts_atoms(&w, 0, TS_B_BTC), TS_B_E8 - 10000);
     assert_int_equal(ts_unsettled(&w, 1, TS_B_INVERSE), 10000);
     assert_int_equal(ts_funding(&w, TS_B_FUTURE, 1), PLM_REJECT_KIND);
-    assert_int_equal(ts_funding(&w, 99, 1), PLM_REJECT_INSTRUMENT_UNKNOWN);
+    assert_int_equal(ts_funding(&w, TS_B_INSTRUMENTS, 1), PLM_REJECT_INSTRUMENT_UNKNOWN);
 }
 
 static void
@@ -66,7 +66,7 @@ settlement_is_refused_before_expiry_and_without_one(void **state) {
     w.time_ns = TS_B_EXPIRY - 1;
     assert_int_equal(ts_books_apply(&w, PLM_NONE, &event), PLM_REJECT_NOT_EXPIRED);
     assert_int_equal(ts_settle(&w, TS_B_PERP, 1), PLM_REJECT_KIND);
-    assert_int_equal(ts_settle(&w, 99, 1), PLM_REJECT_INSTRUMENT_UNKNOWN);
+    assert_int_equal(ts_settle(&w, TS_B_INSTRUMENTS, 1), PLM_REJECT_INSTRUMENT_UNKNOWN);
     assert_int_equal(ts_settle(&w, TS_B_CALL, 0), PLM_REJECT_PRICE);
     assert_int_equal(ts_settle(&w, TS_B_FUTURE, PLM_PRICE_E8_MAX + 1), PLM_REJECT_PRICE);
     assert_int_equal(ts_settle(&w, TS_B_FUTURE, PRICE(-37)), OK);

@@ -218,12 +218,12 @@ reduce_only_order_never_grows_a_position(void **state) {
 static void
 trade_is_refused_with_the_first_reason(void **state) {
     (void)state;
-    assert_int_equal(ts_trade(&w, 0, 0, 99, 0, 0), PLM_REJECT_INSTRUMENT_UNKNOWN);
+    assert_int_equal(ts_trade(&w, 0, 0, TS_B_INSTRUMENTS, 0, 0), PLM_REJECT_INSTRUMENT_UNKNOWN);
     assert_int_equal(ts_trade(&w, 0, 0, TS_B_PERP, 0, 0), PLM_REJECT_QUANTITY);
     assert_int_equal(ts_trade(&w, 0, 0, TS_B_PERP, PLM_LOTS_MAX + 1, 0), PLM_REJECT_QUANTITY);
     assert_int_equal(ts_trade(&w, 0, 0, TS_B_PERP, 1, PLM_PRICE_E8_MAX + 1), PLM_REJECT_PRICE);
     assert_int_equal(ts_trade(&w, 0, 0, TS_B_PERP, 1, 1), PLM_REJECT_SAME_ACCOUNT);
-    assert_int_equal(ts_trade(&w, 0, 77, TS_B_PERP, 1, 1), PLM_REJECT_ACCOUNT_UNKNOWN);
+    assert_int_equal(ts_trade(&w, 0, 6, TS_B_PERP, 1, 1), PLM_REJECT_ACCOUNT_UNKNOWN);
     assert_int_equal(ts_trade(&w, 0, 1, TS_B_PERP, PLM_LOTS_MAX, 1), OK);
     assert_int_equal(ts_trade(&w, 0, 1, TS_B_PERP, 1, 1), PLM_REJECT_QUANTITY);
     w.time_ns = TS_B_EXPIRY;
