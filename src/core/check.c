@@ -27,7 +27,6 @@ check_records(const plm_core *core) {
         const pli_pending *pending = &core->pending[i];
         if (!pli_records_check(pli_place_descriptor(&core->limits, pending->place),
                                pending->values) ||
-            pending->earliest_sequence <= core->sequence ||
             pending->version > core->records[pending->place].accepted) {
             return "G1 a pending record is not sound";
         }

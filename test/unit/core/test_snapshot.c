@@ -147,6 +147,29 @@ limits_out_of_range_are_refused(void **state) {
     assert_null(core);
 }
 
+// The event whose sequence a pending record waits for is refused for its time: the record waits on, and the state is sound.
+static void
+record_that_waits_beyond_its_sequence_is_kept(void **state) {
+    (void)state;
+    ts_core w;
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(&w, &limits);
+    ts_core_list(&w);
+    plm_event *event = ts_core_record(&w, &plm_core_descriptor, 0, 2);
+    event->parameters_body.earliest_sequence = plm_core_sequence(w.core) + 2;
+    ts_core_must(&w);
+    for (int i = 0; i < 2; i += 1) {
+        ts_core_write(&w, PLM_EVENT_TYPE_TIME, PLM_NONE)->header.time_ns -= 1;
+        assert_int_equal(ts_core_apply(&w), PLM_REJECT_TIME_BACKWARDS);
+        assert_null(plm_core_check(w.core));
+        size_t size;
+        uint8_t *bytes = ts_core_bytes(w.core, &size);
+        assert_int_equal(decode(&limits, bytes, size), PLM_OK);
+        free(bytes);
+    }
+    ts_core_finish(&w);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -155,6 +178,7 @@ main(void) {
         cmocka_unit_test(flipped_bytes_are_refused_or_mean_what_they_say),
         cmocka_unit_test(digest_is_the_hash_of_the_bytes_and_sees_one_atom),
         cmocka_unit_test(limits_out_of_range_are_refused),
+        cmocka_unit_test(record_that_waits_beyond_its_sequence_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
