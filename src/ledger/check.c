@@ -235,6 +235,9 @@ check_orders(const pli_ledger *ledger, uint32_t account) {
             (run[i].side != PLM_SIDE_BUY && run[i].side != PLM_SIDE_SELL)) {
             return "LEDGER-5: an open order is unsound or out of order";
         }
+        if (ledger->markets[run[i].instrument_index].phase == PLI_PHASE_SETTLED) {
+            return "LEDGER-5: an open order of a settled instrument";
+        }
     }
     return NULL;
 }

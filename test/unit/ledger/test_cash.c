@@ -106,6 +106,8 @@ exchange_moves_both_assets_or_none(void **state) {
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_AMOUNT);
     event = exchange(TS_B_USD, 100, TS_B_ASSETS, 7);
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_ASSET_UNKNOWN);
+    event = exchange(TS_B_ASSETS, 100, TS_B_BTC, 7);
+    assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_ASSET_UNKNOWN);
     event = exchange(TS_B_USD, 100, TS_B_BTC, 7);
     assert_int_equal(ts_books_apply(&w, 1, &event), PLM_REJECT_SAME_ACCOUNT);
     assert_int_equal(ts_books_apply(&w, 0, &event), OK);

@@ -156,6 +156,9 @@ slots_out_of_order_or_of_nothing_are_seen(void **state) {
     orders[0].lots = 0;
     assert_text("LEDGER-5");
     orders[0].lots = 1;
+    w.ledger.markets[TS_B_PERP].phase = PLI_PHASE_SETTLED;
+    assert_text("LEDGER-5: an open order of a settled");
+    w.ledger.markets[TS_B_PERP].phase = PLI_PHASE_ACTIVE;
     balance->index = 1;
     assert_text("LEDGER-5");
     balance->index = 0;

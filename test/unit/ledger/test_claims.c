@@ -194,6 +194,20 @@ premium_received_pays_an_older_loss(void **state) {
     assert_null(pli_position_find(&w.ledger, 1, TS_B_FUTURE));
 }
 
+// What was collected and committed is one sum: it may not leave 128 bits either.
+static void
+collected_and_committed_together_fit_128_bits(void **state) {
+    (void)state;
+    w.ledger.markets[TS_B_FUTURE].committed = PLI_I128_MAX - 100;
+    assert_int_equal(ts_deposit(&w, 1, TS_B_USD, 1000), OK);
+    assert_int_equal(ts_trade(&w, 0, 1, TS_B_FUTURE, 1, 1000 * ATOM), OK);
+    assert_int_equal(ts_trade(&w, 0, 1, TS_B_FUTURE, -1, 1101 * ATOM), PLM_REJECT_OVERFLOW);
+    assert_int_equal(ts_trade(&w, 0, 1, TS_B_FUTURE, -1, 1100 * ATOM), OK);
+    assert_int_equal(ts_fund(&w, PLM_FUND_ACTION_PAY_IN, TS_B_USD, PLM_NONE, 5), OK);
+    assert_int_equal(ts_fund(&w, PLM_FUND_ACTION_COMMIT, TS_B_USD, TS_B_FUTURE, 1),
+                     PLM_REJECT_OVERFLOW);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -206,6 +220,8 @@ main(void) {
         cmocka_unit_test_setup_teardown(seventeenth_cohort_is_the_sixteenth_opened_again, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(credit_pays_losses_in_rising_order_of_instrument, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(collected_and_committed_together_fit_128_bits, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(premium_received_pays_an_older_loss, setup, teardown),
     };

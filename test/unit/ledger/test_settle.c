@@ -84,6 +84,7 @@ future_settles_at_the_price_and_takes_its_orders_along(void **state) {
     assert_int_equal(ts_books_touch(&w, 1), OK);
     assert_int_equal(ts_atoms(&w, 1, TS_B_USD), 1240 * USD);
     assert_int_equal(w.ledger.accounts[2].order_count, 1);
+    assert_int_equal(pli_ledger_orders(&w.ledger, 2)[0].order_id, 6);
     const pli_market_book *market = &w.ledger.markets[TS_B_FUTURE];
     assert_int_equal(market->phase, PLI_PHASE_SETTLED);
     assert_int_equal(market->settled_lots, 0);
