@@ -1,0 +1,263 @@
+/* test_market.c: prices, sources, marks, surfaces and closes as events bring them.        SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/blake2b.h"
+#include "plimsoll/feed.h"
+#include "support/core_world.h"
+
+#define E8 INT64_C(100000000)
+#define USD INT64_C(1000000)
+#define SECOND INT64_C(1000000000)
+
+static void
+start(ts_core *world) {
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(world, &limits);
+    ts_core_list(world);
+}
+
+static const plm_price_record *
+price(const ts_core *world, uint32_t underlying) {
+    return &plm_core_market(world->core).underlyings[underlying].price;
+}
+
+static plm_reject
+source(ts_core *world, uint32_t index, int64_t weight) {
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body.underlying_index = TS_C_U_ETH;
+    event->source_body.source_index = index;
+    event->source_body.weight = weight;
+    event->source_body.public_key[0] = (uint8_t)(index + 1);
+    return ts_core_apply(world);
+}
+
+// Returns what the pipeline said, or 0 where the event was refused.
+static plm_report_outcome
+report(ts_core *world, uint32_t index, int64_t price_e8, uint32_t network) {
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_PRICE_REPORT, PLM_NONE);
+    plm_event_price_report *body = &event->price_report_body;
+    body->underlying_index = TS_C_U_ETH;
+    body->source_index = index;
+    body->report_sequence = (uint64_t)world->time_ns;
+    body->publish_ns = world->time_ns;
+    body->valid_from_ns = world->time_ns;
+    body->expires_ns = world->time_ns + 60 * SECOND;
+    body->price_e8 = price_e8;
+    body->status = PLM_REPORT_STATUS_OPEN;
+    body->network = network;
+    if (ts_core_apply(world) != PLM_REJECT_NONE) {
+        return 0;
+    }
+    assert_int_equal(world->entries[0].kind, PLM_EFFECT_REPORT);
+    return (plm_report_outcome)world->entries[0].a.low;
+}
+
+static void
+quorum_of_sources_takes_the_price_over(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(source(&w, 0, 0), PLM_REJECT_SOURCE_UNKNOWN);
+    assert_int_equal(source(&w, 0, 1001), PLM_REJECT_VALUE);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(source(&w, i, 1), PLM_REJECT_NONE);
+    }
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_INVALID);
+    assert_int_equal(ts_core_price(&w, TS_C_U_ETH, 4000 * E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_HAS_SOURCES);
+    assert_int_equal(report(&w, 7, 4000 * E8, 7), 0);
+    assert_int_equal(w.outcome.reject, PLM_REJECT_SOURCE_UNKNOWN);
+    // Another deployment's report is part of the record, and of nothing else.
+    assert_int_equal(report(&w, 0, 4000 * E8, 8), PLM_REPORT_WRONG_NETWORK);
+    assert_int_equal(report(&w, 0, 4001 * E8, 7), PLM_REPORT_ACCEPTED);
+    assert_int_equal(report(&w, 1, 4000 * E8, 7), PLM_REPORT_ACCEPTED);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_INVALID);
+    assert_int_equal(report(&w, 2, 4002 * E8, 7), PLM_REPORT_ACCEPTED);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_VALID);
+    assert_int_equal(price(&w, TS_C_U_ETH)->price_e8, 4001 * E8);
+    ts_core_finish(&w);
+}
+
+static void
+price_of_sources_ages_with_events_and_needs_its_settle_window(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, 4, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(source(&w, i, 1), PLM_REJECT_NONE);
+    }
+    for (int round = 0; round < 8; round += 1) {
+        for (uint32_t i = 0; i < 3; i += 1) {
+            assert_int_equal(report(&w, i, 4000 * E8, 7), PLM_REPORT_ACCEPTED);
+        }
+        // A minute of VALID prices before anybody trades.
+        assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1, 4000 * E8),
+                         round < 7 ? PLM_REJECT_PRICE_STATE : PLM_REJECT_NONE);
+        w.time_ns += 9 * SECOND;
+    }
+    // Nobody reports: strict age passes at 10 s, the loose one at 60 s.
+    w.time_ns += 2 * SECOND;
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1, 4000 * E8), PLM_REJECT_PRICE_STATE);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, -1, 4000 * E8), PLM_REJECT_NONE);
+    w.time_ns += 60 * SECOND;
+    ts_core_write(&w, PLM_EVENT_TYPE_TIME, PLM_NONE);
+    ts_core_must(&w);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_STALE);
+    assert_int_equal(w.entries[0].kind, PLM_EFFECT_PRICE);
+    ts_core_finish(&w);
+}
+
+static void
+prices_and_marks_are_bounded(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_price(&w, 9, E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_UNDERLYING_UNKNOWN);
+    assert_int_equal(ts_core_price(&w, 0, 0, PLM_PRICE_STATE_VALID), PLM_REJECT_PRICE);
+    assert_int_equal(ts_core_price(&w, 0, PLM_PRICE_E8_MAX + 1, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_PRICE);
+    assert_int_equal(ts_core_price(&w, 0, E8, (plm_price_state)5), PLM_REJECT_VALUE);
+    assert_int_equal(ts_core_mark(&w, 9, E8), PLM_REJECT_INSTRUMENT_UNKNOWN);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_PERP, 0), PLM_REJECT_PRICE);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 0), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, -1), PLM_REJECT_PRICE);
+    ts_core_finish(&w);
+}
+
+static void
+forecast_is_clamped_and_closes_go_forward(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_FORECAST, PLM_NONE);
+    event->forecast_body.volatility_ppm = 1000;
+    ts_core_must(&w);
+    assert_int_equal(plm_core_market(w.core).underlyings[0].volatility_ppm, 200000);
+    event->forecast_body.volatility_ppm = 90000000;
+    ts_core_must(&w);
+    assert_int_equal(plm_core_market(w.core).underlyings[0].volatility_ppm, 5000000);
+    event->forecast_body.regime_ppm = 1000001;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_CLOSE, PLM_NONE);
+    event->close_body.day = 5;
+    event->close_body.price = 1.5;
+    ts_core_must(&w);
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_DAY);
+    event->close_body.day = 6;
+    event->close_body.price = -1.5;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_LIQUIDITY, PLM_NONE);
+    event->liquidity_body.depth_micros = -1;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    ts_core_finish(&w);
+}
+
+static plm_reject
+slice(ts_core *world, int64_t expiry_ns, double volatility, pli_blake2b *hash) {
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SURFACE_SLICE, PLM_NONE);
+    plm_event_surface_slice *body = &event->surface_slice_body;
+    body->kind = PLM_SLICE_GRID;
+    body->expiry_ns = expiry_ns;
+    body->forward_e8 = 100000 * E8;
+    body->node_count = 3;
+    for (uint32_t i = 0; i < 3; i += 1) {
+        body->strikes[i] = 90000 + 10000 * i;
+        body->volatilities[i] = volatility;
+    }
+    uint8_t bytes[PLM_EVENT_SIZE_MAX];
+    size_t size;
+    assert_int_equal(plm_event_encode(event, bytes, sizeof bytes, &size), PLM_OK);
+    pli_blake2b_update(hash, bytes + PLM_EVENT_HEADER_SIZE, size - PLM_EVENT_HEADER_SIZE);
+    return ts_core_apply(world);
+}
+
+static plm_reject
+commit(ts_core *world, uint32_t count, const pli_blake2b *hash) {
+    pli_blake2b last = *hash;
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SURFACE_COMMIT, PLM_NONE);
+    event->surface_commit_body.slice_count = count;
+    pli_blake2b_final(&last, event->surface_commit_body.hash);
+    return ts_core_apply(world);
+}
+
+static void
+surface_is_put_in_place_whole_or_not_at_all(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    pli_blake2b hash;
+    pli_blake2b_init(&hash, 32);
+    assert_int_equal(slice(&w, w.time_ns, 0.6, &hash), PLM_REJECT_VALUE);
+    pli_blake2b_init(&hash, 32);
+    assert_int_equal(slice(&w, TS_C_EXPIRY, 0.6, &hash), PLM_REJECT_NONE);
+    pli_blake2b before = hash;
+    assert_int_equal(slice(&w, TS_C_EXPIRY, 0.6, &hash), PLM_REJECT_VALUE);
+    hash = before;
+    assert_int_equal(commit(&w, 2, &hash), PLM_REJECT_COUNT);
+    assert_int_equal(plm_core_market(w.core).expiry_count, 0);
+    // Total variance may not fall with time.
+    assert_int_equal(slice(&w, TS_C_EXPIRY + PLM_DAY_NS, 0.3, &hash), PLM_REJECT_NONE);
+    assert_int_equal(commit(&w, 2, &before), PLM_REJECT_HASH);
+    assert_int_equal(commit(&w, 2, &hash), PLM_REJECT_ARBITRAGE);
+    assert_int_equal(commit(&w, 0, &hash), PLM_REJECT_NONE);
+    pli_blake2b_init(&hash, 32);
+    assert_int_equal(slice(&w, TS_C_EXPIRY, 0.6, &hash), PLM_REJECT_NONE);
+    assert_int_equal(slice(&w, TS_C_EXPIRY + PLM_DAY_NS, 0.6, &hash), PLM_REJECT_NONE);
+    assert_int_equal(slice(&w, TS_C_EXPIRY + 2 * PLM_DAY_NS, 0.6, &hash), PLM_REJECT_NONE);
+    before = hash;
+    assert_int_equal(slice(&w, TS_C_EXPIRY + 3 * PLM_DAY_NS, 0.6, &hash), PLM_REJECT_TABLE_FULL);
+    assert_int_equal(commit(&w, 3, &before), PLM_REJECT_NONE);
+    assert_int_equal(plm_core_market(w.core).expiry_count, 3);
+    assert_int_equal(plm_core_market(w.core).expiries[2].expiry_ns, TS_C_EXPIRY + 2 * PLM_DAY_NS);
+    ts_core_finish(&w);
+}
+
+static void
+option_without_a_mark_of_the_venue_is_marked_from_its_surface(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_MARK, PLM_NONE);
+    event->mark_body.instrument_index = TS_C_BTC_CALL;
+    ts_core_must(&w);
+    assert_false(plm_core_market(w.core).marks[TS_C_BTC_CALL].is_present);
+    pli_blake2b hash;
+    pli_blake2b_init(&hash, 32);
+    assert_int_equal(slice(&w, TS_C_EXPIRY, 0.6, &hash), PLM_REJECT_NONE);
+    assert_int_equal(commit(&w, 1, &hash), PLM_REJECT_NONE);
+    const plm_mark *mark = &plm_core_market(w.core).marks[TS_C_BTC_CALL];
+    assert_true(mark->is_present);
+    // At the money: 0.4 sigma sqrt(T) F = 0.4 * 0.6 * 0.2867 * 100,000, a little less.
+    assert_true(mark->mark_e8 > 6800 * E8);
+    assert_true(mark->mark_e8 < 6881 * E8);
+    int64_t surface_e8 = mark->mark_e8;
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 7000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(plm_core_market(w.core).marks[TS_C_BTC_CALL].mark_e8, 7000 * E8);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_MARK, PLM_NONE);
+    event->mark_body.instrument_index = TS_C_BTC_CALL;
+    ts_core_must(&w);
+    assert_int_equal(plm_core_market(w.core).marks[TS_C_BTC_CALL].mark_e8, surface_e8);
+    ts_core_finish(&w);
+}
+
+int
+main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quorum_of_sources_takes_the_price_over),
+        cmocka_unit_test(price_of_sources_ages_with_events_and_needs_its_settle_window),
+        cmocka_unit_test(prices_and_marks_are_bounded),
+        cmocka_unit_test(forecast_is_clamped_and_closes_go_forward),
+        cmocka_unit_test(surface_is_put_in_place_whole_or_not_at_all),
+        cmocka_unit_test(option_without_a_mark_of_the_venue_is_marked_from_its_surface),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
