@@ -173,10 +173,96 @@ write_record(ts_wild *wild, ts_core *world, uint32_t account) {
     }
 }
 
+// The next free index, or one near it.
+static uint32_t
+next_index(ts_wild *wild, uint32_t count) {
+    return chance(wild, 4) ? below(wild, count + 3) : count;
+}
+
+static void
+new_name(ts_wild *wild, char name[PLM_NAME_SIZE]) {
+    char text[3] = "n?";
+    text[1] = (char)('a' + below(wild, 20));
+    ts_core_name(name, chance(wild, 8) ? (chance(wild, 2) ? "" : "BTC") : text);
+}
+
+static void
+write_asset(ts_wild *wild, ts_core *world) {
+    uint32_t count = plm_core_listing(world->core).asset_count;
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_ASSET, PLM_NONE);
+    plm_event_asset *body = &event->asset_body;
+    new_name(wild, body->name);
+    body->asset_index = next_index(wild, count);
+    body->underlying_index = index_of(wild, TS_C_UNDERLYINGS);
+    body->decimals = chance(wild, 6) ? 19 : 8;
+    body->treatment = 1 + below(wild, 2);
+    body->tier_count = 1;
+    body->tier_upto_micros[0] = INT64_MAX;
+    body->tier_haircut_ppm[0] = (int64_t)below(wild, 300000);
+    body->kink_ppm = chance(wild, 6) ? 0 : 500000;
+}
+
+static void
+write_instrument(ts_wild *wild, ts_core *world) {
+    uint32_t count = plm_core_listing(world->core).instrument_count;
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_INSTRUMENT, PLM_NONE);
+    plm_event_instrument *body = &event->instrument_body;
+    new_name(wild, body->name);
+    body->instrument_index = next_index(wild, count);
+    body->kind = 1 + below(wild, 3);
+    body->settlement = chance(wild, 6) ? PLM_SETTLEMENT_INVERSE : PLM_SETTLEMENT_LINEAR;
+    body->underlying_index = index_of(wild, TS_C_UNDERLYINGS);
+    body->settlement_asset_index = index_of(wild, TS_C_ASSETS);
+    body->lot_e8 = E8 / 100;
+    body->expiry_ns = body->kind == PLM_KIND_FUTURE ? TS_C_EXPIRY + PLM_DAY_NS : 0;
+}
+
+static void
+write_listing(ts_wild *wild, ts_core *world) {
+    plm_event *event = &world->event;
+    switch (below(wild, 5)) {
+    case 0:
+        write_asset(wild, world);
+        break;
+    case 1:
+        event = ts_core_write(world, PLM_EVENT_TYPE_UNDERLYING, PLM_NONE);
+        new_name(wild, event->underlying_body.name);
+        event->underlying_body.underlying_index =
+            next_index(wild, plm_core_listing(world->core).underlying_count);
+        event->underlying_body.domain = 1 + below(wild, 2);
+        event->underlying_body.class_id = below(wild, 3);
+        event->underlying_body.price_unit = 1;
+        event->underlying_body.tick_e8 = 1;
+        event->underlying_body.reference_e8 = event->underlying_body.domain == 2 ? E8 : 0;
+        break;
+    case 2:
+        write_instrument(wild, world);
+        break;
+    case 3:
+        event = ts_core_write(world, PLM_EVENT_TYPE_ACCOUNT, PLM_NONE);
+        event->account_body.account_index = next_index(wild, plm_core_account_count(world->core));
+        event->account_body.kind = 1 + below(wild, 3);
+        event->account_body.parent_index =
+            event->account_body.kind == 1 ? PLM_NONE : index_of(wild, TS_C_ACCOUNTS);
+        event->account_body.instrument_index =
+            event->account_body.kind == 3 ? index_of(wild, TS_C_INSTRUMENTS) : PLM_NONE;
+        event->account_body.owner = 1 + below(wild, 6);
+        break;
+    default:
+        event = ts_core_write(world, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
+        event->signer_body.signer_index = 3 + below(wild, 4);
+        event->signer_body.scopes = below(wild, 18);
+        break;
+    }
+}
+
 static void
 write_rare(ts_wild *wild, ts_core *world) {
     plm_event *event = &world->event;
-    switch (below(wild, 7)) {
+    switch (below(wild, 8)) {
+    case 7:
+        write_listing(wild, world);
+        break;
     case 0:
         write_record(wild, world, PLM_NONE);
         break;
