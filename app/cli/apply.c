@@ -1,7 +1,10 @@
 /* apply.c: plimsoll apply: events into a venue, batch by batch.                        SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/history.h"
 #include "cli/memory.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
@@ -17,6 +20,8 @@ static const pli_option options[] = {
     {"batch", "N", "events made durable together, 1..4096 (default 1024)"},
     {"clock", NULL, "stamp events with this machine's time instead of their own"},
     {"strict", NULL, "exit 1 when an event is refused"},
+    {"no-history", NULL, "leave history.db as it is"},
+    {"acknowledge", NULL, "a line on standard error for every durable batch: its last sequence"},
     {"outcomes", NULL, "a row for every event, not the counts alone"},
     {NULL, NULL, NULL},
 };
@@ -33,6 +38,8 @@ typedef struct source {
 /* One batch under way and what became of all before it. */
 typedef struct run_state {
     plm_engine *engine;
+    pli_history *history; /* NULL: none is kept */
+    bool is_acknowledging;
     uint8_t *bytes;
     size_t size;
     uint32_t count, capacity;
@@ -84,6 +91,13 @@ flush(run_state *state, plm_fault *fault) {
     }
     if (status != PLM_OK) {
         return status;
+    }
+    uint64_t committed = plm_engine_committed(state->engine);
+    if (state->history != NULL) {
+        pli_history_release(state->history, committed);
+    }
+    if (state->is_acknowledging) {
+        fprintf(stderr, "%" PRIu64 "\n", committed);
     }
     if (state->is_kept) {
         keep(state, count);
@@ -205,6 +219,53 @@ apply_file(const pli_invocation *invocation, run_state *state, pli_page *page) {
     return status == PLM_OK ? show(invocation, state, page) : pli_fail_status(from.name, &fault);
 }
 
+/* The history is derived: where it cannot be kept the books go on, and one line says so. */
+static void
+open_history(const pli_invocation *invocation, run_state *state) {
+    plm_fault fault;
+    if (pli_argument_is_given(invocation, "no-history")) {
+        return;
+    }
+    if (pli_venue_history_open(invocation->operands[0], false, &state->history, &fault) != PLM_OK) {
+        pli_fail_status(NULL, &fault);
+        state->history = NULL;
+    }
+}
+
+/* Catch up with a log that went on without it, begin anew where it tells of another log, and close. */
+static void
+close_history(const pli_invocation *invocation, pli_history *history, uint64_t committed) {
+    const char *directory = invocation->operands[0];
+    plm_fault fault;
+    plm_status status = PLM_OK;
+    if (pli_history_taken(history) > committed) {
+        status = pli_history_close(history, &fault);
+        history = NULL;
+        status =
+            status == PLM_OK ? pli_venue_history_open(directory, true, &history, &fault) : status;
+    }
+    if (history != NULL && pli_history_taken(history) < committed) {
+        status = pli_venue_history_catch_up(directory, history, &fault);
+    }
+    if (history != NULL) {
+        plm_status closed = pli_history_close(history, status == PLM_OK ? &fault : NULL);
+        status = status == PLM_OK ? closed : status;
+    }
+    if (status != PLM_OK) {
+        pli_fail_status(PLI_HISTORY_NAME, &fault);
+    }
+}
+
+/* The history opens after the engine, which has the directory to itself: a second process touches neither. */
+static void
+observe(void *observer, const plm_core *core, const plm_event *event, const plm_outcome *outcome,
+        const plm_effect *effects) {
+    const run_state *state = observer;
+    if (state->history != NULL) {
+        pli_history_observe(state->history, core, event, outcome, effects);
+    }
+}
+
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
     plm_engine_options engine_options;
@@ -213,20 +274,29 @@ run(const pli_invocation *invocation, pli_page *page) {
     uint64_t batch = 1024;
     pli_exit end = pli_venue_count(invocation, "batch", 1, BATCH_MAX, &batch);
     run_state state = {.capacity = (uint32_t)batch,
+                       .is_acknowledging = pli_argument_is_given(invocation, "acknowledge"),
                        .is_kept = pli_argument_is_given(invocation, "outcomes")};
+    engine_options.observe = observe;
+    engine_options.observer = &state;
     if (end == PLI_EXIT_OK) {
         end = pli_venue_open(invocation, &engine_options, &state.engine);
     }
     if (end != PLI_EXIT_OK) {
         return end;
     }
+    open_history(invocation, &state);
     pli_pool pool = {.chunks = NULL};
     state.bytes = pli_must_take(&pool, BATCH_BYTES, 1);
     state.outcomes = PLI_MUST_TAKE(&pool, BATCH_MAX, plm_outcome);
     end = apply_file(invocation, &state, page);
     free(state.kept);
     pli_pool_finish(&pool);
-    return pli_venue_close(state.engine, end);
+    uint64_t committed = plm_engine_committed(state.engine);
+    end = pli_venue_close(state.engine, end);
+    if (state.history != NULL) {
+        close_history(invocation, state.history, committed);
+    }
+    return end;
 }
 
 const pli_verb pli_verb_apply = {

@@ -34,6 +34,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_verify,
     &pli_verb_snapshot,
     &pli_verb_export,
+    &pli_verb_history_rebuild,
     &pli_verb_completions,
 };
 // clang-format on
