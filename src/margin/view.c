@@ -169,7 +169,12 @@ make_lines(pli_view *view, uint32_t *keys, plm_fault *fault) {
         if (instrument->expiry_ns != 0 && instrument->expiry_ns <= view->market->time.ns) {
             return pli_fault_set_index(fault, PLM_EXPIRED, "instrument", keys[i], " has expired");
         }
+        uint32_t asset = instrument->settlement_asset_index;
+        uint32_t priced = view->listing->assets[asset].underlying_index;
         plm_status status = check_price(view, instrument->underlying_index, fault);
+        if (status == PLM_OK && priced != PLM_NONE) {
+            status = check_price(view, priced, fault);
+        }
         if (status != PLM_OK) {
             return status;
         }
