@@ -264,12 +264,12 @@ bool
 pli_named_move(pli_ledger *ledger, uint32_t asset, pli_named named, pli_i128 change) {
     pli_i128 *atoms = &ledger->assets[asset].named[named];
     PLI_SAVE(ledger, *atoms);
-    return pli_add_i128(*atoms, change, atoms);
+    return pli_add_i128(*atoms, change, atoms) && *atoms >= -PLI_I128_MAX;
 }
 
 bool
 pli_clearing_move(pli_ledger *ledger, uint32_t instrument, pli_i128 change) {
     pli_i128 *atoms = &ledger->markets[instrument].clearing;
     PLI_SAVE(ledger, *atoms);
-    return pli_add_i128(*atoms, change, atoms);
+    return pli_add_i128(*atoms, change, atoms) && *atoms >= -PLI_I128_MAX;
 }
