@@ -225,7 +225,7 @@ class Stream:
             event.body[name] = value % 2**64 if code == "Q" else max(-2**63, min(2**63 - 1, value))
         elif code == "W":
             value = event.body[name]
-            event.body[name] = r.choice((0, -1, 1, value + 1, value - 1, -value, WIDE, value * 1000 % WIDE))
+            event.body[name] = r.choice((0, -1, 1, min(WIDE, value + 1), value - 1, -value, WIDE, value * 1000 % WIDE))
         elif code == "N":
             event.body[name] = r.choice((b"", b"n1", b"n4", b"n5", b"core", b"tiered", b"dynamic", b"zz"))
         elif code == "d":
@@ -253,7 +253,7 @@ class Stream:
     def part(self, held, asset):
         r = self.random
         other = self.atoms(asset)
-        return r.choice((held, held + 1, max(1, held // 2), max(1, held // 10), other)) if held > 0 else other
+        return r.choice((held, min(WIDE, held + 1), max(1, held // 2), max(1, held // 10), other)) if held > 0 else other
 
     def draw_withdraw(self):
         a, asset, held = self.cash()
@@ -399,8 +399,8 @@ class Stream:
     def draw_surface_slice(self):
         r = self.random
         u, hours = self.some(self.venue.prices), r.randrange(1, 30)
-        # Total variance of 20 % a year, mostly rising with the expiry.
-        a = r.choice((1e-5 * hours,) * 6 + (1e-5,))
+        # Total variance rises with the expiry, or falls.
+        a = r.choice((1e-5 * hours, 1e-5 * hours, 1e-4 / hours))
         return NONE, {"underlying_index": u, "kind": 1, "expiry_ns": self.time + hours * 3600 * SECOND,
                       "forward_e8": self.levels[min(u, 2)], "svi": (a, 0.0, 0.0, 0.0, 0.1)}
 
@@ -434,7 +434,7 @@ class Stream:
         record, fields = self.venue.records[place], self.venue.places[place][2]
         values = [field[1] for field in fields]
         if name == "core":
-            values[0] = r.choice((0, 1000, 100000))
+            values[0] = r.choice((0, 1000, 100000, 100001))
             values[5] = r.randrange(0, 10**6)
         if name == "scenarios":
             values[1] = 0
@@ -460,7 +460,8 @@ class Stream:
 
     def draw_instrument(self):
         r = self.random
-        return NONE, {"name": self.name(), "instrument_index": len(self.venue.marks), "kind": r.choice((1, 2)), "settlement": 1,
+        name = r.choice((self.name(), self.name(), b"", b"n7"))
+        return NONE, {"name": name, "instrument_index": len(self.venue.marks), "kind": r.choice((1, 2)), "settlement": 1,
                       "underlying_index": self.some(self.venue.prices), "lot_e8": r.choice((1, 10**8, 10**11)),
                       "settlement_asset_index": self.some(self.venue.books.assets)}
 

@@ -716,6 +716,7 @@ class Venue:
                 profit = world.to_valuation(asset, profit, math.floor)
             if profit + accrued > 0:
                 first["accrued"] -= profit + accrued
+                refuse_if(abs(first["accrued"]) > books.INT64_MAX, "OVERFLOW")
 
 
 
