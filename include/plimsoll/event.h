@@ -292,7 +292,7 @@ typedef enum plm_event_form {
 
 #define PLM_EVENT_PARAMETERS(X, T)                                                                 \
     X(T, 0, NAME, record, 1, ANY, "id of a descriptor, such as portfolio, scenario or shock")      \
-    X(T, 32, U32, record_index, 1, ANY, "shock: the class; else 0")                                \
+    X(T, 32, U32, record_index, 1, ANY, "scenarios: horizon; shocks: class; feed: underlying")     \
     X(T, 36, U32, record_version, 1, ANY, "one more than the version in force")                    \
     X(T, 40, U32, layout_version, 1, ANY, "of the descriptor")                                     \
     X(T, 44, U32, field_count, 1, FIELDS, "of the descriptor")                                     \
