@@ -10,14 +10,17 @@
     X(binance) \
     X(deribit) \
     X(derive) \
+    X(derive_auction) \
     X(drift_v2) \
     X(dydx_v4) \
     X(examples) \
     X(hyperliquid) \
+    X(maker_liq2) \
     X(mango_v4) \
     X(paradex) \
     X(span) \
     X(synthetix_v3) \
+    X(vega) \
     /* end */
 // clang-format on
 

@@ -11,6 +11,9 @@
  */
 const pli_conform_tally *ts_conform_file(const char *path);
 
+/* ts_conform_file_but - the same where exactly `failed` cases contradict the rule that the others follow. */
+const pli_conform_tally *ts_conform_file_but(const char *path, uint32_t failed);
+
 /* ts_conform_text - the same for cases written in the test itself; nothing is asserted about the tally. */
 const pli_conform_tally *ts_conform_text(const char *json);
 
