@@ -429,7 +429,7 @@ a_directory_of_the_machine_works_and_can_be_read_meanwhile(void **state) {
     stream events;
     make_stream(&events, 8);
     plm_engine_options options = options_of(&events);
-    char directory[] = "engine-test-XXXXXX";
+    char directory[] = "build/engine-test-XXXXXX";
     assert_non_null(mkdtemp(directory));
     plm_engine *engine = NULL;
     plm_engine *reader = NULL;
