@@ -55,6 +55,7 @@ typedef struct part_result {
     int64_t *core_micros;
     int64_t *charges;
     plm_reason_part *reason;
+    const int64_t *known_charges; // charges that are known to be these; NULL: to be computed
 } part_result;
 
 static plm_status
@@ -68,12 +69,15 @@ require_part(const pli_view *view, pli_core_request *request, pli_core_scratch *
             return pli_fault_set(fault, status, "a contribution leaves 64-bit micros", NULL, NULL);
         }
     }
-    if (status == PLM_OK) {
+    if (status == PLM_OK && result->known_charges == NULL) {
         status = pli_charges_make(view, request->table, request->parameters, request->has_orders,
                                   result->charges, fault);
     }
     if (status != PLM_OK) {
         return status;
+    }
+    for (uint32_t i = 0; result->known_charges != NULL && i < PLM_CHARGE_COUNT; i += 1) {
+        result->charges[i] = result->known_charges[i];
     }
     result->charges[PLM_CHARGE_NO_HISTORY] = core.no_history_micros;
     *result->core_micros = core.core_micros;
@@ -93,7 +97,7 @@ filled_maintenance(const pli_view *view, pli_core_scratch *scratch, int64_t *out
     if (view->order_count == 0) {
         return PLM_OK;
     }
-    part_result result = {&core, charges, NULL};
+    part_result result = {&core, charges, NULL, NULL};
     plm_status status = require_part(view, &request, scratch, &result, fault);
     charges[PLM_CHARGE_ORDERS] = 0;
     if (status == PLM_OK && !pli_narrow_i64(pli_charges_sum(charges) + core, out)) {
@@ -103,11 +107,45 @@ filled_maintenance(const pli_view *view, pli_core_scratch *scratch, int64_t *out
     return status;
 }
 
+static bool
+are_probes_equal(const plm_risk_table *left, const plm_risk_table *right, uint32_t row) {
+    const int64_t *a = plm_risk_row(left, row) + plm_scenario_probe_begin(left->header);
+    const int64_t *b = plm_risk_row(right, row) + plm_scenario_probe_begin(right->header);
+    for (uint32_t i = 0; i < PLM_PROBE_COUNT; i += 1) {
+        if (a[i] != b[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Charges read nothing of the arrays but their probes, which two horizons often share. */
+static bool
+are_charges_shared(const pli_view *view) {
+    const plm_risk_table *left = view->input->maintenance_arrays;
+    const plm_risk_table *right = view->input->initial_arrays;
+    bool is_equal = view->order_count == 0 &&
+                    left->header->probe_multiple_ppm == right->header->probe_multiple_ppm;
+    for (uint32_t i = 0; is_equal && i < view->line_count; i += 1) {
+        is_equal = are_probes_equal(left, right, view->lines[i].instrument_index);
+    }
+    for (uint32_t i = 0; is_equal && i < view->portfolio.balance_count; i += 1) {
+        is_equal = are_probes_equal(
+            left, right, left->instrument_count + view->portfolio.balances[i].asset_index);
+    }
+    return is_equal;
+}
+
 /* The initial core and charges; without orders and with one set of arrays they are the maintenance ones. */
 static plm_status
 initial_part(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclusion,
              plm_reason *reason, plm_fault *fault) {
     const plm_margin_input *input = view->input;
+    part_result result = {&conclusion->core_initial_micros, conclusion->charges_initial,
+                          reason == NULL ? NULL : &reason->initial, NULL};
+    if (are_charges_shared(view)) {
+        result.known_charges = conclusion->charges_maintenance;
+    }
     if (reason == NULL && view->order_count == 0 &&
         input->initial_arrays == input->maintenance_arrays) {
         conclusion->core_initial_micros = conclusion->core_maintenance_micros;
@@ -118,8 +156,6 @@ initial_part(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *co
     }
     pli_core_request request = {
         .table = input->initial_arrays, .parameters = input->parameters, .has_orders = true};
-    part_result result = {&conclusion->core_initial_micros, conclusion->charges_initial,
-                          reason == NULL ? NULL : &reason->initial};
     return require_part(view, &request, scratch, &result, fault);
 }
 
@@ -131,7 +167,7 @@ evaluate(const pli_view *view, pli_core_scratch *scratch, pli_conclusion *conclu
     const plm_portfolio_parameters *parameters = input->parameters;
     pli_core_request request = {.table = input->maintenance_arrays, .parameters = parameters};
     part_result result = {&conclusion->core_maintenance_micros, conclusion->charges_maintenance,
-                          reason == NULL ? NULL : &reason->maintenance};
+                          reason == NULL ? NULL : &reason->maintenance, NULL};
     plm_status status = require_part(view, &request, scratch, &result, fault);
     if (status == PLM_OK) {
         status = filled_maintenance(view, scratch, &conclusion->filled_maintenance_micros, fault);
