@@ -115,31 +115,33 @@ flush(run_state *state, plm_fault *fault) {
 static plm_status
 apply_all(run_state *state, source *from, plm_fault *fault) {
     pli_progress progress = pli_progress_begin("bytes", from->bytes.size);
-    plm_status status = PLM_OK;
+    plm_status status = PLM_OK; // of the engine
+    plm_status read = PLM_OK;   // of the file: what came before a bad event is applied all the same
     bool is_end = false;
-    while (status == PLM_OK && !is_end) {
+    while (status == PLM_OK && read == PLM_OK && !is_end) {
         plm_event event;
-        status = source_next(from, &event, &is_end, fault);
-        if (status != PLM_OK || is_end) {
+        read = source_next(from, &event, &is_end, fault);
+        if (read != PLM_OK || is_end) {
             break;
         }
         size_t size = 0;
         event.header.sequence = 0; // an export carries the numbers it had
-        status =
+        read =
             plm_event_encode(&event, state->bytes + state->size, BATCH_BYTES - state->size, &size);
         state->size += size;
-        state->count += 1;
-        if (status == PLM_OK &&
-            (state->count == state->capacity || BATCH_BYTES - state->size < PLM_EVENT_SIZE_MAX)) {
+        state->count += read == PLM_OK;
+        if (state->count == state->capacity || BATCH_BYTES - state->size < PLM_EVENT_SIZE_MAX) {
             status = flush(state, fault);
             pli_progress_show(&progress, from->is_binary ? from->at : from->lines.at);
         }
     }
     if (status == PLM_OK && state->count > 0) {
-        status = flush(state, fault);
+        plm_fault failed;
+        status = flush(state, &failed);
+        *fault = status == PLM_OK ? *fault : failed;
     }
     pli_progress_end(&progress);
-    return status;
+    return status != PLM_OK ? status : read;
 }
 
 static pli_rows
@@ -306,10 +308,11 @@ const pli_verb pli_verb_apply = {
     .operand_min = 2,
     .operand_max = 2,
     .options = options,
-    .detail = "FILE holds lines of JSON or events side by side as bytes (`plimsoll events` lists "
-              "both forms); - is standard input. Every batch is on the disk before the next one "
-              "begins. A refused event changes nothing and stays on record with its reason. An "
-              "event that is not well formed ends the run; what came before it stays.",
+    .detail =
+        "FILE holds lines of JSON or events side by side as bytes (`plimsoll events` lists "
+        "both forms); - is standard input. Every batch is on the disk before the next one "
+        "begins. A refused event changes nothing and stays on record with its reason. An "
+        "event that is not well formed ends the run; what came before it is applied and stays.",
     .example = "plimsoll apply build/venue examples/venue/events.jsonl",
     .run = run,
 };

@@ -76,8 +76,10 @@ const pli_verb pli_verb_export = {
     .operand_min = 1,
     .operand_max = 1,
     .options = options,
-    .detail = "The log is verified on the way. What is written can be applied to an empty venue of "
-              "the same sizes and gives the same state, digest for digest.",
+    .detail =
+        "The log is verified on the way. All that is written can be applied to an empty venue "
+        "of the same sizes and gives the same state, digest for digest; without what was "
+        "refused, sequence, counters and times are others.",
     .example = "plimsoll export build/venue --accepted",
     .run = run,
 };

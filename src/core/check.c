@@ -57,6 +57,10 @@ check_terms(const plm_core *core) {
         if (u != PLM_NONE && u >= core->ledger.underlying_count) {
             return "asset: its underlying is not listed";
         }
+        int64_t since_ns = core->ledger.assets[i].interest_ns;
+        if (since_ns < 0 || since_ns > core->time_ns) {
+            return "asset: its interest is ahead of the time";
+        }
     }
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         if (core->ledger.underlyings[u].class_id >= core->limits.class_count) {
@@ -139,21 +143,58 @@ check_marks(const plm_core *core) {
     return NULL;
 }
 
+// The sweep has settled every account below its cursor, and its last step ends it.
+static bool
+is_sweep_sound(const plm_core *core, const pli_job *job) {
+    const pli_ledger *ledger = &core->ledger;
+    if (job->index >= ledger->instrument_count ||
+        ledger->markets[job->index].phase != PLI_PHASE_SETTLING ||
+        (job->cursor > 0 && job->cursor >= ledger->account_count)) {
+        return false;
+    }
+    for (uint32_t account = 0; account < job->cursor; account += 1) {
+        const pli_position *run = pli_ledger_positions(ledger, account);
+        for (uint32_t i = 0; i < ledger->accounts[account].position_count; i += 1) {
+            if (run[i].instrument_index == job->index && run[i].lots != 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// Is the job the only one of its kind on its index?
+static bool
+is_alone(const plm_core *core, uint32_t at) {
+    const pli_job *job = &core->jobs[(core->job_first + at) % PLI_JOBS_MAX];
+    for (uint32_t i = 0; i < at; i += 1) {
+        const pli_job *other = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        if (other->kind == job->kind && other->index == job->index) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const char *
 check_jobs(const plm_core *core) {
     for (uint32_t i = 0; i < core->job_count; i += 1) {
         const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
         bool is_sound =
             job->kind == PLI_JOB_SETTLE
-                ? job->index < core->ledger.instrument_count &&
-                      core->ledger.markets[job->index].phase == PLI_PHASE_SETTLING &&
-                      job->cursor <= core->ledger.account_count
+                ? is_sweep_sound(core, job)
                 : job->index < PLI_HORIZONS &&
                       core->arrays[job->index][1 - core->active[job->index]].is_used &&
                       job->cursor ==
                           core->arrays[job->index][1 - core->active[job->index]].built_count;
-        if (!is_sound) {
+        if (!is_sound || !is_alone(core, i)) {
             return "queue: a job works on nothing";
+        }
+    }
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        if (core->ledger.markets[i].phase == PLI_PHASE_SETTLING &&
+            !pli_jobs_find(core, PLI_JOB_SETTLE, i)) {
+            return "queue: an instrument is being settled by no job";
         }
     }
     for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {

@@ -1,4 +1,5 @@
 /* check.c: recompute every invariant of the books from their entries.                 SPDX-License-Identifier: Apache-2.0 */
+#include "base/muldiv.h"
 #include "ledger/book.h"
 
 // Sums are taken modulo 2^128: two equal numbers that fit are equal, whatever passed on the way.
@@ -47,6 +48,16 @@ sum_asset(const pli_ledger *ledger, uint32_t asset) {
     return sums;
 }
 
+// A curve that ASSET would have taken: the interest divides by the kink.
+static bool
+is_curve_sound(const pli_asset_book *asset) {
+    const int64_t rate_max_ppm = 10 * PLM_PPM;
+    return asset->borrow_cap >= 0 && asset->kink_ppm >= 1 && asset->kink_ppm < PLM_PPM &&
+           asset->rate_zero_ppm >= 0 && asset->rate_kink_ppm >= asset->rate_zero_ppm &&
+           asset->rate_full_ppm >= asset->rate_kink_ppm && asset->rate_full_ppm <= rate_max_ppm &&
+           asset->reserve_ppm >= 0 && asset->reserve_ppm <= PLM_PPM;
+}
+
 static const char *
 check_asset(const pli_ledger *ledger, uint32_t index) {
     const pli_asset_book *asset = &ledger->assets[index];
@@ -70,7 +81,7 @@ check_asset(const pli_ledger *ledger, uint32_t index) {
         asset->named[PLI_NAMED_RESIDUE] < 0 || asset->named[PLI_NAMED_CUSTODY] > 0) {
         return "L4: a named account has the wrong sign";
     }
-    return NULL;
+    return is_curve_sound(asset) ? NULL : "L9: a rate curve is out of bounds";
 }
 
 static void
@@ -118,7 +129,7 @@ check_cohorts(const pli_market_book *market, const market_sums *sums) {
         }
         if (i >= kept ? cohort->amount != 0 || cohort->received != 0
                       : cohort->received < 0 || cohort->received > cohort->amount ||
-                            (i > 0 && cohort->received != 0)) {
+                            (cohort->received != 0 && (i > 0 || number == market->cohort_open))) {
             return "LEDGER-7: a cohort has received what it should not";
         }
         if (sums->drawn[number % PLI_COHORT_RING] > (pli_u128)cohort->received) {
@@ -156,7 +167,27 @@ check_market(const pli_ledger *ledger, uint32_t instrument) {
     if (market->phase == PLI_PHASE_SETTLED && (sums.longs != 0 || market->dust != 0)) {
         return "LEDGER-3: a settled instrument is not empty";
     }
+    bool is_any =
+        market->terms.settlement == PLM_SETTLEMENT_LINEAR &&
+        ledger->underlyings[market->terms.underlying_index].domain == PLM_PRICE_DOMAIN_ANY;
+    if (market->phase != PLI_PHASE_ACTIVE &&
+        (market->settlement_e8 > PLM_PRICE_E8_MAX || market->settlement_e8 < -PLM_PRICE_E8_MAX ||
+         (!is_any && market->settlement_e8 <= 0))) {
+        return "LEDGER-3: a settlement price is no price";
+    }
     return check_cohorts(market, &sums);
+}
+
+// Did a claim draw more than its own share of a cohort that is sound otherwise (check_cohorts)?
+static bool
+is_overdrawn(const pli_market_book *market, const pli_claim *claim) {
+    const pli_cohort *cohort = &market->cohorts[claim->cohort % PLI_COHORT_RING];
+    pli_i128 share = 0;
+    return claim->cohort != PLI_COHORT_NONE && claim->cohort >= market->cohort_oldest &&
+           cohort->amount >= claim->amount && cohort->received >= 0 &&
+           cohort->received <= cohort->amount &&
+           pli_muldiv_floor(cohort->received, claim->amount, cohort->amount, &share) &&
+           claim->drawn > share;
 }
 
 static bool
@@ -174,6 +205,9 @@ check_position(const pli_ledger *ledger, uint32_t account, const pli_position *p
         position->lots < -PLM_LOTS_MAX) {
         return "LEDGER-5: a position is out of bounds";
     }
+    if (pli_is_isolated_elsewhere(ledger, account, position->instrument_index)) {
+        return "LEDGER-5: an isolated account holds another instrument";
+    }
     const pli_market_book *market = &ledger->markets[position->instrument_index];
     if (position->lots == 0 && position->cost == 0 && position->uncollected == 0 &&
         position->senior.cohort == PLI_COHORT_NONE) {
@@ -189,6 +223,9 @@ check_position(const pli_ledger *ledger, uint32_t account, const pli_position *p
         (position->junior.cohort != PLI_COHORT_NONE &&
          (position->junior.cohort <= position->senior.cohort || position->junior.drawn != 0))) {
         return "LEDGER-7: a claim is unsound";
+    }
+    if (is_overdrawn(market, &position->senior) || is_overdrawn(market, &position->junior)) {
+        return "M10: claims drew more than their cohort received";
     }
     return NULL;
 }
@@ -232,7 +269,9 @@ check_orders(const pli_ledger *ledger, uint32_t account) {
         if (run[i].order_id == 0 || (i > 0 && run[i].order_id <= run[i - 1].order_id) ||
             run[i].instrument_index >= ledger->instrument_count || run[i].lots < 1 ||
             run[i].lots > PLM_LOTS_MAX ||
-            (run[i].side != PLM_SIDE_BUY && run[i].side != PLM_SIDE_SELL)) {
+            (run[i].side != PLM_SIDE_BUY && run[i].side != PLM_SIDE_SELL) ||
+            pli_is_isolated_elsewhere(ledger, account, run[i].instrument_index) ||
+            !pli_price_is_allowed(ledger, run[i].instrument_index, run[i].limit_e8)) {
             return "LEDGER-5: an open order is unsound or out of order";
         }
         if (ledger->markets[run[i].instrument_index].phase == PLI_PHASE_SETTLED) {

@@ -147,6 +147,8 @@ class Venue(unittest.TestCase):
         done = run("apply", self.venue, bad)
         self.assertEqual(done.returncode, 2)
         self.assertIn("bad.jsonl:2", done.stderr)
+        # What came before it in the same batch is applied, as the help says.
+        self.assertEqual(answer("status", self.venue)["venue"]["sequence"], 1)
 
     def test_no_venue_is_told(self):
         done = run("status", self.folder.name)

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/state.h"
 #include "support/core_world.h"
 
 #define E8 INT64_C(100000000)
@@ -111,6 +112,128 @@ flipped_bytes_are_refused_or_mean_what_they_say(void **state) {
     free(bytes);
 }
 
+// Encode what the world holds now; a state that no events lead to is refused.
+static void
+assert_is_refused(ts_core *w) {
+    size_t size;
+    uint8_t *bytes = ts_core_bytes(w->core, &size);
+    assert_int_equal(decode(&w->limits, bytes, size), PLM_STATE_MALFORMED);
+    free(bytes);
+}
+
+static void
+assert_is_taken(ts_core *w) {
+    size_t size;
+    uint8_t *bytes = ts_core_bytes(w->core, &size);
+    assert_int_equal(decode(&w->limits, bytes, size), PLM_OK);
+    free(bytes);
+}
+
+static void
+begin_settlement(ts_core *w) {
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(w, &limits);
+    ts_core_list(w);
+    assert_int_equal(ts_core_deposit(w, 0, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(w, 4, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(w, 0, 4, TS_C_BTC_FUTURE, 5, 100000 * E8), PLM_REJECT_NONE);
+    w->time_ns = TS_C_EXPIRY;
+    plm_event *event = ts_core_write(w, PLM_EVENT_TYPE_SETTLE_EXPIRY, 0);
+    event->settle_expiry_body.instrument_index = TS_C_BTC_FUTURE;
+    event->settle_expiry_body.price_e8 = 101000 * E8;
+    ts_core_must(w);
+    assert_is_taken(w);
+}
+
+// Each of these would stop the process at a later event: a sweep that never ends, or ends twice or too soon.
+static void
+settlement_has_one_job_that_is_where_it_says(void **state) {
+    (void)state;
+    ts_core w;
+    begin_settlement(&w);
+    plm_core *core = w.core;
+    assert_int_equal(core->job_count, 1);
+    core->job_count = 0;
+    assert_is_refused(&w);
+    core->job_count = 2;
+    core->jobs[(core->job_first + 1) % PLI_JOBS_MAX] = core->jobs[core->job_first];
+    assert_is_refused(&w);
+    core->job_count = 1;
+    core->jobs[core->job_first].cursor = 5; // account 4 holds lots still
+    assert_is_refused(&w);
+    core->jobs[core->job_first].cursor = core->ledger.account_count;
+    assert_is_refused(&w);
+    core->jobs[core->job_first].cursor = 0;
+    core->ledger.markets[TS_C_BTC_FUTURE].settlement_e8 = 0;
+    assert_is_refused(&w);
+    core->ledger.markets[TS_C_BTC_FUTURE].settlement_e8 = 101000 * E8;
+    assert_int_equal(ts_core_continue(&w, 2), PLM_REJECT_NONE);
+    assert_is_taken(&w);
+    ts_core_finish(&w);
+}
+
+// Two claims of 6 and 4 in a cohort that received 5 may have drawn 3 and 2, and not 5 and 0.
+static void
+claim_that_drew_more_than_its_share_is_refused(void **state) {
+    (void)state;
+    ts_core w;
+    begin_settlement(&w);
+    pli_ledger *ledger = &w.core->ledger;
+    pli_market_book *market = &ledger->markets[TS_C_BTC_FUTURE];
+    pli_position *first = pli_ledger_positions(ledger, 0);
+    pli_position *second = pli_ledger_positions(ledger, 4);
+    // 10 atoms of profit, 5 of them paid in cash and drawn: the books balance.
+    market->clearing = -10;
+    market->collected = 5;
+    market->assigned = 5;
+    market->cohort_next = 1;
+    market->cohorts[0] = (pli_cohort){.amount = 10, .received = 5};
+    first->senior = (pli_claim){.cohort = 0, .amount = 6, .drawn = 3};
+    second->senior = (pli_claim){.cohort = 0, .amount = 4, .drawn = 2};
+    ledger->assets[TS_C_USD].named[PLI_NAMED_RESIDUE] = 5;
+    assert_is_taken(&w);
+    first->senior.drawn = 5;
+    second->senior.drawn = 0;
+    assert_is_refused(&w);
+    first->senior.drawn = 3;
+    second->senior.drawn = 2;
+    market->cohort_open = 0; // whoever joined it now would lessen what the others have drawn
+    assert_is_refused(&w);
+    ts_core_finish(&w);
+}
+
+// What ASSET, RESERVE and the clock refuse is no part of a state either; a kink of 0 would divide by zero.
+static void
+fields_that_no_event_could_set_are_refused(void **state) {
+    (void)state;
+    ts_core w;
+    begin_settlement(&w);
+    assert_int_equal(ts_core_reserve(&w, 0, 7, TS_C_BTC_PERP, 1, 90000 * E8), PLM_REJECT_NONE);
+    assert_is_taken(&w);
+    pli_ledger *ledger = &w.core->ledger;
+    pli_asset_book *asset = &ledger->assets[TS_C_USD];
+    pli_asset_book kept = *asset;
+    asset->kink_ppm = 0;
+    assert_is_refused(&w);
+    *asset = kept;
+    asset->reserve_ppm = PLM_PPM + 1;
+    assert_is_refused(&w);
+    *asset = kept;
+    asset->interest_ns = w.time_ns + 1;
+    assert_is_refused(&w);
+    *asset = kept;
+    pli_order *order = pli_ledger_orders(ledger, 0);
+    order->limit_e8 = -order->limit_e8;
+    assert_is_refused(&w);
+    order->limit_e8 = -order->limit_e8;
+    pli_account *account = &ledger->accounts[0];
+    account->kind = PLM_ACCOUNT_SUB; // of nobody
+    assert_is_refused(&w);
+    account->kind = PLM_ACCOUNT_CROSS;
+    assert_is_taken(&w);
+    ts_core_finish(&w);
+}
+
 static void
 digest_is_the_hash_of_the_bytes_and_sees_one_atom(void **state) {
     (void)state;
@@ -176,6 +299,9 @@ main(void) {
         cmocka_unit_test(bytes_of_another_kind_are_told_apart),
         cmocka_unit_test(state_that_breaks_off_or_goes_on_is_refused),
         cmocka_unit_test(flipped_bytes_are_refused_or_mean_what_they_say),
+        cmocka_unit_test(settlement_has_one_job_that_is_where_it_says),
+        cmocka_unit_test(claim_that_drew_more_than_its_share_is_refused),
+        cmocka_unit_test(fields_that_no_event_could_set_are_refused),
         cmocka_unit_test(digest_is_the_hash_of_the_bytes_and_sees_one_atom),
         cmocka_unit_test(limits_out_of_range_are_refused),
         cmocka_unit_test(record_that_waits_beyond_its_sequence_is_kept),
