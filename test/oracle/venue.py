@@ -607,15 +607,16 @@ class Venue:
         return value
 
     def view(self, account):
-        """(what the model is given, unsettled value of what has ended)."""
-        positions, ended = [], 0
+        """(what the model is given, positions with unsettled profit in what has ended)."""
+        positions, ended = [], []
         for i in sorted(account.positions):
             position = account.positions[i]
+            if not position.lots and not self.is_live(i):
+                ended.append((i, position))
+                continue
             value = self.unsettled_micros(i, position)
-            if position.lots or (value and self.is_live(i)):
+            if position.lots or value:
                 positions.append({"instrument": i, "lots": position.lots, "cost": position.cost, "accrued": value})
-            else:
-                ended += value
         orders = [{"instrument": o.instrument, "side": o.side, "lots": o.lots, "limit": o.limit,
                    "reduce_only": o.is_reduce_only} for _, o in sorted(account.orders.items())]
         balances = [[asset, account.balances[asset][0]] for asset in sorted(account.balances)
@@ -682,7 +683,7 @@ class Venue:
                 refuse_if(filled.lots(i) + filled.buys(i) > books.LOTS_MAX, "QUANTITY")
                 refuse_if(filled.sells(i) - filled.lots(i) > books.LOTS_MAX, "QUANTITY")
         if without_gains:
-            ended = 0
+            ended = []
             self.take_gains(case, world)
         answer = margin_model.require(world, case)
         if case["model"] == "portfolio":
@@ -691,6 +692,7 @@ class Venue:
             charge = -(-self.core("reprice_ppm") * total // 10**6)
             for name in ("initial", "maintenance"):
                 answer[name] += charge
+        ended = sum(self.unsettled_micros(i, position) for i, position in ended)
         answer["equity_initial"] += ended * self.core("unsettled_initial_ppm") // 10**6
         answer["equity_maintenance"] += ended * self.core("unsettled_maintenance_ppm") // 10**6
         figures = [answer[n] for n in ("initial", "maintenance", "call", "equity_initial", "equity_maintenance")]
