@@ -35,6 +35,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_snapshot,
     &pli_verb_export,
     &pli_verb_history_rebuild,
+    &pli_verb_torture,
     &pli_verb_completions,
 };
 // clang-format on

@@ -1,0 +1,60 @@
+/* torture.h: random venues under every invariant, on the state machine alone or on the engine with a failing disk.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_RIG_TORTURE_H
+#define PLI_RIG_TORTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plimsoll/core.h"
+#include "sim/world.h"
+
+/*
+ * pli_torture_options - one seed decides venue, events and faults: the same options give the same run.
+ */
+typedef struct pli_torture_options {
+    uint64_t seed;
+    uint64_t event_count;
+    uint32_t features; /* PLI_WORLD_* that the seed may choose from */
+    bool has_faults;   /* the engine on a failing disk; else the state machine alone */
+} pli_torture_options;
+
+/* The price states of a coverage: 0 where the event names no underlying, else plm_price_state. */
+#define PLI_TORTURE_PRICE_STATES 5u
+#define PLI_TORTURE_TYPES 64u
+#define PLI_TORTURE_REJECTS 64u
+
+/* pli_torture_coverage - what has been met: an event type with an outcome in a price state, a type after a type. */
+typedef struct pli_torture_coverage {
+    bool outcomes[PLI_TORTURE_TYPES][PLI_TORTURE_REJECTS][PLI_TORTURE_PRICE_STATES];
+    bool pairs[PLI_TORTURE_TYPES][PLI_TORTURE_TYPES];
+    uint16_t last;
+} pli_torture_coverage;
+
+typedef struct pli_torture_result {
+    uint64_t events, accepted; /* applied, and those of them that were not refused */
+    uint64_t faults;     /* operations that failed, powers cut, processes killed, bits flipped */
+    uint64_t recoveries; /* opens after one of them that were compared */
+    uint64_t flips;      /* bits flipped in the files of a copy: found, or without effect */
+    uint64_t violations;
+    uint64_t violation_event; /* events applied in its run before the first one */
+    char violation[200];      /* of the first */
+    uint32_t features;        /* that the last seed has chosen */
+    pli_torture_coverage coverage;
+} pli_torture_result;
+
+/*
+ * pli_torture_run - run one seed to its end or its first violation; adds to *result, which is zeroed before the first.
+ *
+ * After every event: plm_core_check ([L1] to [L4], [M10], [G1]). Of every 16th, drawn at random: a refusal leaves what a
+ * bare TIME event would leave, but for the counters [L6]; whom an accepted event leaves below a requirement, the rules of
+ * docs/books.md section 10 let stand there, as the public question answers [M9]. Every accepted event with a client id is
+ * sent again at once: the same outcome, no change [L8]. Every 512th: decode(encode) is the same state and goes on for 32
+ * events as it does [D3]. On the engine: outcomes of batches are those of single events [D4]; after every fault and every
+ * kill what was acknowledged is there, and the state is the one that the events up to there give. Faults: operations that
+ * fail, no space, power cuts, kills, and single bits of a copy. A disk that lies is test/unit/store's.
+ */
+void pli_torture_run(const pli_torture_options *options, pli_torture_result *result);
+
+#endif

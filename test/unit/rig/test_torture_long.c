@@ -1,0 +1,57 @@
+/* test_torture_long.c: torture at length; PLIMSOLL_TORTURE_SEEDS says how many seeds.   SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "rig/torture.h"
+
+enum { SEEDS = 40, SEED_FIRST = 1000, EVENTS_ALONE = 20000, EVENTS_FAULTS = 2000 };
+
+static uint64_t
+seed_count(void) {
+    const char *text = getenv("PLIMSOLL_TORTURE_SEEDS");
+    return text == NULL ? SEEDS : strtoull(text, NULL, 10);
+}
+
+static void
+run_seeds(uint64_t events, bool has_faults) {
+    pli_torture_result *result = calloc(1, sizeof *result);
+    assert_non_null(result);
+    for (uint64_t i = 0; i < seed_count(); i += 1) {
+        const pli_torture_options options = {SEED_FIRST + i, events, PLI_WORLD_ALL, has_faults};
+        pli_torture_run(&options, result);
+        if (result->violations != 0) {
+            fail_msg("seed %llu, event %llu: %s", (unsigned long long)options.seed,
+                     (unsigned long long)result->violation_event, result->violation);
+        }
+    }
+    printf("events %llu faults %llu violations %llu\n", (unsigned long long)result->events,
+           (unsigned long long)result->faults, (unsigned long long)result->violations);
+    free(result);
+}
+
+static void
+state_machine_stays_sound_under_random_events(void **state) {
+    (void)state;
+    run_seeds(EVENTS_ALONE, false);
+}
+
+static void
+engine_survives_a_failing_disk(void **state) {
+    (void)state;
+    run_seeds(EVENTS_FAULTS, true);
+}
+
+int
+main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(state_machine_stays_sound_under_random_events),
+        cmocka_unit_test(engine_survives_a_failing_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
