@@ -150,9 +150,6 @@ show(const pli_invocation *invocation, plm_core *core, uint32_t account, pli_pag
 
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
-    plm_engine_options engine_options;
-    plm_engine_options_init(&engine_options);
-    engine_options.is_read_only = true;
     plm_engine *engine = NULL;
     const char *text = invocation->operands[1];
     pli_i128 account = 0;
@@ -160,7 +157,7 @@ run(const pli_invocation *invocation, pli_page *page) {
         account >= UINT32_MAX) {
         return pli_fail_usage("an account is a number, not ", text, NULL);
     }
-    pli_exit end = pli_venue_open(invocation, &engine_options, &engine);
+    pli_exit end = pli_venue_open_read(invocation, &engine);
     if (end != PLI_EXIT_OK) {
         return end;
     }

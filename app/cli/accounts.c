@@ -58,15 +58,12 @@ add_account(pli_rows *rows, plm_core *core, uint32_t account) {
 
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
-    plm_engine_options engine_options;
-    plm_engine_options_init(&engine_options);
-    engine_options.is_read_only = true;
     plm_engine *engine = NULL;
     uint64_t first = 0;
     uint64_t count = 100;
     pli_exit end = pli_venue_count(invocation, "first", 0, UINT32_MAX - 1, &first);
     end = end == PLI_EXIT_OK ? pli_venue_count(invocation, "count", 1, UINT32_MAX, &count) : end;
-    end = end == PLI_EXIT_OK ? pli_venue_open(invocation, &engine_options, &engine) : end;
+    end = end == PLI_EXIT_OK ? pli_venue_open_read(invocation, &engine) : end;
     if (end != PLI_EXIT_OK) {
         return end;
     }

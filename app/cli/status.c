@@ -134,11 +134,8 @@ market_rows(pli_pool *pool, const plm_core *core) {
 
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
-    plm_engine_options engine_options;
-    plm_engine_options_init(&engine_options);
-    engine_options.is_read_only = true;
     plm_engine *engine = NULL;
-    pli_exit end = pli_venue_open(invocation, &engine_options, &engine);
+    pli_exit end = pli_venue_open_read(invocation, &engine);
     if (end != PLI_EXIT_OK) {
         return end;
     }

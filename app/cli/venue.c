@@ -17,6 +17,14 @@ pli_venue_open(const pli_invocation *invocation, plm_engine_options *options, pl
 }
 
 pli_exit
+pli_venue_open_read(const pli_invocation *invocation, plm_engine **engine) {
+    plm_engine_options options;
+    plm_engine_options_init(&options);
+    options.is_read_only = true;
+    return pli_venue_open(invocation, &options, engine);
+}
+
+pli_exit
 pli_venue_close(plm_engine *engine, pli_exit end) {
     plm_fault fault;
     if (plm_engine_close(engine, &fault) != PLM_OK && end == PLI_EXIT_OK) {

@@ -7,12 +7,14 @@
 #include "plimsoll/engine.h"
 
 /*
- * pli_venue_open - the engine of operand 0, read-only or to write. pli_venue_close - commit and close it.
+ * pli_venue_open - the engine of operand 0. pli_venue_open_read - the same to read what is acknowledged, beside a running one.
+ * pli_venue_close - commit and close it.
  *
  * Returns    PLI_EXIT_OK, or PLI_EXIT_IO after the reason on standard error.
  */
 pli_exit pli_venue_open(const pli_invocation *invocation, plm_engine_options *options,
                         plm_engine **engine);
+pli_exit pli_venue_open_read(const pli_invocation *invocation, plm_engine **engine);
 pli_exit pli_venue_close(plm_engine *engine, pli_exit end);
 
 /*
