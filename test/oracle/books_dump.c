@@ -380,7 +380,8 @@ dump_arrays(dump *d) {
             size_t size = is_row ? arrays->header.entry_count * sizeof(int64_t) : 0;
             size_t place = d->at + d->limits.entry_count * sizeof(int64_t) + 2;
             uint8_t is_built = is_row && arrays->table.is_built[i];
-            bool change = is_new(d, row, size, is_row) | is_new(d, &is_built, 1, is_row);
+            bool change = is_new(d, row, size, is_row);
+            change = is_new(d, &is_built, 1, is_row) || change;
             d->at = place + 2;
             if (!change && !(news && is_row)) {
                 continue;
