@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # books_differences.py: library and model after every event of random streams.        SPDX-License-Identifier: Apache-2.0
-"""usage: books_differences.py FIRST_SEED WORLDS EVENTS [-v]: prints what differs, the states compared, and the coverage."""
+"""usage: books_differences.py FIRST_SEED WORLDS EVENTS [-v] [-1]: prints what differs (-1: the first of each event) and the
+states compared; -v: the coverage as well.
+"""
 import collections
 import os
 import pathlib

@@ -280,10 +280,8 @@ class Venue:
         refuse_if(not self.is_price(u, b["price_e8"]) or not self.is_price(u, b["slow_e8"]), "PRICE")
         refuse_if(not 0 <= b["confidence_e8"] <= 10**16, "PRICE")
         refuse_if(not 0 <= b["publish_ns"] <= self.time, "VALUE")
-        record = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
-        if record != of.record:
-            of.record = record
-            self.follow(u)
+        of.record = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
+        self.follow(u)
 
     def far(self, now, built, u):
         base = max(abs(built), self.books.underlyings[u]["reference_e8"])
@@ -652,7 +650,7 @@ class Venue:
         rows += [self.rows[h].get((1, j), (0, ()))[1] for j in range(len(self.books.assets))]
         return {"header": self.sets[h], "rows": rows}
 
-    def can_answer(self, case):
+    def can_answer(self, case, world):
         lines = sorted({p["instrument"] for p in case["positions"]} | {o["instrument"] for o in case["orders"]})
         markets, assets = self.books.markets, self.books.assets
         held = {markets[i].underlying for i in lines}
@@ -664,10 +662,12 @@ class Venue:
             "PRICE_STATE": any(not self.prices[u].is_valid() for u in held - {NONE}),
             "MARK": any(not self.marks[i][0] for i in lines),
             "ARRAYS": case["model"] == "portfolio" and not all(map(self.is_built, rows)),
+            "QUANTITY": has_too_many(margin_model.Account(world, case)),
             "INSTRUMENT_CLOSED": any(markets[i].expiry and markets[i].expiry <= self.time for i in lines)}
         reasons = [reason for reason, is_missing in missing.items() if is_missing]
         if reasons:
-            raise Refused(*reasons)
+            # Amounts that need not fit are looked at between these.
+            raise Refused(*reasons, "OVERFLOW")
 
     def is_built(self, row):
         return all(self.rows[h].get(row, (0,))[0] for h in (0, 1))
@@ -675,13 +675,8 @@ class Venue:
     def require(self, account, without_gains=False):
         """The model's answer with what this layer adds to it."""
         case, ended = self.view(account)
-        self.can_answer(case)
         world = self.world()
-        if case["orders"]:
-            filled = margin_model.Account(world, case)  # reduce-only orders clipped
-            for i in filled.lines:
-                refuse_if(filled.lots(i) + filled.buys(i) > books.LOTS_MAX, "QUANTITY")
-                refuse_if(filled.sells(i) - filled.lots(i) > books.LOTS_MAX, "QUANTITY")
+        self.can_answer(case, world)
         if without_gains:
             ended = []
             self.take_gains(case, world)
@@ -721,6 +716,12 @@ class Venue:
                 refuse_if(abs(first["accrued"]) > books.INT64_MAX, "OVERFLOW")
 
 
+
+
+def has_too_many(account):
+    """Lots after all fills, reduce-only orders clipped."""
+    return any(max(account.lots(i) + account.buys(i), account.sells(i) - account.lots(i)) > books.LOTS_MAX
+               for i in account.lines)
 
 
 def is_asset_sound(b):
