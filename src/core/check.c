@@ -226,11 +226,11 @@ check_arrays(const plm_core *core) {
     return NULL;
 }
 
-const char *
-pli_check_decoded(const plm_core *core) {
-    const char *(*const checks[])(const plm_core *) = {check_terms,  check_accounts, check_records,
-                                                       check_market, check_surfaces, check_marks,
-                                                       check_arrays, check_jobs};
+static const char *
+check_state(const plm_core *core) {
+    const char *(*const checks[])(const plm_core *) = {check_terms,    check_accounts, check_market,
+                                                       check_surfaces, check_marks,    check_arrays,
+                                                       check_jobs};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i += 1) {
         const char *broken = checks[i](core);
         if (broken != NULL) {
@@ -243,14 +243,28 @@ pli_check_decoded(const plm_core *core) {
 }
 
 const char *
-plm_core_check(const plm_core *core) {
+pli_check_decoded(const plm_core *core) {
+    const char *broken = check_state(core);
+    return broken == NULL ? check_records(core) : broken;
+}
+
+static const char *
+check_books(const plm_core *core) {
     plm_listing listing = pli_ledger_listing(&core->ledger);
     if (listing.asset_count > 0 && plm_listing_check(&listing, NULL) != PLM_OK) {
         return "listing: an entry is not well formed";
     }
-    const char *broken = pli_ledger_check(&core->ledger);
-    if (broken == NULL) {
-        broken = pli_check_decoded(core);
-    }
-    return broken;
+    return pli_ledger_check(&core->ledger);
+}
+
+const char *
+pli_check_but_records(const plm_core *core) {
+    const char *broken = check_books(core);
+    return broken == NULL ? check_state(core) : broken;
+}
+
+const char *
+plm_core_check(const plm_core *core) {
+    const char *broken = pli_check_but_records(core);
+    return broken == NULL ? check_records(core) : broken;
 }

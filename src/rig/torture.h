@@ -47,13 +47,14 @@ typedef struct pli_torture_result {
 /*
  * pli_torture_run - run one seed to its end or its first violation; adds to *result, which is zeroed before the first.
  *
- * After every event: plm_core_check ([L1] to [L4], [M10], [G1]). Of every 16th, drawn at random: a refusal leaves what a
- * bare TIME event would leave, but for the counters [L6]; whom an accepted event leaves below a requirement, the rules of
- * docs/books.md section 10 let stand there, as the public question answers [M9]. Every accepted event with a client id is
- * sent again at once: the same outcome, no change [L8]. Every 512th: decode(encode) is the same state and goes on for 32
- * events as it does [D3]. On the engine: outcomes of batches are those of single events [D4]; after every fault and every
- * kill what was acknowledged is there, and the state is the one that the events up to there give. Faults: operations that
- * fail, no space, power cuts, kills, and single bits of a copy. A disk that lies is test/unit/store's.
+ * After every event: plm_core_check ([L1] to [L4], [M10]); its part on records [G1] when one has changed and at every 64th.
+ * Of every 64th, drawn at random: a refusal leaves what a bare TIME event would leave, but for the counters [L6]; whom an
+ * accepted event leaves below a requirement, the rules of docs/books.md section 10 let stand there, as the public question
+ * answers [M9]. Every accepted event with a client id is sent again at once: the same outcome, no change [L8]. Every
+ * 1,024th: decode(encode) is the same state and goes on for 32 events as it does [D3]. On the engine: outcomes of batches
+ * are those of single events [D4]; after every fault and every kill what was acknowledged is there, and the state is the
+ * one that the events up to there give. Faults: operations that fail, no space, power cuts, kills, and single bits of a
+ * copy. A disk that lies is test/unit/store's.
  */
 void pli_torture_run(const pli_torture_options *options, pli_torture_result *result);
 
