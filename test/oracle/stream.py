@@ -394,7 +394,8 @@ class Stream:
     def draw_close(self):
         u = self.some(self.venue.prices)
         days = self.venue.prices[u].days if u < len(self.venue.prices) else []
-        return NONE, {"underlying_index": u, "day": (days[-1] if days else 0) + self.random.randrange(3), "price": 100.5}
+        day = min(INT64_MAX, (days[-1] if days else 0) + self.random.randrange(3))
+        return NONE, {"underlying_index": u, "day": day, "price": 100.5}
 
     def draw_surface_slice(self):
         r = self.random
