@@ -16,21 +16,31 @@ pli_market_due(pli_ledger *ledger, uint32_t instrument) {
 bool
 pli_market_collect(pli_ledger *ledger, uint32_t instrument, pli_i128 atoms) {
     pli_market_book *market = &ledger->markets[instrument];
+    pli_i128 sum = 0;
     pli_i128 both = 0;
+    if (!pli_add_i128(market->collected, atoms, &sum) ||
+        !pli_add_i128(sum, market->committed, &both)) {
+        return false;
+    }
     pli_market_due(ledger, instrument);
     PLI_SAVE(ledger, market->collected);
-    return pli_add_i128(market->collected, atoms, &market->collected) &&
-           pli_add_i128(market->collected, market->committed, &both);
+    market->collected = sum;
+    return true;
 }
 
 bool
 pli_market_commit(pli_ledger *ledger, uint32_t instrument, pli_i128 atoms) {
     pli_market_book *market = &ledger->markets[instrument];
+    pli_i128 sum = 0;
     pli_i128 both = 0;
+    if (!pli_add_i128(market->committed, atoms, &sum) ||
+        !pli_add_i128(sum, market->collected, &both)) {
+        return false;
+    }
     pli_market_due(ledger, instrument);
     PLI_SAVE(ledger, market->committed);
-    return pli_add_i128(market->committed, atoms, &market->committed) &&
-           pli_add_i128(market->collected, market->committed, &both);
+    market->committed = sum;
+    return true;
 }
 
 static pli_cohort *
