@@ -233,6 +233,17 @@ a_full_disk_refuses_the_batch_and_takes_it_when_there_is_space(void **state) {
     assert_int_equal(pli_engine_open_on(&disk, &options, &engine, &fault), PLM_LOG_FULL);
     pli_rig_disk_set_space(memory, UINT64_MAX);
     engine = open_on(&disk, &options);
+    // Not a byte more than the files take now: the next segment cannot be made ready.
+    plm_outcome outcomes[EVENTS];
+    plm_batch batch = {events.bytes, events.ends[EVENTS - 1], EVENTS, outcomes};
+    uint32_t count = 0;
+    uint8_t before[32];
+    plm_core_digest(plm_engine_core(engine), before);
+    pli_rig_disk_set_space(memory, 0);
+    assert_int_equal(plm_engine_submit(engine, &batch, &count, &fault), PLM_LOG_FULL);
+    assert_digest(engine, before);
+    assert_int_equal(plm_engine_committed(engine), 0);
+    pli_rig_disk_set_space(memory, UINT64_MAX);
     submit(engine, &events, 0, EVENTS, 50);
     assert_digest(engine, events.digest);
     assert_int_equal(plm_engine_close(engine, &fault), PLM_OK);
