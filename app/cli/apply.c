@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/history.h"
 #include "cli/memory.h"
 #include "cli/progress.h"
@@ -67,18 +68,22 @@ source_next(source *from, plm_event *event, bool *is_end, plm_fault *fault) {
     return status;
 }
 
-static void
-keep(run_state *state, uint32_t count) {
+static plm_status
+keep(run_state *state, uint32_t count, plm_fault *fault) {
     if (state->total + count > state->kept_capacity) {
-        state->kept_capacity = 2 * (state->kept_capacity + count);
-        plm_outcome *grown = realloc(state->kept, state->kept_capacity * sizeof *grown);
+        size_t capacity = 2 * (state->kept_capacity + count);
+        plm_outcome *grown = realloc(state->kept, capacity * sizeof *grown);
         if (grown == NULL) {
-            state->is_kept = false; // counts go on
-            return;
+            return pli_fault_set(fault, PLM_MEMORY,
+                                 "no memory for a row of every event; without --outcomes none is "
+                                 "needed, and what is applied stays",
+                                 NULL, NULL);
         }
         state->kept = grown;
+        state->kept_capacity = capacity;
     }
     memcpy(state->kept + state->total, state->outcomes, count * sizeof *state->outcomes);
+    return PLM_OK;
 }
 
 static plm_status
@@ -99,9 +104,7 @@ flush(run_state *state, plm_fault *fault) {
     if (state->is_acknowledging) {
         fprintf(stderr, "%" PRIu64 "\n", committed);
     }
-    if (state->is_kept) {
-        keep(state, count);
-    }
+    status = state->is_kept ? keep(state, count, fault) : PLM_OK;
     for (uint32_t i = 0; i < count; i += 1) {
         state->counts[state->outcomes[i].reject] += 1;
         state->repeats += state->outcomes[i].is_repeat;
@@ -109,7 +112,7 @@ flush(run_state *state, plm_fault *fault) {
     state->total += count;
     state->count = 0;
     state->size = 0;
-    return PLM_OK;
+    return status;
 }
 
 static plm_status

@@ -1,4 +1,5 @@
 /* verify.c: plimsoll verify: replay a venue's whole log and compare everything it records. SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/venue.h"
@@ -47,6 +48,13 @@ show(const pli_invocation *invocation, plm_engine *engine, const audit *seen, pl
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     pli_pool pool = {.chunks = NULL};
     uint8_t digest[32];
+    char invariant[160] = "hold";
+    if (seen->broken != NULL) {
+        pli_text text = pli_text_init(invariant, sizeof invariant);
+        pli_text_append(&text, seen->broken);
+        pli_text_append(&text, ", at event ");
+        pli_text_append_u64(&text, seen->broken_at);
+    }
     plm_core_digest(plm_engine_core(engine), digest);
     const pli_cell cells[COLUMNS] = {
         pli_cell_number((pli_i128)seen->events, 0),
@@ -54,7 +62,7 @@ show(const pli_invocation *invocation, plm_engine *engine, const audit *seen, pl
         pli_cell_number((pli_i128)seen->reports, 0),
         pli_cell_toned(pli_cell_number((pli_i128)seen->forged, 0),
                        seen->forged == 0 ? PLI_TONE_PLAIN : PLI_TONE_BAD),
-        pli_cell_toned(pli_cell_text(seen->broken == NULL ? "hold" : seen->broken),
+        pli_cell_toned(pli_cell_text(invariant),
                        seen->broken == NULL ? PLI_TONE_GOOD : PLI_TONE_BAD),
         pli_cell_text(pli_venue_hex(&pool, digest)),
     };
