@@ -11,8 +11,8 @@
 enum {
     BATCH_EVENTS = 16,
     BATCH_BYTES = BATCH_EVENTS * PLM_EVENT_SIZE_MAX,
-    OPERATIONS_MAX = 120, /* a fault comes within so many operations of the disk */
-    SEGMENT_SIZE = 5 << 20,
+    OPERATIONS_MAX = 120,     /* a fault comes within so many operations of the disk */
+    SEGMENT_SIZE = 128 << 10, // holds the largest batch, and fills up often
     CALM_EVENTS = 64
 };
 
