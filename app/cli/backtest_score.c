@@ -37,7 +37,7 @@ is_supported(const pli_replay *replay, const pli_scored *scored) {
 static pli_exit
 put_in_force(const pli_backtested *tested, uint32_t count, double *sizes) {
     static plm_procyclicality state;
-    state = (plm_procyclicality){.day_count = 0};
+    state = (plm_procyclicality){.step_count = 0};
     for (uint32_t i = 0; i < count; i += 1) {
         int64_t raw = 0;
         int64_t size = 0;

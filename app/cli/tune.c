@@ -193,7 +193,7 @@ take_days(pli_pool *pool, const pli_replay *replay) {
 static plm_status
 apply_tools(const plm_procyclicality_parameters *tools, const raw_days *raw, double *sizes) {
     static plm_procyclicality state;
-    state = (plm_procyclicality){.day_count = 0};
+    state = (plm_procyclicality){.step_count = 0};
     for (uint32_t i = 0; i < raw->count; i += 1) {
         int64_t before = 0;
         int64_t after = 0;

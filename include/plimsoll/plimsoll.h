@@ -30,6 +30,7 @@
 #include "plimsoll/instrument.h"
 #include "plimsoll/limits.h"
 #include "plimsoll/liqprice.h"
+#include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/market.h"
 #include "plimsoll/parameter.h"
