@@ -146,8 +146,8 @@ main(void) {
     must(pli_market_fill_marks(&listing, &market, marks, &fault), &fault);
     plm_history histories[2] = {{0, DAY_COUNT, days[0], closes[0]},
                                 {1, DAY_COUNT, days[1], closes[1]}};
-    plm_scenario_request request = {"bench", 1,       &listing, &market,  &parameters,
-                                    1,       &shocks, 2,        histories};
+    plm_scenario_request request = {"bench", 1,       &listing, &market,   &parameters,
+                                    1,       &shocks, 2,        histories, NULL};
     size_t size = plm_scenario_size(&request);
     void *memory = malloc(size);
     plm_scenario_set set;

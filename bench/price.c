@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "num/elementary.h"
+#include "plimsoll/kernel.h"
 #include "plimsoll/price.h"
-#include "price/black76.h"
 
 #define COUNT 1024
 #define ROUNDS 41
@@ -16,7 +16,7 @@ typedef double work(void);
 static double forwards[COUNT];
 static double volatilities[COUNT];
 static double values[COUNT];
-static const pli_black76_option option = {100.0, 0.25, PLM_RIGHT_CALL};
+static const plm_option_fixed option = {100.0, 0.25, PLM_RIGHT_CALL};
 
 static double
 now_ns(void) {
@@ -25,9 +25,11 @@ now_ns(void) {
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
+static const plm_kernels *kernels;
+
 static double
 price_points(void) {
-    pli_black76_points(&option, COUNT, forwards, volatilities, values);
+    kernels->black76_points(&option, COUNT, forwards, volatilities, values);
     return values[COUNT / 2];
 }
 
@@ -89,7 +91,12 @@ main(void) {
         volatilities[i] = 0.3 + 0.03 * (double)(i % 32);
     }
     measure("pli_exp", take_exponentials);
-    measure("pli_black76_points, a point", price_points);
+    for (size_t i = 0; i < plm_kernels_count(); i += 1) {
+        kernels = plm_kernels_at(i);
+        char name[64];
+        snprintf(name, sizeof name, "Black-76, a point, %s", kernels->name);
+        measure(name, price_points);
+    }
     measure("plm_black76_value", value_greeks);
     measure("plm_black76_implied", imply_volatilities);
     return 0;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include <ql/exercise.hpp>
@@ -90,8 +91,16 @@ compare(const char *what, const char *peer, const std::function<void()> &ours,
 
 void
 our_prices() {
-    pli_black76_option option = {strike, years, PLM_RIGHT_CALL};
+    plm_option_fixed option = {strike, years, PLM_RIGHT_CALL};
     pli_black76_points(&option, point_count, forwards.data(), volatilities.data(), values.data());
+    sink += values[point_count / 2];
+}
+
+void
+our_kernel_prices() {
+    plm_option_fixed option = {strike, years, PLM_RIGHT_CALL};
+    plm_kernels_best()->black76_points(&option, point_count, forwards.data(), volatilities.data(),
+                                       values.data());
     sink += values[point_count / 2];
 }
 
@@ -242,6 +251,11 @@ main() {
     compare("price", "blackFormula", our_prices, formula_prices);
     compare("price", "BlackCalculator", our_prices, calculator_prices);
     compare("price", "EuropeanOption + analytic engine", our_prices, [&] { instruments.price(); });
+    std::string kernel = std::string("price, kernel ") + plm_kernels_best()->name;
+    compare(kernel.c_str(), "blackFormula", our_kernel_prices, formula_prices);
+    compare(kernel.c_str(), "BlackCalculator", our_kernel_prices, calculator_prices);
+    compare(kernel.c_str(), "EuropeanOption + analytic engine", our_kernel_prices,
+            [&] { instruments.price(); });
     compare("price and six Greeks", "BlackCalculator, value + 4", our_greeks, calculator_greeks);
     compare("implied volatility", "blackFormulaImpliedStdDev", our_implied, formula_implied);
     compare(

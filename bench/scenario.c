@@ -83,8 +83,8 @@ main(void) {
     plm_record_init(&plm_shock_descriptor, &shocks);
     make_history();
     plm_history history = {0, DAY_COUNT, days, closes};
-    plm_scenario_request request = {"bench", 1,       &listing, &market, &parameters,
-                                    1,       &shocks, 1,        &history};
+    plm_scenario_request request = {"bench", 1,       &listing, &market,  &parameters,
+                                    1,       &shocks, 1,        &history, plm_kernels_best()};
     size_t size = plm_scenario_size(&request);
     void *memory = malloc(size);
     plm_scenario_set set;

@@ -158,7 +158,8 @@ make_set(pli_case *opened, const char *name, const plm_set_parameters *parameter
                                           .class_count = opened->book.class_count,
                                           .classes = opened->parameters.classes,
                                           .history_count = opened->histories.count,
-                                          .histories = opened->histories.histories};
+                                          .histories = opened->histories.histories,
+                                          .kernels = plm_kernels_best()};
     size_t size = plm_scenario_size(&request);
     void *memory = pli_must_block(&opened->pool, size);
     plm_fault fault = {.status = PLM_OK};

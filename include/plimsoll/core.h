@@ -8,6 +8,7 @@
 
 #include "plimsoll/event.h"
 #include "plimsoll/feed.h"
+#include "plimsoll/kernel.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/parameter.h"
 #include "plimsoll/reject.h"
@@ -125,6 +126,12 @@ PLM_MUST_USE plm_status plm_core_init(const plm_core_limits *limits, void *memor
 PLM_MUST_USE plm_status plm_core_apply(plm_core *core, const plm_event *event,
                                        const plm_effects *effects, plm_outcome *outcome,
                                        plm_fault *fault);
+
+/*
+ * plm_core_use_kernels - compute risk arrays with these from now on; NULL: plm_kernels_reference, as after init. No answer
+ *                        and no byte of the state depends on it [KERNEL-1].
+ */
+void plm_core_use_kernels(plm_core *core, const plm_kernels *kernels);
 
 /* plm_core_sequence - of the last event; plm_core_time - of the state; plm_core_limits_of - what it was made with. */
 uint64_t plm_core_sequence(const plm_core *core);

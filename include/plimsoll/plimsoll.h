@@ -28,6 +28,7 @@
 #include "plimsoll/feed.h"
 #include "plimsoll/forecast.h"
 #include "plimsoll/instrument.h"
+#include "plimsoll/kernel.h"
 #include "plimsoll/limits.h"
 #include "plimsoll/liqprice.h"
 #include "plimsoll/living.h"

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "plimsoll/instrument.h"
+#include "plimsoll/kernel.h"
 #include "plimsoll/limits.h"
 #include "plimsoll/market.h"
 #include "plimsoll/parameter.h"
@@ -238,6 +239,7 @@ typedef struct plm_scenario_set {
     const int64_t *history_days;         /* history_count: the day on which the return ended */
     const plm_stress_move *stress_moves; /* stress_count * underlying_count, [stress][underlying] */
     const plm_shock_parameters *shocks;  /* per underlying: the record of its class */
+    const plm_kernels *kernels;          /* what computes rows; NULL: plm_kernels_reference */
 } plm_scenario_set;
 
 typedef struct plm_scenario_request {
@@ -250,6 +252,7 @@ typedef struct plm_scenario_request {
     const plm_shock_parameters *classes; /* by class_id */
     uint32_t history_count;
     const plm_history *histories; /* at most one per underlying */
+    const plm_kernels *kernels;   /* for the set; NULL: plm_kernels_reference */
 } plm_scenario_request;
 
 /*

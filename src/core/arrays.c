@@ -322,6 +322,7 @@ make_request(plm_core *core, const plm_event_scenario_commit *body, const plm_li
         .classes = core->classes,
         .history_count = listing->underlying_count,
         .histories = core->histories,
+        .kernels = core->kernels,
     };
 }
 
@@ -403,4 +404,13 @@ int64_t
 pli_arrays_delta(const pli_arrays *arrays, uint32_t instrument) {
     const int64_t *row = plm_risk_row(&arrays->table, instrument);
     return row[plm_scenario_probe_begin(&arrays->header) + PLM_PROBE_DELTA];
+}
+
+void
+plm_core_use_kernels(plm_core *core, const plm_kernels *kernels) {
+    core->kernels = kernels;
+    for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {
+        core->arrays[h][0].set.kernels = kernels;
+        core->arrays[h][1].set.kernels = kernels;
+    }
 }

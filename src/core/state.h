@@ -140,6 +140,7 @@ struct plm_core {
     plm_slice_node *nodes; /* expiry * PLM_SLICE_NODES_MAX */
     pli_staged_slice *staged;
 
+    const plm_kernels *kernels; /* no part of the state: what computes rows changes no bit of them */
     pli_arrays arrays[PLI_HORIZONS][2];
     uint8_t active[PLI_HORIZONS]; /* which of the two is in force, if it is used */
 

@@ -191,6 +191,7 @@ place_set(pli_codec *codec, plm_core *core, pli_arrays *arrays, set_memory *memo
     arrays->set.history_returns = (const void *)memory->returns;
     arrays->set.stress_moves = memory->stress_moves;
     arrays->set.shocks = memory->shocks;
+    arrays->set.kernels = core->kernels;
 }
 
 // Pointers for writing: where the set has its tables.

@@ -54,7 +54,17 @@ reserve_all(plm_engine *engine, plm_fault *fault) {
         return pli_fault_set(fault, PLM_MEMORY, "the limits ask for more memory than there is",
                              NULL, NULL);
     }
-    return plm_core_init(&engine->limits, engine->core_memory, core_size, &engine->core, fault);
+    return pli_engine_reset(engine, fault);
+}
+
+plm_status
+pli_engine_reset(plm_engine *engine, plm_fault *fault) {
+    plm_status status = plm_core_init(&engine->limits, engine->core_memory,
+                                      plm_core_size(&engine->limits), &engine->core, fault);
+    if (status == PLM_OK) {
+        plm_core_use_kernels(engine->core, plm_kernels_best());
+    }
+    return status;
 }
 
 /* The directory's limits, or for a new one those of the options. */

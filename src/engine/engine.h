@@ -40,6 +40,9 @@ PLM_MUST_USE plm_status pli_engine_open_on(const pli_disk *disk, const plm_engin
 /* pli_engine_abandon - give memory, files and lock back without writing anything: what a crash would leave. */
 void pli_engine_abandon(plm_engine *engine);
 
+/* pli_engine_reset - an empty state, computed with the best kernels of this processor. */
+PLM_MUST_USE plm_status pli_engine_reset(plm_engine *engine, plm_fault *fault);
+
 /*
  * pli_engine_recover - load the newest good snapshot and replay the log behind it, checking what was recorded.
  *

@@ -112,8 +112,7 @@ load_snapshot(plm_engine *engine, uint64_t batch_max, pli_snapshot *snapshot, pl
             *snapshot = choice.snapshot;
             return PLM_OK;
         }
-        status = plm_core_init(&engine->limits, engine->core_memory, plm_core_size(&engine->limits),
-                               &engine->core, fault);
+        status = pli_engine_reset(engine, fault);
         if (status != PLM_OK || choice.snapshot.batch_sequence == 0) {
             return status;
         }

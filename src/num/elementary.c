@@ -26,28 +26,15 @@
 
 #include "base/endian.h"
 #include "base/libc.h"
+#include "num/elementary_tables.h"
 
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 1
 #error "doubles must be evaluated as doubles: the results would not be reproducible"
 #endif
 
-// Adding and subtracting 1.5 * 2^52 rounds to an integer; the low bits of the sum then hold that
-// integer.
-#define ROUNDER 0x1.8p52
-#define LOG2_E 0x1.71547652b82fep+0
-#define LN2_HEAD 0x1.62e42fefa3800p-1 // 42 bits: times any exponent it is exact
-#define LN2_TAIL 0x1.ef35793c76730p-45
 #define INV_SQRT_2PI 0x1.9884533d43651p-2
-#define SQRT_HALF_PI 0x1.40d931ff62706p+0
 #define TWO_THIRDS_HEAD 0x1.5555555555555p-1
 #define TWO_THIRDS_TAIL 0x1.5555555555555p-55
-#define SQRT_HALF_BITS UINT64_C(0x3fe6a09e667f3bcd)
-#define MILLS_MID 5.0
-
-// Outside, the result is infinite or zero whatever the tail of the argument: log(2^1024) = 709.78,
-// log(2^-1075) = -745.13.
-#define EXP_X_MAX 711.0
-#define EXP_X_MIN (-747.0)
 
 /* An unevaluated sum: tail is at most about half a unit in the last place of head. */
 typedef struct pair {
@@ -110,7 +97,7 @@ scale(double value, int64_t exponent) {
     return value * pli_double_from_bits((uint64_t)(exponent + 1023) << 52);
 }
 
-static const double exp_table[11] = {
+const double pli_exp_table[11] = {
     0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,  0x1.11111111100dcp-7,
     0x1.6c16c16c162d4p-10, 0x1.a01a01abe7fe1p-13, 0x1.a01a01a6d889cp-16, 0x1.71de0231960ebp-19,
     0x1.27e4db646b17ep-22, 0x1.af4de97ca4194p-26, 0x1.1f730349868cep-29,
@@ -126,11 +113,11 @@ typedef struct reduced {
 // head + tail is the argument; |head| < 800, |tail| far below |head| or both tiny.
 static reduced
 reduce_exp(double head, double tail) {
-    const double *c = exp_table;
-    double shifted = head * LOG2_E + ROUNDER;
-    double n = shifted - ROUNDER;
-    double r_head = head - n * LN2_HEAD;
-    double r_tail = tail - n * LN2_TAIL;
+    const double *c = pli_exp_table;
+    double shifted = head * PLI_LOG2_E + PLI_ROUNDER;
+    double n = shifted - PLI_ROUNDER;
+    double r_head = head - n * PLI_LN2_HEAD;
+    double r_tail = tail - n * PLI_LN2_TAIL;
     double r = r_head + r_tail;
     double lost = (r_head - r) + r_tail;
     double r2 = r * r;
@@ -139,16 +126,16 @@ reduce_exp(double head, double tail) {
     double middle = (c[4] + r * c[5]) + r2 * (c[6] + r * c[7]);
     double high = (c[8] + r * c[9]) + r2 * c[10];
     double q = low + r4 * (middle + r4 * high);
-    int64_t exponent = (int64_t)(pli_bits_from_double(shifted) - pli_bits_from_double(ROUNDER));
+    int64_t exponent = (int64_t)(pli_bits_from_double(shifted) - PLI_ROUNDER_BITS);
     return (reduced){exponent, r, r2 * q + lost * (1.0 + r)};
 }
 
 // exp(head + tail), saturating: the tail must not matter to which side of the range the head falls.
 static double
 exp_pair(double head, double tail) {
-    if (head > EXP_X_MAX)
+    if (head > PLI_EXP_X_MAX)
         return pli_double_from_bits(UINT64_C(0x7ff) << 52);
-    if (head < EXP_X_MIN)
+    if (head < PLI_EXP_X_MIN)
         return 0.0;
     reduced e = reduce_exp(head, tail);
     pair one_plus = fast_sum(1.0, e.r);
@@ -189,12 +176,12 @@ pli_expm1(double x) {
     return sum.head + (sum.tail + (whole.tail + power * e.small));
 }
 
-static const double log_table[8] = {
+const double pli_log_table[8] = {
     0x1.5555555555555p-1, 0x1.9999999999a38p-2, 0x1.2492492476c87p-2, 0x1.c71c720160b47p-3,
     0x1.745cf901605f7p-3, 0x1.3b1c360763b8ap-3, 0x1.0fbe83c2cbcf3p-3, 0x1.0c04595972ab8p-3,
 };
 
-// (log_table - 2/3) / z, for the logarithm that is kept as a pair.
+// (pli_log_table - 2/3) / z, for the logarithm that is kept as a pair.
 static const double log_fine_table[8] = {
     0x1.999999999999ap-2, 0x1.2492492492521p-2, 0x1.c71c71c6eaa10p-3, 0x1.745d177a96056p-3,
     0x1.3b1395d2190c1p-3, 0x1.1118c7e4b0917p-3, 0x1.df7cc8e5fa539p-4, 0x1.e02e6fff27908p-4,
@@ -217,7 +204,7 @@ split_power(double x, int64_t *exponent) {
         below = 54;
     }
     uint64_t bits = pli_bits_from_double(x);
-    int64_t shift = (int64_t)((bits + (UINT64_C(1024) << 52) - SQRT_HALF_BITS) >> 52) - 1024;
+    int64_t shift = (int64_t)((bits + (UINT64_C(1024) << 52) - PLI_SQRT_HALF_BITS) >> 52) - 1024;
     *exponent = shift - below;
     return pli_double_from_bits(bits - ((uint64_t)shift << 52));
 }
@@ -231,8 +218,8 @@ log_sum(int64_t exponent, double f, double rest) {
     double half = 0.5 * f * f;
     double f_less = f - half;
     double lost = (f - f_less) - half;
-    double small = lost + s * (half + z * series_8(log_table, z)) + (rest + k * LN2_TAIL);
-    pair sum = fast_sum(k * LN2_HEAD, f_less);
+    double small = lost + s * (half + z * series_8(pli_log_table, z)) + (rest + k * PLI_LN2_TAIL);
+    pair sum = fast_sum(k * PLI_LN2_HEAD, f_less);
     if (exponent == 0)
         return f_less + small;
     return sum.head + (sum.tail + small);
@@ -287,8 +274,8 @@ log_pair(double x) {
     double rest = cube.head * (z.head * series_8(log_fine_table, z.head));
     pair sum = two_sum(2.0 * s.head, third.head);
     double tail = sum.tail + (2.0 * s.tail + third.tail + rest);
-    pair total = two_sum(k * LN2_HEAD, sum.head);
-    return fast_sum(total.head, total.tail + (tail + k * LN2_TAIL));
+    pair total = two_sum(k * PLI_LN2_HEAD, sum.head);
+    return fast_sum(total.head, total.tail + (tail + k * PLI_LN2_TAIL));
 }
 
 double
@@ -317,7 +304,7 @@ pli_normal_pdf(double x) {
     return exp_pair(-square.head, -square.tail) * INV_SQRT_2PI;
 }
 
-static const double mills_table[24] = {
+const double pli_mills_table[24] = {
     0x1.1e2d53af60a5ap-1,   -0x1.41247dff099c5p-4,  0x1.36eee6c0ac775p-7,   0x1.0e8ab1e301547p-5,
     -0x1.725ed666724f9p-5,  0x1.2c83130fe442fp-5,   -0x1.5cd4a9ec7186fp-6,  0x1.1f98625fe3dafp-7,
     -0x1.1aa018622e344p-9,  -0x1.96d4264575b5ap-16, 0x1.ff58be2aa408ap-13,  -0x1.1ad3363c3423bp-14,
@@ -330,8 +317,8 @@ double
 pli_mills(double x) {
     if (x > 0x1p1000)
         return 0.0;
-    const double *c = mills_table;
-    double t = (x - MILLS_MID) / (x + MILLS_MID);
+    const double *c = pli_mills_table;
+    double t = (x - PLI_MILLS_MID) / (x + PLI_MILLS_MID);
     double t2 = t * t;
     double t4 = t2 * t2;
     double t8 = t4 * t4;
@@ -341,7 +328,7 @@ pli_mills(double x) {
                t4 * ((c[12] + t * c[13]) + t2 * (c[14] + t * c[15]));
     double d = ((c[16] + t * c[17]) + t2 * (c[18] + t * c[19])) +
                t4 * ((c[20] + t * c[21]) + t2 * (c[22] + t * c[23]));
-    return (a + t8 * (b + t8 * d)) / (1.0 + x * SQRT_HALF_PI);
+    return (a + t8 * (b + t8 * d)) / (1.0 + x * PLI_SQRT_HALF_PI);
 }
 
 double

@@ -65,7 +65,7 @@ intrinsic(plm_right right, double forward, double strike) {
 }
 
 static double
-point(const pli_black76_option *option, double forward, double x, double v) {
+point(const plm_option_fixed *option, double forward, double x, double v) {
     double low = forward < option->strike ? forward : option->strike;
     double time_value = v > 0.0 ? price_outside(low, x, v).value : 0.0;
     double upper = option->right == PLM_RIGHT_CALL ? forward : option->strike;
@@ -80,14 +80,14 @@ signless_moneyness(double forward, double strike) {
 }
 
 double
-pli_black76_undiscounted(const pli_black76_option *option, double forward, double volatility) {
+pli_black76_undiscounted(const plm_option_fixed *option, double forward, double volatility) {
     double value;
     pli_black76_points(option, 1, &forward, &volatility, &value);
     return value;
 }
 
 void
-pli_black76_points(const pli_black76_option *option, size_t count, const double *forward,
+pli_black76_points(const plm_option_fixed *option, size_t count, const double *forward,
                    const double *volatility, double *value) {
     PLI_ASSERT(option->strike > 0.0);
     PLI_ASSERT(option->years >= 0.0);
@@ -121,7 +121,7 @@ plm_black76_price(const plm_option_terms *terms, double *price) {
     plm_status status = check_terms(terms);
     if (status != PLM_OK)
         return status;
-    pli_black76_option option = {terms->strike, terms->years, terms->right};
+    plm_option_fixed option = {terms->strike, terms->years, terms->right};
     double value =
         terms->discount * pli_black76_undiscounted(&option, terms->forward, terms->volatility);
     if (!pli_double_is_finite(value))
@@ -148,7 +148,7 @@ plm_black76_value(const plm_option_terms *terms, plm_option_value *out) {
     double v = terms->volatility * root_years;
     if (!(v > 0.0))
         return value_certain(terms, out);
-    pli_black76_option option = {terms->strike, terms->years, terms->right};
+    plm_option_fixed option = {terms->strike, terms->years, terms->right};
     double x = signless_moneyness(terms->forward, terms->strike);
     bool is_below = terms->forward < terms->strike;
     outside o = price_outside(is_below ? terms->forward : terms->strike, x, v);
@@ -172,3 +172,5 @@ plm_black76_value(const plm_option_terms *terms, plm_option_value *out) {
     *out = result;
     return PLM_OK;
 }
+
+const plm_kernels plm_kernels_reference = {"reference", pli_black76_points};

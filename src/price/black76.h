@@ -4,14 +4,7 @@
 
 #include <stddef.h>
 
-#include "plimsoll/instrument.h"
-
-/* What stays the same while forward and volatility move. */
-typedef struct pli_black76_option {
-    double strike; /* > 0 */
-    double years;  /* >= 0 */
-    plm_right right;
-} pli_black76_option;
+#include "plimsoll/kernel.h"
 
 /*
  * pli_black76_undiscounted - the undiscounted value at one point.
@@ -25,9 +18,8 @@ typedef struct pli_black76_option {
  * Guarantees [BLACK-1] [BLACK-2] of plimsoll/price.h; [BLACK-5] both functions and
  *            plm_black76_price give the same bits for the same point.
  */
-double pli_black76_undiscounted(const pli_black76_option *option, double forward,
-                                double volatility);
-void pli_black76_points(const pli_black76_option *option, size_t count, const double *forward,
+double pli_black76_undiscounted(const plm_option_fixed *option, double forward, double volatility);
+void pli_black76_points(const plm_option_fixed *option, size_t count, const double *forward,
                         const double *volatility, double *value);
 
 /*

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "num/elementary.h"
 #include "num/rounding.h"
-#include "price/black76.h"
+#include "plimsoll/kernel.h"
 #include "price/mark.h"
 #include "scenario/row.h"
 
@@ -76,9 +76,11 @@ static plm_status
 price_points(const revaluation *option, double years, batch *points) {
     const plm_option_terms *terms = &option->terms;
     if (!option->is_any) {
-        pli_black76_option fixed = {terms->strike, years, terms->right};
-        pli_black76_points(&fixed, points->count, points->forward, points->volatility,
-                           points->value);
+        plm_option_fixed fixed = {terms->strike, years, terms->right};
+        const plm_kernels *kernels = option->row->exposure.set->kernels;
+        kernels = kernels != NULL ? kernels : &plm_kernels_reference;
+        kernels->black76_points(&fixed, points->count, points->forward, points->volatility,
+                                points->value);
         return PLM_OK;
     }
     plm_option_terms moved = *terms;

@@ -194,6 +194,7 @@ plm_scenario_make(const plm_scenario_request *request, void *memory, size_t size
         .history_days = parts.joint.days,
         .stress_moves = parts.stress_moves,
         .shocks = parts.shocks,
+        .kernels = request->kernels,
     };
     pli_scenario_hash(&made, made.header.hash);
     *set = made;

@@ -30,7 +30,7 @@ pli_derive_option_price(const pli_derive_option *option, double forward, double 
         return greater(gain, 0.0);
     }
     double total = lesser(volatility * sqrt(years), PLI_DERIVE_TOTAL_VOLATILITY_MAX);
-    pli_black76_option unit = {option->strike, 1.0, option->right};
+    plm_option_fixed unit = {option->strike, 1.0, option->right};
     return pli_black76_undiscounted(&unit, forward, total);
 }
 

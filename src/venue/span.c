@@ -268,7 +268,7 @@ pli_span_short_call_extreme(const pli_span_call_terms *terms, double *loss) {
     if (!is_inside) {
         return PLM_DOMAIN;
     }
-    const pli_black76_option option = {
+    const plm_option_fixed option = {
         .strike = terms->strike, .years = terms->years, .right = PLM_RIGHT_CALL};
     double before = pli_black76_undiscounted(&option, terms->forward, terms->volatility);
     double after = pli_black76_undiscounted(&option, shocked, terms->volatility);

@@ -184,7 +184,7 @@ grid_of_calls_agrees(void **state) {
         ts_json *row = ts_json_at(ts_json_get(root, "call_prices"), i);
         assert_int_equal(ts_json_doubles(row, expected, 16), count);
         double years = ts_json_double(ts_json_get(root, "expiry"));
-        pli_black76_option option = {strikes[i], years, PLM_RIGHT_CALL};
+        plm_option_fixed option = {strikes[i], years, PLM_RIGHT_CALL};
         pli_black76_points(&option, count, forwards, volatilities, seen);
         for (size_t j = 0; j < count; j += 1) {
             if (!(fabs(seen[j] - expected[j]) <= 1e-13))
@@ -205,7 +205,7 @@ reference_prices_of_implied_volatility_agree(void **state) {
         double n[12];
         for (size_t j = 0; j < 12; j += 1)
             n[j] = ts_json_double(ts_json_at(ts_json_at(rows, i), j));
-        pli_black76_option option = {n[1], n[3], n[4] > 0.0 ? PLM_RIGHT_CALL : PLM_RIGHT_PUT};
+        plm_option_fixed option = {n[1], n[3], n[4] > 0.0 ? PLM_RIGHT_CALL : PLM_RIGHT_PUT};
         double value = pli_black76_undiscounted(&option, n[0], n[2]);
         if (!(fabs(value - n[11]) <= 1e-15 * (n[0] + n[1])))
             fail_msg("row %zu: %.17g, expected %.17g", i, value, n[11]);

@@ -295,7 +295,7 @@ points_are_the_single_values_to_the_bit(void **state) {
         volatility[i] = 0.2 * (double)(i % 6);
     }
     for (int right = PLM_RIGHT_CALL; right <= PLM_RIGHT_PUT; right += 1) {
-        pli_black76_option option = {100.0, 0.3, (plm_right)right};
+        plm_option_fixed option = {100.0, 0.3, (plm_right)right};
         pli_black76_points(&option, COUNT, forward, volatility, value);
         for (size_t i = 0; i < COUNT; i += 1) {
             plm_option_terms terms = {forward[i], 100.0, 0.3, volatility[i], 1.0, (plm_right)right};
