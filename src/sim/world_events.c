@@ -307,8 +307,11 @@ write_record(pli_draw *draw, plm_event *event) {
     static const plm_descriptor *const descriptors[] = {
         &plm_core_descriptor, &plm_set_descriptor, &plm_shock_descriptor, &plm_tiered_descriptor};
     uint32_t account = event->header.account;
-    event = pli_draw_record(draw, descriptors[pli_draw_below(draw, 4)], pli_draw_below(draw, 2),
-                            1 + pli_draw_below(draw, 6));
+    // Every draw is a statement: the order in which C evaluates arguments is the compiler's own.
+    uint32_t version = 1 + pli_draw_below(draw, 6);
+    uint32_t index = pli_draw_below(draw, 2);
+    const plm_descriptor *descriptor = descriptors[pli_draw_below(draw, 4)];
+    event = pli_draw_record(draw, descriptor, index, version);
     event->header.account = account;
     if (pli_draw_once_in(draw, 3)) {
         event->parameters_body.earliest_sequence = draw->sequence + pli_draw_below(draw, 30);
