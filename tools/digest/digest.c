@@ -97,6 +97,7 @@ digest_run(void) {
     digest_forecast(&to);
     digest_risk(&to);
     digest_books(&to);
+    digest_logs(&to);
     uint8_t hash[PLI_BLAKE2B_256_SIZE];
     pli_blake2b_final(&to.total, hash);
     char line[96];

@@ -69,5 +69,6 @@ void digest_surface(digest *to);
 void digest_forecast(digest *to);
 void digest_risk(digest *to);
 void digest_books(digest *to);
+void digest_logs(digest *to);
 
 #endif
