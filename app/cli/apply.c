@@ -283,6 +283,7 @@ run(const pli_invocation *invocation, pli_page *page) {
                        .is_kept = pli_argument_is_given(invocation, "outcomes")};
     engine_options.observe = observe;
     engine_options.observer = &state;
+    engine_options.observe_from = UINT64_MAX; // of what is durable already, nothing
     if (end == PLI_EXIT_OK) {
         end = pli_venue_open(invocation, &engine_options, &state.engine);
     }

@@ -37,7 +37,8 @@ pli_venue_history_catch_up(const char *directory, pli_history *history, plm_faul
     plm_engine_options options;
     plm_engine_options_init(&options);
     options.is_read_only = true;
-    options.is_verifying = true;
+    // From a snapshot, if there is one that the history is not behind; what it knows is not decided again.
+    options.observe_from = pli_history_taken(history) + 1;
     options.observe = pli_history_observe;
     options.observer = history;
     plm_engine *engine = NULL;

@@ -10,7 +10,7 @@ PLM_MUST_USE plm_status pli_venue_history_open(const char *directory, bool is_ne
                                                pli_history **history, plm_fault *fault);
 
 /*
- * pli_venue_history_catch_up - replay the log from its first event into the history, which takes what it does not have yet.
+ * pli_venue_history_catch_up - replay the log into the history, which takes what it does not have yet.
  *
  * Returns    As plm_engine_open.
  */

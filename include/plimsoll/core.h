@@ -133,6 +133,24 @@ PLM_MUST_USE plm_status plm_core_apply(plm_core *core, const plm_event *event,
  */
 void plm_core_use_kernels(plm_core *core, const plm_kernels *kernels);
 
+/*
+ * plm_core_replay - apply an event whose outcome is on record: what was accepted is booked without asking the margin model
+ * again, what was refused changes sequence, time and counters.
+ *
+ * Of `recorded` the reason and is_repeat are looked at. There are no effects: requirements are among them. Time, authority,
+ * client ids and the books are checked as ever, so a record that cannot be is found; one that could be is believed, and only
+ * a digest or plm_core_apply finds it wrong.
+ *
+ * Cost       As plm_core_apply without the requirements.
+ *
+ * Guarantees [CORE-4] with the outcome that plm_core_apply answers for this state and event, the state afterwards is the
+ *                     same, byte for byte.
+ *
+ * Returns    as plm_core_apply; PLM_STATE_DIVERGED: the outcome cannot be that one, and the state is of no further use.
+ */
+PLM_MUST_USE plm_status plm_core_replay(plm_core *core, const plm_event *event,
+                                        const plm_outcome *recorded, plm_fault *fault);
+
 /* plm_core_sequence - of the last event; plm_core_time - of the state; plm_core_limits_of - what it was made with. */
 uint64_t plm_core_sequence(const plm_core *core);
 plm_time plm_core_time(const plm_core *core);

@@ -25,13 +25,15 @@ typedef struct plm_engine_options {
     uint64_t digest_interval; /* events between state digests recorded in the log; 0: at close only */
     uint64_t snapshot_count; /* snapshots kept, 1..100 */
     uint64_t segment_size; /* of log segments to come, a multiple of 4,096 from 5 MiB; 0: 64 MiB */
-    bool is_verifying;     /* replay everything from the first event, snapshots only compared */
+    bool is_verifying; /* decide everything again from the first event on and compare the outcomes */
     int64_t (*now_ns)(void *); /* NULL: the machine's clock */
     void *clock;
-    /* called for every event applied, replayed ones included; NULL: nobody listens */
+    /* called for every event applied; those replayed are decided again for it; NULL: nobody listens */
     void (*observe)(void *observer, const plm_core *core, const plm_event *event,
                     const plm_outcome *outcome, const plm_effect *effects);
     void *observer;
+    uint64_t
+        observe_from; /* replay tells of events from here on, and of none left out; 0: from wherever it begins */
 } plm_engine_options;
 
 /* plm_engine_options_init - open what is there, time by the clock, a digest every 65,536 events, two snapshots. */
@@ -39,6 +41,9 @@ void plm_engine_options_init(plm_engine_options *options);
 
 /*
  * plm_engine_open - lock the directory, load the newest good snapshot, replay what follows, compare the recorded digests.
+ *
+ * Replay takes the outcome that the log records with each event and does not ask the margin model again (plm_core_replay),
+ * except where options->is_verifying, and for events that an observer is told of.
  *
  * Lifetime   All memory is reserved here, once, sized by the limits; plm_engine_close gives it back.
  * Cost       Reads the log from the snapshot to its end.
@@ -48,7 +53,8 @@ void plm_engine_options_init(plm_engine_options *options);
  *   PLM_LOG_NONE       nothing here, and options->may_create is false.
  *   PLM_LOG_LOCKED     another engine is open on the directory.
  *   PLM_LOG_TRUNCATED, PLM_LOG_DAMAGED, PLM_LOG_VERSION, PLM_LOG_FULL, PLM_IO_*  as the log says.
- *   PLM_STATE_DIVERGED the replay does not give what was recorded: this build decides otherwise than the one that wrote.
+ *   PLM_STATE_DIVERGED the replay does not give what was recorded, an outcome or a digest: this build decides otherwise
+ *                      than the one that wrote.
  *   PLM_STATE_LIMITS   `limits` is no such file, or the log was begun under others.
  *   PLM_MEMORY         the limits ask for more memory than there is.
  */

@@ -146,6 +146,11 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
             return reject;
         }
     }
+    if (core->recorded != NULL && core->recorded->reject != PLM_REJECT_NONE) {
+        // Refused later than here. Some reasons are the first checks' alone, and they have just not given them.
+        return core->recorded->reject > PLM_REJECT_CLIENT_TABLE_FULL ? core->recorded->reject
+                                                                     : PLM_REJECT_NONE;
+    }
     reject = carry_out(core, rule, event, outcome);
     if (reject == PLM_REJECT_NONE && client.sequence != 0) {
         pli_clients_add(core, header->signer, &client);
@@ -153,9 +158,9 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
     return reject;
 }
 
-plm_status
-plm_core_apply(plm_core *core, const plm_event *event, const plm_effects *effects,
-               plm_outcome *outcome, plm_fault *fault) {
+// Is this the next event, of a kind that this build knows?
+static plm_status
+check_next(const plm_core *core, const plm_event *event, plm_fault *fault) {
     const plm_event_kind *kind = plm_event_kind_find(event->header.type);
     if (kind == NULL || kind->version != event->header.version) {
         return pli_fault_set_index(fault, PLM_EVENT_UNKNOWN, "event type", event->header.type,
@@ -166,6 +171,11 @@ plm_core_apply(plm_core *core, const plm_event *event, const plm_effects *effect
                                    (int64_t)event->header.sequence, (int64_t)core->sequence + 1,
                                    (int64_t)core->sequence + 1);
     }
+    return PLM_OK;
+}
+
+static void
+take(plm_core *core, const plm_event *event, const plm_effects *effects, plm_outcome *outcome) {
     core->sequence += 1;
     *outcome = (plm_outcome){.sequence = core->sequence};
     core->outcome = outcome;
@@ -182,5 +192,40 @@ plm_core_apply(plm_core *core, const plm_event *event, const plm_effects *effect
     }
     core->outcome = NULL;
     core->effects = NULL;
-    return PLM_OK;
+}
+
+plm_status
+plm_core_apply(plm_core *core, const plm_event *event, const plm_effects *effects,
+               plm_outcome *outcome, plm_fault *fault) {
+    plm_status status = check_next(core, event, fault);
+    if (status == PLM_OK) {
+        take(core, event, effects, outcome);
+    }
+    return status;
+}
+
+plm_status
+plm_core_replay(plm_core *core, const plm_event *event, const plm_outcome *recorded,
+                plm_fault *fault) {
+    plm_status status = check_next(core, event, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_outcome outcome;
+    core->recorded = recorded;
+    take(core, event, NULL, &outcome);
+    core->recorded = NULL;
+    if (outcome.reject == recorded->reject && outcome.is_repeat == recorded->is_repeat) {
+        return PLM_OK;
+    }
+    char text[160];
+    pli_text line = pli_text_init(text, sizeof text);
+    pli_text_append(&line, "event ");
+    pli_text_append_u64(&line, core->sequence);
+    pli_text_append(&line, " is recorded as `");
+    pli_text_append(&line, plm_reject_name(recorded->reject));
+    pli_text_append(&line, recorded->is_repeat ? "` of a repeat, and is `" : "`, and is `");
+    pli_text_append(&line, plm_reject_name(outcome.reject));
+    pli_text_append(&line, outcome.is_repeat ? "` of a repeat" : "`");
+    return pli_fault_set(fault, PLM_STATE_DIVERGED, text, NULL, NULL);
 }

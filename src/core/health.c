@@ -361,6 +361,9 @@ check_withdraw(plm_core *core, const pli_holding *after) {
 plm_reject
 pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule,
                  uint32_t instrument) {
+    if (core->recorded != NULL) {
+        return PLM_REJECT_NONE; // [CORE-4] it was, when the event was decided
+    }
     pli_holding after = pli_sides_holding(core, before->account);
     bool is_reducing = is_reduced(before, &after) && after.order_count <= before->order_count;
     if (instrument != PLM_NONE && !pli_health_may_trade(core, instrument, is_reducing)) {

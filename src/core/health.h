@@ -14,7 +14,8 @@ typedef enum pli_health_rule {
 /*
  * pli_health_check - is the rule kept by the account of `before`, whose bookings have been made?
  *
- * `instrument` is what the event trades (its price must allow it), or PLM_NONE.
+ * `instrument` is what the event trades (its price must allow it), or PLM_NONE. A post-condition and nothing else: in a
+ * replay with recorded outcomes it is not asked, so what changes the state by a requirement must not ask here.
  *
  * Returns    NONE; PRICE_STATE, MARK, ARRAYS, INSTRUMENT_CLOSED, MODEL_UNSUPPORTED, OVERFLOW where the model cannot
  *            answer; HEALTH.

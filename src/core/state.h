@@ -169,6 +169,7 @@ struct plm_core {
     const pli_staged_slice **collected;
     const plm_effects *effects;
     plm_outcome *outcome;
+    const plm_outcome *recorded; /* what the event came to when it was decided; NULL: decide it */
 };
 
 /* pli_state_effect - tell an effect of the event under way; what does not fit is counted as missing. */

@@ -48,9 +48,10 @@ reserve_all(plm_engine *engine, plm_fault *fault) {
     engine->encoded = reserve(core_size);
     engine->log_memory = reserve(log_size);
     engine->batch = reserve(batch_size);
+    engine->outcomes = reserve(2 * (size_t)PLI_FRAME_EVENT_COUNT_MAX);
     engine->effects = reserve(PLI_ENGINE_EFFECTS_MAX * sizeof *engine->effects);
     if (engine->core_memory == NULL || engine->encoded == NULL || engine->log_memory == NULL ||
-        engine->batch == NULL || engine->effects == NULL) {
+        engine->batch == NULL || engine->outcomes == NULL || engine->effects == NULL) {
         return pli_fault_set(fault, PLM_MEMORY, "the limits ask for more memory than there is",
                              NULL, NULL);
     }
@@ -95,6 +96,8 @@ open_log(plm_engine *engine, plm_fault *fault) {
         options.segment_size = engine->options.segment_size;
     }
     memcpy(options.identity, engine->identity, sizeof options.identity);
+    // The replay reads what it needs and checks it; here only the end is looked for.
+    options.verify_from = UINT64_MAX;
     plm_status status = pli_log_open(&engine->disk, &options, engine->log_memory, pli_log_size(),
                                      &engine->log, fault);
     if (status != PLM_OK) {
@@ -222,7 +225,7 @@ time_of(const plm_engine *engine, const plm_event *event) {
 /* Number, stamp and decide one event; its bytes join the frame unless it is not let in. */
 static plm_status
 admit(plm_engine *engine, const uint8_t *bytes, size_t *size, pli_log_frame *frame,
-      pli_blake2b *outcomes, plm_outcome *outcome) {
+      plm_outcome *outcome) {
     plm_event event;
     // Well formed: check_batch has decoded it.
     plm_status status = plm_event_decode(bytes, PLM_EVENT_SIZE_MAX, &event, size, NULL);
@@ -238,15 +241,19 @@ admit(plm_engine *engine, const uint8_t *bytes, size_t *size, pli_log_frame *fra
     memcpy(to, bytes, *size);
     pli_store_u64(to + SEQUENCE_OFFSET, event.header.sequence);
     pli_store_i64(to + TIME_OFFSET, event.header.time_ns);
+    status = pli_engine_apply(engine, &event, outcome, NULL);
+    PLI_ASSERT(status == PLM_OK);
+    pli_store_u16(engine->outcomes + 2 * (size_t)frame->event_count, pli_outcome_word(outcome));
     frame->payload_size += (uint32_t)*size;
     frame->event_count += 1;
-    return pli_engine_apply(engine, &event, outcomes, outcome, NULL);
+    return PLM_OK;
 }
 
 /* Append what has been applied; the state's digest with it when one is due. */
 static plm_status
 append(plm_engine *engine, pli_log_frame *frame, bool is_digest_due, plm_fault *fault) {
     frame->payload = engine->batch;
+    frame->outcomes = engine->outcomes;
     if (is_digest_due) {
         plm_core_digest(engine->core, frame->state_digest);
         engine->digested = plm_core_sequence(engine->core);
@@ -272,12 +279,10 @@ plm_engine_submit(plm_engine *engine, const plm_batch *batch, uint32_t *count, p
         return status;
     }
     pli_log_frame frame = {0};
-    pli_blake2b hash;
-    pli_blake2b_init(&hash, PLI_BLAKE2B_256_SIZE);
     size_t at = 0;
     for (uint32_t i = 0; i < event_count; i += 1) {
         size_t taken = 0;
-        status = admit(engine, batch->events + at, &taken, &frame, &hash, &batch->outcomes[i]);
+        status = admit(engine, batch->events + at, &taken, &frame, &batch->outcomes[i]);
         PLI_ASSERT(status == PLM_OK);
         at += taken;
     }
@@ -285,7 +290,6 @@ plm_engine_submit(plm_engine *engine, const plm_batch *batch, uint32_t *count, p
     if (frame.event_count == 0) {
         return PLM_OK;
     }
-    pli_blake2b_final(&hash, frame.outcome);
     uint64_t since = plm_core_sequence(engine->core) - engine->digested;
     bool is_due = engine->options.digest_interval != 0 && since >= engine->options.digest_interval;
     return append(engine, &frame, is_due, fault);
@@ -371,6 +375,7 @@ pli_engine_abandon(plm_engine *engine) {
     free(engine->encoded);
     free(engine->log_memory);
     free(engine->batch);
+    free(engine->outcomes);
     free(engine->effects);
     free(engine);
 }

@@ -24,6 +24,7 @@ struct plm_engine {
     bool is_failed;     /* the log died; every later write answers PLM_LOG_FAILED */
     void *log_memory;   /* of the log, or of the reader */
     uint8_t *batch;     /* the frame being filled, PLI_FRAME_PAYLOAD_SIZE_MAX bytes */
+    uint8_t *outcomes;  /* what came of its events, PLI_FRAME_EVENT_COUNT_MAX words */
     uint8_t *encoded;   /* a state as bytes */
     size_t encoded_max; /* bytes of that */
     plm_core *core;
@@ -46,17 +47,25 @@ PLM_MUST_USE plm_status pli_engine_reset(plm_engine *engine, plm_fault *fault);
 /*
  * pli_engine_recover - load the newest good snapshot and replay the log behind it, checking what was recorded.
  *
- * The core is initialised. `batch_max`: the last batch that may be looked at.
+ * Recorded outcomes are taken as they are, and the digests compared; where somebody observes, or options ask for it, every
+ * event is decided again and its outcome compared. The core is initialised. `batch_max`: the last batch that may be looked at.
  */
 PLM_MUST_USE plm_status pli_engine_recover(plm_engine *engine, uint64_t batch_max,
                                            plm_fault *fault);
 
-/*
- * pli_engine_apply - apply one event and tell the observer; adds what came of it to `outcomes`.
- */
+/* pli_engine_apply - decide one event and tell the observer. */
 PLM_MUST_USE plm_status pli_engine_apply(plm_engine *engine, const plm_event *event,
-                                         pli_blake2b *outcomes, plm_outcome *outcome,
-                                         plm_fault *fault);
+                                         plm_outcome *outcome, plm_fault *fault);
+
+/* pli_outcome_word - reason and is_repeat as a frame records them; pli_outcome_from_word reads them back. */
+static inline uint16_t
+pli_outcome_word(const plm_outcome *outcome) {
+    return (uint16_t)((uint32_t)outcome->reject | (outcome->is_repeat ? 0x8000u : 0u));
+}
+static inline plm_outcome
+pli_outcome_from_word(uint16_t word) {
+    return (plm_outcome){.reject = (plm_reject)(word & 0x7fffu), .is_repeat = word >> 15 != 0};
+}
 
 /* pli_engine_is_signed - is a price report signed by the key that the state holds for its source? */
 bool pli_engine_is_signed(const plm_core *core, const plm_event_price_report *report);

@@ -8,50 +8,61 @@
 #include "store/snapshot.h"
 
 plm_status
-pli_engine_apply(plm_engine *engine, const plm_event *event, pli_blake2b *outcomes,
-                 plm_outcome *outcome, plm_fault *fault) {
+pli_engine_apply(plm_engine *engine, const plm_event *event, plm_outcome *outcome,
+                 plm_fault *fault) {
     plm_effects effects = {PLI_ENGINE_EFFECTS_MAX, engine->effects};
     plm_status status = plm_core_apply(engine->core, event, &effects, outcome, fault);
-    if (status != PLM_OK) {
-        return status;
-    }
-    uint8_t bytes[3];
-    pli_store_u16(bytes, (uint16_t)outcome->reject);
-    bytes[2] = outcome->is_repeat;
-    pli_blake2b_update(outcomes, bytes, sizeof bytes);
-    if (engine->options.observe != NULL) {
+    if (status == PLM_OK && engine->options.observe != NULL) {
         engine->options.observe(engine->options.observer, engine->core, event, outcome,
                                 engine->effects);
     }
-    return PLM_OK;
+    return status;
 }
 
 static plm_status
-diverged(plm_fault *fault, const char *what, uint64_t batch) {
+diverged(plm_fault *fault, const char *what, uint64_t number) {
     char text[160];
     pli_text line = pli_text_init(text, sizeof text);
     pli_text_append(&line, what);
-    pli_text_append(&line, " after batch ");
-    pli_text_append_u64(&line, batch);
+    pli_text_append_u64(&line, number);
     pli_text_append(&line, " is not the recorded one: this build decides otherwise than the one "
                            "that wrote the log");
     return pli_fault_set(fault, PLM_STATE_DIVERGED, text, NULL, NULL);
 }
 
-/* Apply one frame's events and compare what came of them with what the frame records. */
+/* Must the event be decided again, for an audit or for its effects? */
+static bool
+is_decided_again(const plm_engine *engine, uint64_t sequence) {
+    return engine->options.is_verifying ||
+           (engine->options.observe != NULL && sequence >= engine->options.observe_from);
+}
+
+static plm_status
+replay_event(plm_engine *engine, const plm_event *event, uint16_t word, plm_fault *fault) {
+    plm_outcome recorded = pli_outcome_from_word(word);
+    if (!is_decided_again(engine, event->header.sequence)) {
+        return plm_core_replay(engine->core, event, &recorded, fault);
+    }
+    plm_outcome outcome;
+    plm_status status = pli_engine_apply(engine, event, &outcome, fault);
+    if (status == PLM_OK && pli_outcome_word(&outcome) != word) {
+        return diverged(fault, "the outcome of event ", event->header.sequence);
+    }
+    return status;
+}
+
+/* Apply one frame's events and compare the state with what the frame records. */
 static plm_status
 replay_frame(plm_engine *engine, const pli_log_frame *frame, plm_fault *fault) {
-    pli_blake2b outcomes;
-    pli_blake2b_init(&outcomes, PLI_BLAKE2B_256_SIZE);
     size_t at = 0;
     for (uint32_t i = 0; i < frame->event_count; i += 1) {
         plm_event event;
         size_t size = 0;
-        plm_outcome outcome;
         plm_status status =
             plm_event_decode(frame->payload + at, frame->payload_size - at, &event, &size, fault);
         if (status == PLM_OK) {
-            status = pli_engine_apply(engine, &event, &outcomes, &outcome, fault);
+            status =
+                replay_event(engine, &event, pli_load_u16(frame->outcomes + 2 * (size_t)i), fault);
         }
         if (status != PLM_OK) {
             return status;
@@ -59,16 +70,16 @@ replay_frame(plm_engine *engine, const pli_log_frame *frame, plm_fault *fault) {
         at += size;
         engine->replayed += 1;
     }
-    uint8_t hash[PLI_BLAKE2B_256_SIZE];
-    pli_blake2b_final(&outcomes, hash);
-    if (at != frame->payload_size || memcmp(hash, frame->outcome, sizeof hash) != 0) {
-        return diverged(fault, "the outcome of the events", frame->batch_sequence);
+    if (at != frame->payload_size) {
+        return pli_fault_set_index(fault, PLM_LOG_DAMAGED, "batch", frame->batch_sequence,
+                                   " holds more bytes than its events");
     }
     if (!pli_bytes_are_zero(frame->state_digest, sizeof frame->state_digest)) {
+        uint8_t hash[PLI_BLAKE2B_256_SIZE];
         plm_core_digest(engine->core, hash);
         engine->digested = plm_core_sequence(engine->core);
         if (memcmp(hash, frame->state_digest, sizeof hash) != 0) {
-            return diverged(fault, "the state", frame->batch_sequence);
+            return diverged(fault, "the state after batch ", frame->batch_sequence);
         }
     }
     return PLM_OK;
@@ -106,9 +117,12 @@ load_snapshot(plm_engine *engine, uint64_t batch_max, pli_snapshot *snapshot, pl
         if (status != PLM_OK) {
             return status;
         }
-        bool is_ours =
-            memcmp(choice.snapshot.identity, engine->identity, PLI_BLAKE2B_256_SIZE) == 0;
-        if (is_ours && take_snapshot(engine, &choice.snapshot, fault) == PLM_OK) {
+        // Whoever observes from an event on wants to see it replayed.
+        bool is_of_use =
+            memcmp(choice.snapshot.identity, engine->identity, PLI_BLAKE2B_256_SIZE) == 0 &&
+            (engine->options.observe == NULL || engine->options.observe_from == 0 ||
+             choice.snapshot.event_sequence_next <= engine->options.observe_from);
+        if (is_of_use && take_snapshot(engine, &choice.snapshot, fault) == PLM_OK) {
             *snapshot = choice.snapshot;
             return PLM_OK;
         }

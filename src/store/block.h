@@ -21,7 +21,7 @@
 #define PLI_BLOCK_FIELDS 16
 #define PLI_BLOCK_SEAL 4064
 
-#define PLI_FORMAT_VERSION 1u
+#define PLI_FORMAT_VERSION 2u
 
 /* pli_block_seal - fill magic, version and seal around the fields that stand in `block`. */
 void pli_block_seal(uint8_t block[PLI_BLOCK_SIZE], uint64_t magic);
@@ -31,7 +31,7 @@ void pli_block_seal(uint8_t block[PLI_BLOCK_SIZE], uint64_t magic);
  *
  * Returns    PLM_OK
  *            PLM_LOG_DAMAGED  another magic, or the seal does not fit.
- *            PLM_LOG_VERSION  sealed by a newer program.
+ *            PLM_LOG_VERSION  sealed by a program of another format, newer or older.
  * `name` is the file's, for the fault.
  */
 PLM_MUST_USE plm_status pli_block_check(const uint8_t block[PLI_BLOCK_SIZE], uint64_t magic,

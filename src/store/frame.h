@@ -11,26 +11,28 @@
 
 /*
  *   0 magic          u32  "PLMF"
- *   4 version        u16  1
+ *   4 version        u16  2
  *   6 reserved       u16  zero
  *   8 segment        u64  index of the segment this frame was written for
  *  16 offset         u64  place in that segment: a misdirected write is not at home
  *  24 batch          u64  sequence of the batch, 1 first, no gaps
  *  32 event          u64  sequence of its first event, 1 first, no gaps
- *  40 event count    u32  1 or more
+ *  40 event count    u32  1 to PLI_FRAME_EVENT_COUNT_MAX
  *  44 payload size   u32  0 to PLI_FRAME_PAYLOAD_SIZE_MAX
  *  48 chain before  32 B  chain hash of the frame before; of the first one: the identity of the log
- *  80 outcome       32 B  the caller's hash of what came of the events, or zeros
- * 112 state digest  32 B  the caller's digest of the state after them, or zeros
- * 144 chain         32 B  BLAKE2b-256 of bytes 0 to 143 and of the payload
- * 176 payload             bytes of the caller
+ *  80 state digest  32 B  the caller's digest of the state after the events, or zeros
+ * 112 chain         32 B  BLAKE2b-256 of bytes 0 to 111, of the payload and of the outcomes
+ * 144 payload             bytes of the caller
+ *     outcomes            u16 per event: the caller's word for what came of it
  *     padding             zeros up to a multiple of the segment's frame alignment
  *
  * All numbers are little-endian.
  */
-#define PLI_FRAME_HEADER_SIZE 176
+#define PLI_FRAME_HEADER_SIZE 144
 #define PLI_FRAME_PAYLOAD_SIZE_MAX ((uint32_t)4 << 20)
-#define PLI_FRAME_SIZE_MAX ((size_t)PLI_FRAME_PAYLOAD_SIZE_MAX + 4096)
+#define PLI_FRAME_EVENT_COUNT_MAX ((uint32_t)65536)
+#define PLI_FRAME_SIZE_MAX                                                                         \
+    ((size_t)PLI_FRAME_PAYLOAD_SIZE_MAX + 2 * (size_t)PLI_FRAME_EVENT_COUNT_MAX + 4096)
 
 /*
  * pli_log_point - a place between two frames: what has been taken in up to here.
@@ -48,22 +50,22 @@ typedef struct pli_log_point {
 /*
  * pli_log_frame - one frame, to write or as read.
  *
- * To write, only event_count, payload, payload_size, outcome and state_digest are looked at. As read, `payload` points into
- * the reader's memory until its next call, and `end` is the point after the frame.
+ * To write, only event_count, payload, payload_size, outcomes and state_digest are looked at. As read, `payload` and
+ * `outcomes` point into the reader's memory until its next call, and `end` is the point after the frame.
  */
 typedef struct pli_log_frame {
     const uint8_t *payload;
     uint32_t payload_size;
     uint32_t event_count;
-    uint8_t outcome[PLI_BLAKE2B_256_SIZE];
+    const uint8_t *outcomes; /* little-endian u16 per event; NULL to write: zeros */
     uint8_t state_digest[PLI_BLAKE2B_256_SIZE];
     uint64_t batch_sequence;
     uint64_t event_sequence_first;
     pli_log_point end;
 } pli_log_frame;
 
-/* pli_frame_size - bytes a frame takes in a segment whose frames begin at multiples of `align`. */
-size_t pli_frame_size(uint32_t payload_size, uint32_t align);
+/* pli_frame_size - bytes that a frame to write takes in a segment whose frames begin at multiples of `align`. */
+size_t pli_frame_size(const pli_log_frame *frame, uint32_t align);
 
 /*
  * pli_frame_encode - write the frame that follows `at` in its segment to `to`, pli_frame_size bytes.

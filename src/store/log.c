@@ -199,14 +199,13 @@ pli_log_append(pli_log *log, const pli_log_frame *frame, plm_fault *fault) {
         return answer_failure(log, fault);
     }
     PLI_ASSERT(frame->payload_size <= PLI_FRAME_PAYLOAD_SIZE_MAX);
-    if (log->segment.size - log->end.segment_offset <
-        pli_frame_size(frame->payload_size, log->segment.align)) {
+    if (log->segment.size - log->end.segment_offset < pli_frame_size(frame, log->segment.align)) {
         plm_status status = roll(log, fault);
         if (status != PLM_OK) {
             return status;
         }
     }
-    size_t size = pli_frame_size(frame->payload_size, log->segment.align);
+    size_t size = pli_frame_size(frame, log->segment.align);
     PLI_ASSERT(size <= log->segment.size - log->end.segment_offset);
     if (size > STAGE_SIZE_MAX - log->stage_size) {
         plm_fault detail;

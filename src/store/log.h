@@ -56,7 +56,7 @@ size_t pli_log_size(void);
  *            PLM_LOG_TRUNCATED  an acknowledged frame, a segment or the end of a file is missing.
  *            PLM_LOG_DAMAGED    a checksum, the chain, or the order of segments is broken before the last acknowledged
  *                               frame, or `head` has no whole slot.
- *            PLM_LOG_VERSION    written by a newer program.
+ *            PLM_LOG_VERSION    written in another format, by a newer or older program.
  *            PLM_LOG_FULL, PLM_IO_OPEN, PLM_IO_READ, PLM_IO_WRITE  from the disk.
  *            PLM_WORKSPACE_SMALL  memory_size < pli_log_size().
  *            PLM_VALUE_INVALID  options->segment_size, frame_align or head_interval.

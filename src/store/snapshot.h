@@ -60,7 +60,7 @@ typedef struct pli_snapshot_choice {
  * Returns    PLM_OK               the bytes stand in `memory`.
  *            PLM_SNAPSHOT_NONE    there is none that can be used; *fault tells why the newest was refused, if there is one.
  *            PLM_WORKSPACE_SMALL  the newest whole one does not fit; *fault tells its size.
- *            PLM_LOG_VERSION      the newest was written by a newer program, as was the log then.
+ *            PLM_LOG_VERSION      the newest was written by a program of another format, as was the log then.
  *            PLM_IO_OPEN, PLM_IO_READ.
  */
 PLM_MUST_USE plm_status pli_snapshot_find(const pli_disk *disk, uint64_t batch_max, void *memory,

@@ -39,6 +39,14 @@ questions_change_no_byte(void **state) {
     ts_core_questions(32, 40);
 }
 
+static void
+told_outcomes_lead_to_the_state_that_decided_ones_do(void **state) {
+    (void)state;
+    for (uint64_t seed = 41; seed <= 42; seed += 1) {
+        ts_core_replays(seed, 150);
+    }
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -46,6 +54,7 @@ main(void) {
         cmocka_unit_test(every_invariant_holds_after_every_event),
         cmocka_unit_test(snapshot_at_every_event_continues_as_the_state_does),
         cmocka_unit_test(questions_change_no_byte),
+        cmocka_unit_test(told_outcomes_lead_to_the_state_that_decided_ones_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,54 @@ ts_core_snapshots(uint64_t seed, uint32_t event_count) {
     ts_core_finish(&w);
 }
 
+// What an outcome that the first checks would have answered, or not, makes of a copy.
+static void
+assert_disbelieved(const ts_core *before, const ts_core *after) {
+    plm_outcome wrong = after->outcome;
+    bool is_early = wrong.reject != PLM_REJECT_NONE && wrong.reject <= PLM_REJECT_CLIENT_TABLE_FULL;
+    wrong.reject = is_early ? PLM_REJECT_NONE : PLM_REJECT_SCOPE;
+    ts_core copy;
+    plm_fault fault;
+    assert_copy(&copy, before, 0);
+    assert_int_equal(plm_core_replay(copy.core, &after->event, &wrong, &fault), PLM_STATE_DIVERGED);
+    assert_non_null(strstr(fault.text, "recorded"));
+    ts_core_finish(&copy);
+}
+
+void
+ts_core_replays(uint64_t seed, uint32_t event_count) {
+    ts_core w;
+    ts_core copy;
+    ts_wild wild;
+    start(&w, seed % 2 == 0);
+    ts_wild_init(&wild, seed);
+    assert_copy(&copy, &w, 0);
+    for (uint32_t i = 0; i < event_count; i += 1) {
+        size_t size[2];
+        plm_fault fault = {.text = ""};
+        ts_wild_next(&wild, &w);
+        ts_core_apply(&w);
+        if (i % 16 == 0) {
+            assert_disbelieved(&copy, &w);
+        }
+        if (plm_core_replay(copy.core, &w.event, &w.outcome, &fault) != PLM_OK) {
+            fail_msg("seed %llu event %u: %s", (unsigned long long)seed, i, fault.text);
+        }
+        uint8_t *decided = ts_core_bytes(w.core, &size[0]);
+        uint8_t *told = ts_core_bytes(copy.core, &size[1]);
+        assert_int_equal(size[0], size[1]);
+        assert_memory_equal(decided, told, size[0]);
+        free(decided);
+        free(told);
+        if (i % 64 == 0) {
+            ts_core_finish(&copy);
+            assert_copy(&copy, &w, i);
+        }
+    }
+    ts_core_finish(&copy);
+    ts_core_finish(&w);
+}
+
 void
 ts_core_questions(uint64_t seed, uint32_t event_count) {
     ts_core w;

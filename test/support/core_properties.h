@@ -18,6 +18,12 @@ uint32_t ts_core_invariants(uint64_t seed, uint32_t event_count);
 /* ts_core_snapshots - at every event: decode(encode) encodes to the same bytes and goes on as the state does [D3]. */
 void ts_core_snapshots(uint64_t seed, uint32_t event_count);
 
+/*
+ * ts_core_replays - a copy that is told every outcome stays equal byte for byte, restarts from its own bytes included, and
+ *                   none believes another reason of the first checks or an acceptance of what they refuse.
+ */
+void ts_core_replays(uint64_t seed, uint32_t event_count);
+
 /* ts_core_questions - no question changes a byte of the state. */
 void ts_core_questions(uint64_t seed, uint32_t event_count);
 

@@ -11,6 +11,7 @@
 #include "base/blake2b.h"
 #include "base/endian.h"
 #include "rig/disk.h"
+#include "store/block.h"
 #include "store/snapshot.h"
 
 #define SIZE_MAX_BYTES 3000
@@ -155,7 +156,7 @@ too_little_memory_and_a_newer_version_are_told(void **state) {
     size_t size;
     uint8_t block[4096];
     memcpy(block, pli_rig_disk_bytes(rig, "snapshot-00000000000000000070", &size), sizeof block);
-    pli_store_u32(block + 8, 2);
+    pli_store_u32(block + 8, PLI_FORMAT_VERSION + 1);
     pli_blake2b_256(block, 4064, block + 4064);
     pli_rig_disk_set(rig, "snapshot-00000000000000000070", 0, block, sizeof block);
     assert_int_equal(find(UINT64_MAX, &choice, &fault), PLM_LOG_VERSION);
