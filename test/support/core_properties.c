@@ -39,11 +39,11 @@ uint32_t
 ts_core_refusals(uint64_t seed, uint32_t event_count) {
     uint32_t refused = 0;
     ts_core w;
-    ts_wild wild;
+    ts_core_wild wild;
     start(&w, seed % 2 == 0);
-    ts_wild_init(&wild, seed);
+    ts_core_wild_init(&wild, seed);
     for (uint32_t i = 0; i < event_count; i += 1) {
-        ts_wild_next(&wild, &w);
+        ts_core_wild_next(&wild, &w);
         plm_event event = w.event;
         size_t size[2];
         // Time passes first, so that what it brings is not blamed on the event.
@@ -73,11 +73,11 @@ uint32_t
 ts_core_invariants(uint64_t seed, uint32_t event_count) {
     uint32_t accepted = 0;
     ts_core w;
-    ts_wild wild;
+    ts_core_wild wild;
     start(&w, seed % 2 == 0);
-    ts_wild_init(&wild, seed);
+    ts_core_wild_init(&wild, seed);
     for (uint32_t i = 0; i < event_count; i += 1) {
-        ts_wild_next(&wild, &w);
+        ts_core_wild_next(&wild, &w);
         accepted += ts_core_apply(&w) == PLM_REJECT_NONE ? 1 : 0;
         assert_sound(&w);
     }
@@ -105,12 +105,12 @@ void
 ts_core_snapshots(uint64_t seed, uint32_t event_count) {
     ts_core w;
     ts_core copy;
-    ts_wild wild;
+    ts_core_wild wild;
     start(&w, seed % 2 == 0);
-    ts_wild_init(&wild, seed);
+    ts_core_wild_init(&wild, seed);
     for (uint32_t i = 0; i < event_count; i += 1) {
         assert_copy(&copy, &w, i);
-        ts_wild_next(&wild, &w);
+        ts_core_wild_next(&wild, &w);
         copy.event = w.event;
         ts_core_apply(&w);
         ts_core_apply(&copy);
@@ -144,14 +144,14 @@ void
 ts_core_replays(uint64_t seed, uint32_t event_count) {
     ts_core w;
     ts_core copy;
-    ts_wild wild;
+    ts_core_wild wild;
     start(&w, seed % 2 == 0);
-    ts_wild_init(&wild, seed);
+    ts_core_wild_init(&wild, seed);
     assert_copy(&copy, &w, 0);
     for (uint32_t i = 0; i < event_count; i += 1) {
         size_t size[2];
         plm_fault fault = {.text = ""};
-        ts_wild_next(&wild, &w);
+        ts_core_wild_next(&wild, &w);
         ts_core_apply(&w);
         if (i % 16 == 0) {
             assert_disbelieved(&copy, &w);
@@ -177,11 +177,11 @@ ts_core_replays(uint64_t seed, uint32_t event_count) {
 void
 ts_core_questions(uint64_t seed, uint32_t event_count) {
     ts_core w;
-    ts_wild wild;
+    ts_core_wild wild;
     start(&w, seed % 2 == 0);
-    ts_wild_init(&wild, seed);
+    ts_core_wild_init(&wild, seed);
     for (uint32_t i = 0; i < event_count; i += 1) {
-        ts_wild_next(&wild, &w);
+        ts_core_wild_next(&wild, &w);
         ts_core_apply(&w);
         size_t size[2];
         uint8_t *before = ts_core_bytes(w.core, &size[0]);

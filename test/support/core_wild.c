@@ -9,36 +9,36 @@
 #define USD INT64_C(1000000)
 
 void
-ts_wild_init(ts_wild *wild, uint64_t seed) {
+ts_core_wild_init(ts_core_wild *wild, uint64_t seed) {
     memset(wild, 0, sizeof *wild);
     wild->prng = pli_prng_init(seed);
 }
 
 static uint32_t
-below(ts_wild *wild, uint32_t count) {
+below(ts_core_wild *wild, uint32_t count) {
     return (uint32_t)pli_prng_below(&wild->prng, count);
 }
 
 static bool
-chance(ts_wild *wild, uint32_t one_in) {
+chance(ts_core_wild *wild, uint32_t one_in) {
     return below(wild, one_in) == 0;
 }
 
 // An index into a table of `count`, now and then one that is not.
 static uint32_t
-index_of(ts_wild *wild, uint32_t count) {
+index_of(ts_core_wild *wild, uint32_t count) {
     return chance(wild, 25) ? count + below(wild, 3) : below(wild, count);
 }
 
 static plm_wide
-amount(ts_wild *wild, int64_t scale) {
+amount(ts_core_wild *wild, int64_t scale) {
     int64_t value = chance(wild, 20) ? pli_prng_edge_i64(&wild->prng, -10, INT64_MAX)
                                      : pli_prng_range_i64(&wild->prng, 1, scale);
     return pli_wide_from_i128(value);
 }
 
 static int64_t
-price_of(ts_wild *wild, uint32_t instrument) {
+price_of(ts_core_wild *wild, uint32_t instrument) {
     static const int64_t near_e8[TS_C_INSTRUMENTS + 3] = {
         100000 * E8, 4000 * E8, 100000 * E8, 100500 * E8, 6000 * E8, E8, E8, E8};
     if (chance(wild, 60)) {
@@ -48,7 +48,7 @@ price_of(ts_wild *wild, uint32_t instrument) {
 }
 
 static void
-write_cash(ts_wild *wild, plm_event *event) {
+write_cash(ts_core_wild *wild, plm_event *event) {
     uint32_t asset = index_of(wild, TS_C_ASSETS);
     plm_wide atoms = amount(wild, asset == TS_C_BTC ? E8 / 10 : 5000 * USD);
     // The four bodies are laid out alike.
@@ -57,7 +57,7 @@ write_cash(ts_wild *wild, plm_event *event) {
 }
 
 static void
-write_trade(ts_wild *wild, plm_event *event) {
+write_trade(ts_core_wild *wild, plm_event *event) {
     plm_event_trade *body = &event->trade_body;
     body->instrument_index = index_of(wild, TS_C_INSTRUMENTS);
     body->maker_account = index_of(wild, TS_C_ACCOUNTS);
@@ -75,7 +75,7 @@ write_trade(ts_wild *wild, plm_event *event) {
 }
 
 static void
-write_reserve(ts_wild *wild, plm_event *event) {
+write_reserve(ts_core_wild *wild, plm_event *event) {
     plm_event_reserve *body = &event->reserve_body;
     body->instrument_index = index_of(wild, TS_C_INSTRUMENTS);
     body->side = 1 + below(wild, 2);
@@ -86,7 +86,7 @@ write_reserve(ts_wild *wild, plm_event *event) {
 }
 
 static void
-write_market(ts_wild *wild, ts_core *world, plm_event *event) {
+write_market(ts_core_wild *wild, ts_core *world, plm_event *event) {
     uint32_t u = index_of(wild, TS_C_UNDERLYINGS);
     int64_t near_e8 = u == TS_C_U_BTC ? 100000 * E8 : 4000 * E8;
     int64_t price_e8 = near_e8 / 1000 * (1000 + pli_prng_range_i64(&wild->prng, -30, 30));
@@ -122,7 +122,7 @@ write_market(ts_wild *wild, ts_core *world, plm_event *event) {
 }
 
 static void
-write_report(ts_wild *wild, ts_core *world, plm_event *event) {
+write_report(ts_core_wild *wild, ts_core *world, plm_event *event) {
     plm_event_price_report *body = &event->price_report_body;
     body->underlying_index = index_of(wild, TS_C_UNDERLYINGS);
     body->source_index = below(wild, 4);
@@ -137,7 +137,7 @@ write_report(ts_wild *wild, ts_core *world, plm_event *event) {
 }
 
 static void
-write_slice(ts_wild *wild, ts_core *world, plm_event *event) {
+write_slice(ts_core_wild *wild, ts_core *world, plm_event *event) {
     plm_event_surface_slice *body = &event->surface_slice_body;
     body->underlying_index = index_of(wild, TS_C_UNDERLYINGS);
     body->kind = chance(wild, 6) ? PLM_SLICE_NONE : PLM_SLICE_GRID;
@@ -154,7 +154,7 @@ write_slice(ts_wild *wild, ts_core *world, plm_event *event) {
 }
 
 static void
-write_record(ts_wild *wild, ts_core *world, uint32_t account) {
+write_record(ts_core_wild *wild, ts_core *world, uint32_t account) {
     static const plm_descriptor *const descriptors[] = {
         &plm_core_descriptor, &plm_set_descriptor, &plm_shock_descriptor, &plm_tiered_descriptor};
     const plm_descriptor *descriptor = descriptors[below(wild, 4)];
@@ -175,19 +175,19 @@ write_record(ts_wild *wild, ts_core *world, uint32_t account) {
 
 // The next free index, or one near it.
 static uint32_t
-next_index(ts_wild *wild, uint32_t count) {
+next_index(ts_core_wild *wild, uint32_t count) {
     return chance(wild, 4) ? below(wild, count + 3) : count;
 }
 
 static void
-new_name(ts_wild *wild, char name[PLM_NAME_SIZE]) {
+new_name(ts_core_wild *wild, char name[PLM_NAME_SIZE]) {
     char text[3] = "n?";
     text[1] = (char)('a' + below(wild, 20));
     ts_core_name(name, chance(wild, 8) ? (chance(wild, 2) ? "" : "BTC") : text);
 }
 
 static void
-write_asset(ts_wild *wild, ts_core *world) {
+write_asset(ts_core_wild *wild, ts_core *world) {
     uint32_t count = plm_core_listing(world->core).asset_count;
     plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_ASSET, PLM_NONE);
     plm_event_asset *body = &event->asset_body;
@@ -203,7 +203,7 @@ write_asset(ts_wild *wild, ts_core *world) {
 }
 
 static void
-write_instrument(ts_wild *wild, ts_core *world) {
+write_instrument(ts_core_wild *wild, ts_core *world) {
     uint32_t count = plm_core_listing(world->core).instrument_count;
     plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_INSTRUMENT, PLM_NONE);
     plm_event_instrument *body = &event->instrument_body;
@@ -218,7 +218,7 @@ write_instrument(ts_wild *wild, ts_core *world) {
 }
 
 static void
-write_listing(ts_wild *wild, ts_core *world) {
+write_listing(ts_core_wild *wild, ts_core *world) {
     plm_event *event = &world->event;
     switch (below(wild, 5)) {
     case 0:
@@ -257,7 +257,7 @@ write_listing(ts_wild *wild, ts_core *world) {
 }
 
 static void
-write_rare(ts_wild *wild, ts_core *world) {
+write_rare(ts_core_wild *wild, ts_core *world) {
     plm_event *event = &world->event;
     switch (below(wild, 8)) {
     case 7:
@@ -300,7 +300,7 @@ write_rare(ts_wild *wild, ts_core *world) {
 }
 
 static void
-write_two_sided(ts_wild *wild, plm_event *event) {
+write_two_sided(ts_core_wild *wild, plm_event *event) {
     uint32_t other = index_of(wild, TS_C_ACCOUNTS);
     switch (event->header.type) {
     case PLM_EVENT_TYPE_TRANSFER:
@@ -324,7 +324,7 @@ write_two_sided(ts_wild *wild, plm_event *event) {
 }
 
 static void
-write_small(ts_wild *wild, plm_event *event) {
+write_small(ts_core_wild *wild, plm_event *event) {
     switch (event->header.type) {
     case PLM_EVENT_TYPE_RELEASE:
         event->release_body.order_id = below(wild, 41);
@@ -365,7 +365,7 @@ static const plm_event_type often[] = {
 };
 
 static void
-write_body(ts_wild *wild, ts_core *world, plm_event *event) {
+write_body(ts_core_wild *wild, ts_core *world, plm_event *event) {
     switch (event->header.type) {
     case PLM_EVENT_TYPE_DEPOSIT:
     case PLM_EVENT_TYPE_WITHDRAW:
@@ -404,7 +404,7 @@ write_body(ts_wild *wild, ts_core *world, plm_event *event) {
 
 // Some events come from a customer, with a client id, which now and then was used before.
 static void
-sign(ts_wild *wild, ts_core *world) {
+sign(ts_core_wild *wild, ts_core *world) {
     plm_event_header *header = &world->event.header;
     if (!chance(wild, 5)) {
         return;
@@ -420,7 +420,7 @@ sign(ts_wild *wild, ts_core *world) {
 }
 
 void
-ts_wild_next(ts_wild *wild, ts_core *world) {
+ts_core_wild_next(ts_core_wild *wild, ts_core *world) {
     if (chance(wild, 3)) {
         world->time_ns += (int64_t)below(wild, 2000000000);
     }
