@@ -110,6 +110,18 @@ PLM_MUST_USE plm_status plm_core_init(const plm_core_limits *limits, void *memor
                                       plm_core **core, plm_fault *fault);
 
 /*
+ * plm_core_key - hash the tables of client ids with this key from now on.
+ *
+ * Ids are chosen by those who submit; one who knows the key could choose ids that make every look-up walk the whole table.
+ * Give 16 random bytes that leave the process nowhere. plm_core_init takes 0 for the key. The key is no part of the state:
+ * no answer, effect or byte of a snapshot depends on it.
+ *
+ * Cost       O(signers x client_id_count).
+ */
+#define PLM_CORE_KEY_SIZE 16u
+void plm_core_key(plm_core *core, const uint8_t key[PLM_CORE_KEY_SIZE]);
+
+/*
  * plm_core_apply - what happens, happens here: checks the event, changes the state or nothing, tells the effects.
  *
  * Purity     No allocation, no I/O, no clock. The same state and event give the same bytes of state everywhere.

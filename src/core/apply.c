@@ -38,6 +38,7 @@ pass_time(plm_core *core, int64_t time_ns) {
         return PLM_REJECT_VALUE;
     }
     core->time_ns = time_ns;
+    core->ledger.time_ns = time_ns;
     pli_records_due(core);
     pli_prices_tick(core, before_ns);
     return PLM_REJECT_NONE;

@@ -2,6 +2,7 @@
 #include "core/check.h"
 
 #include "base/libc.h"
+#include "core/clients.h"
 #include "core/jobs.h"
 #include "core/prices.h"
 #include "core/records.h"
@@ -38,6 +39,8 @@ static const char *
 check_accounts(const plm_core *core) {
     for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
         const pli_account *account = &core->ledger.accounts[i];
+        const pli_account *parent =
+            &core->ledger.accounts[account->parent_index < i ? account->parent_index : i];
         bool is_cross = account->kind == PLM_ACCOUNT_CROSS;
         bool is_isolated = account->kind == PLM_ACCOUNT_ISOLATED;
         if (account->owner >= core->signer_count ||
@@ -45,6 +48,11 @@ check_accounts(const plm_core *core) {
             (is_isolated ? account->instrument_index >= core->ledger.instrument_count
                          : account->instrument_index != PLM_NONE)) {
             return "account: an index points at nothing";
+        }
+        if (parent->owner != account->owner ||
+            (is_isolated ? parent != account && parent->kind == PLM_ACCOUNT_ISOLATED
+                         : !is_cross && parent->kind != PLM_ACCOUNT_CROSS)) {
+            return "account: its parent is of another kind or owner";
         }
     }
     return NULL;
@@ -82,7 +90,9 @@ check_market(const plm_core *core) {
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         const plm_underlying_market *market = &core->prices[u];
         bool is_priced = market->price.state != PLM_PRICE_STATE_INVALID;
-        if (market->volatility_ppm < 1 || market->depth_micros < 0 || market->volume_micros < 0 ||
+        if (market->volatility_ppm < 1 || market->volatility_ppm > PLI_VOLATILITY_PPM_MAX ||
+            core->underlyings[u].regime_ppm < 0 || core->underlyings[u].regime_ppm > PLM_PPM ||
+            market->depth_micros < 0 || market->volume_micros < 0 ||
             market->open_interest_micros < 0 || market->price.confidence_e8 < 0 ||
             (is_priced && (!pli_price_is_valid(core, u, market->price.price_e8) ||
                            !pli_price_is_valid(core, u, market->price.slow_e8)))) {
@@ -227,19 +237,35 @@ check_arrays(const plm_core *core) {
 }
 
 static const char *
+check_signers(const plm_core *core) {
+    const uint32_t all = PLM_SCOPE_TRADE | PLM_SCOPE_WITHDRAW | PLM_SCOPE_ORACLE | PLM_SCOPE_ADMIN;
+    if (core->signer_count < 1 || core->signers[0].scopes != all) {
+        return "signer: the operator has not every scope";
+    }
+    for (uint32_t i = 0; i < core->signer_count; i += 1) {
+        if ((core->signers[i].scopes & ~all) != 0) {
+            return "signer: a scope does not exist";
+        }
+        if (!pli_clients_are_sound(core, i)) {
+            return "L8 a client id stands twice or belongs to no event of the past";
+        }
+    }
+    return NULL;
+}
+
+static const char *
 check_state(const plm_core *core) {
     const char *(*const checks[])(const plm_core *) = {check_terms,    check_accounts, check_market,
                                                        check_surfaces, check_marks,    check_arrays,
-                                                       check_jobs};
+                                                       check_jobs,     check_signers};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i += 1) {
         const char *broken = checks[i](core);
         if (broken != NULL) {
             return broken;
         }
     }
-    return core->signer_count < 1 || core->time_ns < 0 || core->time_ns > PLI_FEED_TIME_MAX
-               ? "state: no operator, or a time out of bounds"
-               : NULL;
+    return core->time_ns < 0 || core->time_ns > PLI_FEED_TIME_MAX ? "state: a time out of bounds"
+                                                                  : NULL;
 }
 
 const char *

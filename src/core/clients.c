@@ -3,8 +3,8 @@
 
 #include "base/assert.h"
 #include "base/blake2b.h"
-#include "base/endian.h"
 #include "base/libc.h"
+#include "base/siphash.h"
 
 uint32_t
 pli_clients_slots(uint32_t count) {
@@ -25,13 +25,10 @@ slots_of(const plm_core *core, uint32_t signer) {
     return core->client_slots + (size_t)signer * core->client_slot_count;
 }
 
-// Finalizer of SplitMix64 over both halves.
+// Signers choose the ids, so where an id lands must not be theirs to choose.
 static uint32_t
 first_slot(const plm_core *core, const uint8_t id[16]) {
-    uint64_t mixed = pli_load_u64(id) ^ (pli_load_u64(id + 8) * UINT64_C(0x9e3779b97f4a7c15));
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)(mixed ^ (mixed >> 31)) & (core->client_slot_count - 1);
+    return (uint32_t)pli_siphash(core->client_key, id, 16) & (core->client_slot_count - 1);
 }
 
 const pli_client *
@@ -71,6 +68,34 @@ pli_clients_rebuild(plm_core *core, uint32_t signer) {
             of->deadline_first_ns = entries[i].deadline_ns;
         }
     }
+}
+
+void
+plm_core_key(plm_core *core, const uint8_t key[PLM_CORE_KEY_SIZE]) {
+    memcpy(core->client_key, key, sizeof core->client_key);
+    for (uint32_t signer = 0; signer < core->signer_count; signer += 1) {
+        pli_clients_rebuild(core, signer);
+    }
+}
+
+bool
+pli_clients_are_sound(const plm_core *core, uint32_t signer) {
+    const pli_client *entries = entries_of(core, signer);
+    for (uint32_t i = 0; i < core->signers[signer].client_count; i += 1) {
+        const uint8_t none[16] = {0};
+        if (memcmp(entries[i].id, none, sizeof none) == 0 || entries[i].sequence == 0 ||
+            entries[i].sequence > core->sequence ||
+            entries[i].deadline_ns - core->time_ns > PLM_EVENT_DEADLINE_MAX_NS ||
+            (i > 0 && entries[i].sequence <= entries[i - 1].sequence)) {
+            return false;
+        }
+        // Where an id stands twice only the one that was put in first is found.
+        if (entries[i].deadline_ns >= core->time_ns &&
+            pli_clients_find(core, signer, entries[i].id) != &entries[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool

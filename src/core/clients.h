@@ -7,6 +7,7 @@
 /*
  * One table per signer: entries in the order of acceptance, and an open-addressed index over their ids. Entries past their
  * deadline count as absent; they leave when the table is full, so the index never decides an answer.
+ * The index is keyed (plm_core_key): no choice of ids makes its chains long without the key. Neither is part of the state.
  *
  * Invariants [CLIENTS-1] of one id at most one entry is not past its deadline [L8].
  *            [CLIENTS-2] entries stand in rising sequence.
@@ -23,6 +24,9 @@ bool pli_clients_has_room(plm_core *core, uint32_t signer);
 
 /* pli_clients_add - remember an id; it has no entry, and there is room (asserted). */
 void pli_clients_add(plm_core *core, uint32_t signer, const pli_client *client);
+
+/* pli_clients_are_sound - do [CLIENTS-1] and [CLIENTS-2] hold, and has every entry an id and a sequence of the past? */
+bool pli_clients_are_sound(const plm_core *core, uint32_t signer);
 
 /* pli_clients_rebuild - the index of a signer's entries anew. */
 void pli_clients_rebuild(plm_core *core, uint32_t signer);

@@ -160,7 +160,7 @@ handle_repay(plm_core *core, const plm_event *event) {
 
 static plm_reject
 handle_interest(plm_core *core, const plm_event *event) {
-    return pli_ledger_interest(&core->ledger, core->time_ns, &event->interest_body);
+    return pli_ledger_interest(&core->ledger, &event->interest_body);
 }
 
 static plm_reject
@@ -245,7 +245,7 @@ handle_settle_profit(plm_core *core, const plm_event *event) {
     if (i < core->ledger.instrument_count && core->marks[i].is_present) {
         mark_e8 = &core->marks[i].mark_e8;
     }
-    plm_reject reject = pli_ledger_touch(&core->ledger, account);
+    plm_reject reject = pli_sides_take(core, 0, account);
     if (reject == PLM_REJECT_NONE) {
         reject = pli_ledger_settle_profit(&core->ledger, account, core->time_ns, mark_e8, body);
     }
@@ -253,8 +253,9 @@ handle_settle_profit(plm_core *core, const plm_event *event) {
         return reject;
     }
     uint32_t u = core->ledger.listing_instruments[i].underlying_index;
-    return pli_prices_allow(core, u, PLM_PRICE_ACTION_SETTLE) ? PLM_REJECT_NONE
-                                                              : PLM_REJECT_PRICE_STATE;
+    return pli_prices_allow(core, u, PLM_PRICE_ACTION_SETTLE)
+               ? pli_health_check(core, &core->sides[0], PLI_HEALTH_INITIAL, PLM_NONE)
+               : PLM_REJECT_PRICE_STATE;
 }
 
 static plm_reject

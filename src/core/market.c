@@ -59,12 +59,11 @@ pli_market_liquidity(plm_core *core, const plm_event_liquidity *body) {
 
 plm_reject
 pli_market_forecast(plm_core *core, const plm_event_forecast *body) {
-    enum { VOLATILITY_MAX = 100000000 };
     if (body->underlying_index >= core->ledger.underlying_count) {
         return PLM_REJECT_UNDERLYING_UNKNOWN;
     }
-    if (body->volatility_ppm < 1 || body->volatility_ppm > VOLATILITY_MAX || body->regime_ppm < 0 ||
-        body->regime_ppm > PLM_PPM) {
+    if (body->volatility_ppm < 1 || body->volatility_ppm > PLI_VOLATILITY_PPM_MAX ||
+        body->regime_ppm < 0 || body->regime_ppm > PLM_PPM) {
         return PLM_REJECT_VALUE;
     }
     const plm_core_parameters *parameters = pli_state_parameters(core);

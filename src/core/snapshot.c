@@ -70,13 +70,15 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
     const char *broken = pli_check_decoded(core);
     if (broken == NULL) {
         pli_ledger_restore(&core->ledger);
+        core->ledger.time_ns = core->time_ns;
         pli_records_remember(core);
         for (uint32_t k = 0; k < 2 * PLI_HORIZONS; k += 1) {
             if (core->arrays[k / 2][k % 2].is_used) {
                 pli_arrays_attach(core, &core->arrays[k / 2][k % 2]);
             }
         }
-        broken = plm_core_check(core);
+        broken = pli_ledger_check_listing(&core->ledger);
+        broken = broken == NULL ? plm_core_check(core) : broken;
     }
     return broken == NULL ? PLM_OK
                           : pli_fault_set(fault, PLM_STATE_MALFORMED,

@@ -23,6 +23,7 @@
  *                      answer [D3].
  *            [STATE-3] the marks, prices and arrays change only by events, and by the time that events carry.
  */
+#define PLI_VOLATILITY_PPM_MAX INT64_C(100000000) /* what a FORECAST may say */
 #define PLI_JOBS_MAX 64u
 #define PLI_PENDING_MAX 16u
 #define PLI_RECORD_VALUES 80u /* fields of the longest record of a registered model */
@@ -126,6 +127,7 @@ struct plm_core {
 
     uint32_t signer_count;
     uint32_t client_slot_count; /* per signer, a power of two */
+    uint8_t client_key[PLM_CORE_KEY_SIZE];
     pli_signer *signers;
     pli_client *clients;    /* signer * limits.client_id_count */
     uint32_t *client_slots; /* signer * client_slot_count: entry + 1, or 0 */

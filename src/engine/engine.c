@@ -10,6 +10,7 @@
 #include "crypto/signature.h"
 #include "engine/manifest.h"
 #include "os/clock.h"
+#include "os/entropy.h"
 #include "store/snapshot.h"
 
 /* Where the sequencer's numbers stand in an event's bytes (plimsoll/event.h). */
@@ -62,7 +63,12 @@ plm_status
 pli_engine_reset(plm_engine *engine, plm_fault *fault) {
     plm_status status = plm_core_init(&engine->limits, engine->core_memory,
                                       plm_core_size(&engine->limits), &engine->core, fault);
+    uint8_t key[PLM_CORE_KEY_SIZE];
     if (status == PLM_OK) {
+        status = pli_entropy_read(key, sizeof key, fault);
+    }
+    if (status == PLM_OK) {
+        plm_core_key(engine->core, key);
         plm_core_use_kernels(engine->core, plm_kernels_best());
     }
     return status;

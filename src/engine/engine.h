@@ -41,7 +41,7 @@ PLM_MUST_USE plm_status pli_engine_open_on(const pli_disk *disk, const plm_engin
 /* pli_engine_abandon - give memory, files and lock back without writing anything: what a crash would leave. */
 void pli_engine_abandon(plm_engine *engine);
 
-/* pli_engine_reset - an empty state, computed with the best kernels of this processor. */
+/* pli_engine_reset - an empty state with a secret key for its client ids, computed with this processor's best kernels. */
 PLM_MUST_USE plm_status pli_engine_reset(plm_engine *engine, plm_fault *fault);
 
 /*

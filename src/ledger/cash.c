@@ -206,6 +206,17 @@ path_of(uint32_t action) {
     return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_COUNT};
 }
 
+// A market that has ended clears nothing more: what comes in now goes where the rest of its clearing went.
+static bool
+commit(pli_ledger *ledger, uint32_t instrument, pli_i128 atoms) {
+    const pli_market_book *market = &ledger->markets[instrument];
+    return pli_market_commit(ledger, instrument, atoms) &&
+           (market->phase == PLI_PHASE_SETTLED
+                ? pli_named_move(ledger, market->terms.settlement_asset_index, PLI_NAMED_RESIDUE,
+                                 atoms)
+                : pli_clearing_move(ledger, instrument, atoms));
+}
+
 plm_reject
 pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body) {
     plm_reject reject = check_amount(ledger, body->asset_index, body->atoms);
@@ -230,8 +241,7 @@ pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body) {
         return PLM_REJECT_CUSTODY;
     }
     bool fits = pli_named_move(ledger, asset, path.from, -atoms) &&
-                (is_commit ? pli_clearing_move(ledger, instrument, atoms) &&
-                                 pli_market_commit(ledger, instrument, atoms)
+                (is_commit ? commit(ledger, instrument, atoms)
                            : pli_named_move(ledger, asset, path.to, atoms));
     return fits ? PLM_REJECT_NONE : PLM_REJECT_OVERFLOW;
 }

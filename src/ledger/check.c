@@ -81,6 +81,10 @@ check_asset(const pli_ledger *ledger, uint32_t index) {
         asset->named[PLI_NAMED_RESIDUE] < 0 || asset->named[PLI_NAMED_CUSTODY] > 0) {
         return "L4: a named account has the wrong sign";
     }
+    if (asset->lend_index < 0 || asset->lend_index > asset->borrow_index ||
+        asset->borrow_index > PLI_INTEREST_INDEX_MAX) {
+        return "L9: an interest index is out of bounds";
+    }
     return is_curve_sound(asset) ? NULL : "L9: a rate curve is out of bounds";
 }
 
@@ -164,7 +168,8 @@ check_market(const pli_ledger *ledger, uint32_t instrument) {
     if (market->dust < 0 || market->dust >= divisor) {
         return "LEDGER-3: dust is a whole atom";
     }
-    if (market->phase == PLI_PHASE_SETTLED && (sums.longs != 0 || market->dust != 0)) {
+    if (market->phase == PLI_PHASE_SETTLED &&
+        (sums.longs != 0 || market->dust != 0 || market->clearing != 0)) {
         return "LEDGER-3: a settled instrument is not empty";
     }
     bool is_any =

@@ -33,6 +33,7 @@
  */
 #define PLI_COHORT_RING 16u
 #define PLI_INDEX_ONE INT64_C(1000000000000000000) /* 1e18: scale of interest indices */
+#define PLI_INTEREST_INDEX_MAX ((pli_i128)1 << 96) /* above all that the longest time brings */
 
 typedef enum pli_named {
     PLI_NAMED_CUSTODY = 0, /* minus what is held outside for us */
@@ -155,6 +156,7 @@ typedef struct pli_ledger {
     pli_order *orders;       /* account * limits.order_count */
     uint32_t settling_count; /* instruments in phase SETTLING: derived */
     pli_undo *undo;          /* the caller's */
+    int64_t time_ns; /* the caller's: time of the event being applied, to which interest accrues */
     /* Not part of the state: scratch of the event being applied. */
     uint32_t due_count; /* instruments that pli_ledger_assign has to look at */
     uint32_t *due;
@@ -221,7 +223,7 @@ plm_reject pli_ledger_transfer(pli_ledger *ledger, uint32_t account,
                                const plm_event_transfer *body);
 plm_reject pli_ledger_borrow(pli_ledger *ledger, uint32_t account, const plm_event_borrow *body);
 plm_reject pli_ledger_repay(pli_ledger *ledger, uint32_t account, const plm_event_repay *body);
-plm_reject pli_ledger_interest(pli_ledger *ledger, int64_t time_ns, const plm_event_interest *body);
+plm_reject pli_ledger_interest(pli_ledger *ledger, const plm_event_interest *body);
 plm_reject pli_ledger_exchange(pli_ledger *ledger, uint32_t account,
                                const plm_event_exchange *body);
 plm_reject pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body);
@@ -254,5 +256,13 @@ void pli_ledger_assign(pli_ledger *ledger);
  * Cost       O(everything). Returns NULL, or the tag and text of the first one that fails ("L1 asset 0: ...").
  */
 const char *pli_ledger_check(const pli_ledger *ledger);
+
+/*
+ * pli_ledger_check_listing - could events have listed this: names, terms, sizes? NULL, or what is not so.
+ *
+ * For a ledger that was decoded and restored: no event changes what it asks.
+ * Cost       O(assets^2 + underlyings^2 + instruments^2) comparisons of names.
+ */
+const char *pli_ledger_check_listing(const pli_ledger *ledger);
 
 #endif

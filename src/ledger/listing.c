@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "base/libc.h"
 #include "ledger/book.h"
+#include "ledger/interest.h"
 
 static bool
 is_same_name(const char *left, const char *right) {
@@ -82,6 +83,9 @@ pli_ledger_asset(pli_ledger *ledger, const plm_event_asset *body) {
     }
     uint32_t at = body->asset_index;
     pli_asset_book *asset = &ledger->assets[at];
+    if (at < ledger->asset_count) {
+        pli_interest_accrue(ledger, at);
+    }
     PLI_SAVE(ledger, *asset);
     PLI_SAVE(ledger, ledger->listing_assets[at]);
     PLI_SAVE(ledger, ledger->asset_count);
@@ -138,6 +142,37 @@ pli_ledger_underlying(pli_ledger *ledger, const plm_event_underlying *body) {
     return PLM_REJECT_NONE;
 }
 
+// A text of at least one letter, and nothing behind its end: as the decoder of events has it.
+static bool
+is_name(const char name[PLM_NAME_SIZE]) {
+    uint32_t end = 0;
+    while (end < PLM_NAME_SIZE && name[end] != '\0') {
+        end += 1;
+    }
+    for (uint32_t i = end; i < PLM_NAME_SIZE; i += 1) {
+        if (name[i] != '\0') {
+            return false;
+        }
+    }
+    return end > 0 && end < PLM_NAME_SIZE;
+}
+
+// Names stand `stride` bytes apart.
+static bool
+are_names_distinct(const char *names, size_t stride, uint32_t count) {
+    for (uint32_t i = 0; i < count; i += 1) {
+        if (!is_name(names + i * stride)) {
+            return false;
+        }
+        for (uint32_t j = 0; j < i; j += 1) {
+            if (is_same_name(names + i * stride, names + j * stride)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 // PLM_LOTS_MAX lots at PLM_PRICE_E8_MAX must be an amount of 128 bits, with room to spare.
 static bool
 is_size_sound(const pli_ledger *ledger, const plm_instrument *terms) {
@@ -148,6 +183,33 @@ is_size_sound(const pli_ledger *ledger, const plm_instrument *terms) {
     }
     const pli_i128 most = (pli_i128)INT64_C(10000000000000) * INT64_C(10000000000000);
     return atoms <= most * ledger->underlyings[terms->underlying_index].price_unit;
+}
+
+const char *
+pli_ledger_check_listing(const pli_ledger *ledger) {
+    plm_listing listing = pli_ledger_listing(ledger);
+    if (!are_names_distinct(ledger->assets[0].name, sizeof ledger->assets[0],
+                            ledger->asset_count) ||
+        !are_names_distinct(ledger->markets[0].name, sizeof ledger->markets[0],
+                            ledger->instrument_count) ||
+        !are_names_distinct(ledger->underlying_names[0], PLM_NAME_SIZE, ledger->underlying_count)) {
+        return "listing: a name is no text, or stands twice";
+    }
+    if (listing.asset_count > 0 ? plm_listing_check(&listing, NULL) != PLM_OK
+                                : listing.instrument_count > 0) {
+        return "listing: an entry is not well formed";
+    }
+    for (uint32_t i = 0; i < ledger->asset_count; i += 1) {
+        if ((i == 0) != (ledger->assets[i].terms.underlying_index == PLM_NONE)) {
+            return "listing: only the first asset is the valuation currency";
+        }
+    }
+    for (uint32_t i = 0; i < ledger->instrument_count; i += 1) {
+        if (!is_size_sound(ledger, &ledger->markets[i].terms)) {
+            return "listing: amounts of an instrument do not fit in 128 bits";
+        }
+    }
+    return NULL;
 }
 
 plm_reject

@@ -123,7 +123,13 @@ pli_ledger_settle_profit(pli_ledger *ledger, uint32_t account, int64_t time_ns,
     }
     closing.closed_cost = closing.cost;
     pli_fill opening = {.lots = lots, .cost = -closing.cost};
-    return pli_fill_book(ledger, &side, &closing) && pli_fill_book(ledger, &side, &opening)
-               ? PLM_REJECT_NONE
-               : PLM_REJECT_OVERFLOW;
+    pli_i128 atoms = side.balance->atoms;
+    if (!pli_fill_book(ledger, &side, &closing) || !pli_fill_book(ledger, &side, &opening)) {
+        return PLM_REJECT_OVERFLOW;
+    }
+    // A loss that nobody forced on the account is no way past the cap.
+    const pli_asset_book *asset = &ledger->assets[side.balance->asset_index];
+    bool has_grown = side.balance->atoms < 0 && side.balance->atoms < atoms;
+    return has_grown && asset->borrowed > asset->borrow_cap ? PLM_REJECT_BORROW_LIMIT
+                                                            : PLM_REJECT_NONE;
 }

@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/libc.h"
 #include "ledger/book.h"
+#include "ledger/interest.h"
 
 // The place of `key` in a run sorted by the first field, or where it would stand.
 static uint32_t
@@ -207,6 +208,8 @@ above_zero(pli_i128 atoms) {
 bool
 pli_balance_move(pli_ledger *ledger, uint32_t account, pli_balance *balance, pli_i128 change) {
     pli_asset_book *asset = &ledger->assets[balance->asset_index];
+    // Who holds nothing yet was not touched: what others have earned until now is theirs.
+    pli_interest_accrue(ledger, balance->asset_index);
     pli_i128 before = balance->atoms;
     pli_i128 now = 0;
     pli_i128 lent = 0;

@@ -11,8 +11,11 @@ book_interest(pli_ledger *ledger, uint32_t account) {
     for (uint32_t i = 0; i < ledger->accounts[account].balance_count; i += 1) {
         pli_balance *balance = &run[i];
         const pli_asset_book *asset = &ledger->assets[balance->asset_index];
-        pli_i128 index = balance->atoms < 0 ? asset->borrow_index : asset->lend_index;
-        if (balance->atoms == 0 || balance->index == index) {
+        if (balance->atoms == 0) {
+            continue;
+        }
+        pli_interest_accrue(ledger, balance->asset_index);
+        if (balance->index == (balance->atoms < 0 ? asset->borrow_index : asset->lend_index)) {
             continue;
         }
         pli_i128 due = 0;

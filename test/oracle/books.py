@@ -176,9 +176,11 @@ class Books:
     def __init__(self, limits):
         self.limits = limits
         self.assets, self.underlyings, self.markets, self.accounts = [], [], [], []
+        self.time = 0
 
     def copy(self):
         other = Books(self.limits)
+        other.time = self.time
         other.assets = [a.copy() for a in self.assets]
         other.underlyings = self.underlyings[:]
         other.markets = [m.copy() for m in self.markets]
@@ -192,6 +194,7 @@ class Books:
         if change == 0:
             return
         account, of = self.accounts[a], self.assets[asset]
+        self.accrue(of)
         old = account.atoms(asset)
         new = fit(old + change)
         of.lent = fit(of.lent + max(0, new) - max(0, old))
@@ -327,6 +330,7 @@ class Books:
         for asset in sorted(account.balances):
             atoms, snapshot = account.balances[asset]
             of = self.assets[asset]
+            self.accrue(of)
             if atoms < 0:
                 change = -fit(math.ceil(Fraction(-atoms * (of.borrow_index - snapshot), ONE)))
             else:
@@ -584,7 +588,10 @@ class Books:
             self.give(asset, taker, atoms)
         else:
             market = self.markets[i]
-            market.clearing = fit(market.clearing + atoms)
+            if market.phase == SETTLED:
+                self.give(asset, RESIDUE, atoms)
+            else:
+                market.clearing = fit(market.clearing + atoms)
             market.committed = fit(market.committed + atoms)
             fit(market.collected + market.committed)
 
@@ -636,11 +643,15 @@ class Books:
         position = self.accounts[a].positions.get(i)
         refuse_if(position is None or position.lots == 0 or market.is_paid, "QUANTITY")
         refuse_if(mark is None or not market.is_price(mark), "MARK")
+        loan = self.accounts[a].loan(market.asset)
         new = market.cost(position.lots, mark, math.ceil)
         gain = fit(position.cost - new if market.is_inverse else new - position.cost)
         position.cost = new
         market.profit_total = fit(market.profit_total + gain)
         self.realise(a, i, gain)
+        of = self.assets[market.asset]
+        grown = self.accounts[a].loan(market.asset) > loan
+        refuse_if(grown and of.borrowed > of.terms["borrow_cap_atoms"], "BORROW_LIMIT")
 
     def fund_positions(self, time, b):
         market = self.open_market(b["instrument_index"], time)
@@ -666,26 +677,30 @@ class Books:
 
     # --- 8 Interest -----------------------------------------------------------------------------------------------------
 
-    def interest(self, time, b):
+    def interest(self, b):
         refuse_if(b["asset_index"] >= len(self.assets), "ASSET_UNKNOWN")
-        of = self.assets[b["asset_index"]]
+        self.accrue(self.assets[b["asset_index"]])
+        self.assets[b["asset_index"]].interest_time = self.time
+
+    def accrue(self, of):
+        """The indices at the present time, at the use until now."""
+        if of.interest_time == 0:
+            return
         terms = of.terms
-        if of.interest_time != 0:
-            if of.borrowed == 0:
-                use = 0
-            else:
-                use = 10**6 if of.borrowed >= of.lent else of.borrowed * 10**6 // of.lent
-            kink, zero, at_kink = terms["kink_ppm"], terms["rate_zero_ppm"], terms["rate_kink_ppm"]
-            if use <= kink:
-                rate = zero + ceil_div((at_kink - zero) * use, kink)
-            else:
-                rate = at_kink + ceil_div((terms["rate_full_ppm"] - at_kink) * (use - kink), 10**6 - kink)
-            step = fit(ceil_div(rate * (time - of.interest_time) * 10**12, YEAR_NS))
-            of.borrow_index = fit(of.borrow_index + step)
-            if of.lent > 0:
-                share = of.borrowed * step * (10**6 - terms["reserve_ppm"]) // (of.lent * 10**6)
-                of.lend_index = fit(of.lend_index + fit(share))
-        of.interest_time = time
+        if of.borrowed == 0:
+            use = 0
+        else:
+            use = 10**6 if of.borrowed >= of.lent else of.borrowed * 10**6 // of.lent
+        kink, zero, at_kink = terms["kink_ppm"], terms["rate_zero_ppm"], terms["rate_kink_ppm"]
+        if use <= kink:
+            rate = zero + ceil_div((at_kink - zero) * use, kink)
+        else:
+            rate = at_kink + ceil_div((terms["rate_full_ppm"] - at_kink) * (use - kink), 10**6 - kink)
+        step = ceil_div(rate * (self.time - of.interest_time) * 10**12, YEAR_NS)
+        of.borrow_index += step
+        if of.lent > 0:
+            of.lend_index += min(of.borrowed, of.lent) * step * (10**6 - terms["reserve_ppm"]) // (of.lent * 10**6)
+        of.interest_time = self.time
 
     # --- Sums -----------------------------------------------------------------------------------------------------------
 

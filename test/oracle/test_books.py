@@ -83,8 +83,10 @@ class Books(unittest.TestCase):
         of = small_books()
         of.add(1, 0, -140000)
         of.assets[0].named[books.CUSTODY] += 140000
-        of.interest(1, {"asset_index": 0})
-        of.interest(1 + books.YEAR_NS, {"asset_index": 0})
+        of.time = 1
+        of.interest({"asset_index": 0})
+        of.time += books.YEAR_NS
+        of.interest({"asset_index": 0})
         self.assertEqual((of.assets[0].borrow_index, of.assets[0].lend_index), (5 * 10**16, 18 * 10**15))
         of.touch(0)
         of.touch(1)

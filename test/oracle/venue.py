@@ -80,7 +80,7 @@ class Venue:
     def admit(self, event):
         refuse_if(event.time < self.time, "TIME_BACKWARDS")
         refuse_if(event.time > TIME_MAX, "VALUE")
-        self.time = event.time
+        self.time = self.books.time = event.time
         self.become_due()
         refuse_if(event.signer >= len(self.signers), "SIGNER_UNKNOWN")
         scopes, _, clients = self.signers[event.signer]
@@ -152,7 +152,7 @@ class Venue:
         self.books.fund(b)
 
     def interest(self, a, b):
-        self.books.interest(self.time, b)
+        self.books.interest(b)
 
     def trade(self, a, b):
         self.books.trade(a, self.time, b)
@@ -210,6 +210,7 @@ class Venue:
             trial[index] = b
             for market in self.books.markets:
                 refuse_if(not is_market_sound(market.terms, self.books.underlyings, trial), "VALUE")
+            self.books.accrue(table[index])
             table[index].terms = b
             return
         table.append(books.Asset(b))
@@ -520,7 +521,7 @@ class Venue:
     def check_health(self, name, b, before):
         rules = {"trade": INITIAL_RULE, "reserve": INITIAL_RULE, "exchange": INITIAL_RULE,
                  "position_transfer": INITIAL_RULE, "withdraw": WITHDRAW_RULE, "transfer": WITHDRAW_RULE,
-                 "borrow": WITHDRAW_RULE}
+                 "borrow": WITHDRAW_RULE, "settle_profit": INITIAL_RULE}
         if name == "settle_profit":
             u = self.books.markets[b["instrument_index"]].underlying
             refuse_if(not self.prices[u].is_valid(), "PRICE_STATE")

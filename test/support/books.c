@@ -175,7 +175,7 @@ book_cash(ts_books *w, uint32_t account, const plm_event *event) {
     case PLM_EVENT_TYPE_REPAY:
         return pli_ledger_repay(&w->ledger, account, &event->repay_body);
     case PLM_EVENT_TYPE_INTEREST:
-        return pli_ledger_interest(&w->ledger, w->time_ns, &event->interest_body);
+        return pli_ledger_interest(&w->ledger, &event->interest_body);
     case PLM_EVENT_TYPE_EXCHANGE:
         return pli_ledger_exchange(&w->ledger, account, &event->exchange_body);
     case PLM_EVENT_TYPE_FUND:
@@ -220,6 +220,7 @@ book(ts_books *w, uint32_t account, const plm_event *event) {
 
 plm_reject
 ts_books_apply_fast(ts_books *w, uint32_t account, plm_event *event) {
+    w->ledger.time_ns = w->time_ns;
     plm_reject reject = PLM_REJECT_NONE;
     uint32_t other = other_account(event);
     if (account != PLM_NONE) {
@@ -252,6 +253,7 @@ check_books(ts_books *w) {
 plm_reject
 ts_books_apply(ts_books *w, uint32_t account, plm_event *event) {
     memcpy(w->before, w->block, w->state_size);
+    w->ledger.time_ns = w->time_ns;
     pli_ledger before = w->ledger;
     plm_reject reject = PLM_REJECT_NONE;
     uint32_t other = other_account(event);
@@ -285,6 +287,7 @@ ts_books_apply(ts_books *w, uint32_t account, plm_event *event) {
 
 plm_reject
 ts_books_touch(ts_books *w, uint32_t account) {
+    w->ledger.time_ns = w->time_ns;
     plm_reject reject = pli_ledger_touch(&w->ledger, account);
     if (reject != PLM_REJECT_NONE) {
         pli_ledger_rollback(&w->ledger);

@@ -135,6 +135,30 @@ full_table_is_refused_until_a_deadline_passes(void **state) {
     ts_core_finish(&w);
 }
 
+static void
+answers_are_those_of_any_key(void **state) {
+    (void)state;
+    const uint8_t keys[3][PLM_CORE_KEY_SIZE] = {{0}, {1, 2, 3}, {255, 254, 253, 7}};
+    uint8_t digests[3][32];
+    for (size_t k = 0; k < 3; k += 1) {
+        ts_core w;
+        start(&w);
+        assert_int_equal(withdraw(&w, 1, 1, 60), PLM_REJECT_NONE);
+        // In the middle of things: what is remembered stays so.
+        plm_core_key(w.core, keys[k]);
+        for (uint8_t id = 1; id <= 4; id += 1) {
+            assert_int_equal(withdraw(&w, id, 1, 60), PLM_REJECT_NONE);
+            assert_true(w.outcome.is_repeat == (id == 1));
+        }
+        assert_int_equal(withdraw(&w, 5, 1, 60), PLM_REJECT_CLIENT_TABLE_FULL);
+        assert_null(plm_core_check(w.core));
+        plm_core_digest(w.core, digests[k]);
+        ts_core_finish(&w);
+    }
+    assert_memory_equal(digests[0], digests[1], sizeof digests[0]);
+    assert_memory_equal(digests[0], digests[2], sizeof digests[0]);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -143,6 +167,7 @@ main(void) {
         cmocka_unit_test(refused_event_leaves_its_id_free),
         cmocka_unit_test(forgotten_id_cannot_be_replayed),
         cmocka_unit_test(full_table_is_refused_until_a_deadline_passes),
+        cmocka_unit_test(answers_are_those_of_any_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,6 +234,57 @@ fields_that_no_event_could_set_are_refused(void **state) {
     ts_core_finish(&w);
 }
 
+// Two assets of one name, amounts that do not fit, a loop of accounts, an id that is remembered twice.
+static void
+states_that_no_listing_leads_to_are_refused(void **state) {
+    (void)state;
+    ts_core w;
+    begin_settlement(&w);
+    for (uint8_t id = 1; id <= 2; id += 1) {
+        plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_DEPOSIT, 0);
+        event->header.client_id[0] = id;
+        event->header.deadline_ns = w.time_ns + 1000;
+        event->deposit_body.atoms.low = 1;
+        ts_core_must(&w);
+    }
+    assert_is_taken(&w);
+    pli_ledger *ledger = &w.core->ledger;
+    char name[PLM_NAME_SIZE];
+    memcpy(name, ledger->assets[1].name, sizeof name);
+    memcpy(ledger->assets[1].name, ledger->assets[0].name, sizeof name);
+    assert_is_refused(&w);
+    memcpy(ledger->assets[1].name, name, sizeof name);
+    ledger->assets[1].name[PLM_NAME_SIZE - 2] = 'x';
+    assert_is_refused(&w);
+    memcpy(ledger->assets[1].name, name, sizeof name);
+    plm_instrument *terms = &ledger->markets[TS_C_BTC_PERP].terms;
+    plm_asset *asset = &ledger->assets[terms->settlement_asset_index].terms;
+    plm_instrument old_terms = *terms;
+    uint32_t decimals = asset->decimals;
+    terms->lot_e8 = INT64_C(100000000000);
+    assert_is_taken(&w);
+    asset->decimals = 18;
+    assert_is_refused(&w);
+    *terms = old_terms;
+    asset->decimals = decimals;
+    pli_client *clients = w.core->clients;
+    assert_int_equal(w.core->signers[0].client_count, 2);
+    clients[1].id[0] = 1;
+    assert_is_refused(&w);
+    clients[1].id[0] = 2;
+    clients[0].sequence = clients[1].sequence;
+    assert_is_refused(&w);
+    clients[0].sequence -= 1;
+    w.core->signers[0].scopes = 0;
+    assert_is_refused(&w);
+    w.core->signers[0].scopes = 15;
+    w.core->underlyings[0].regime_ppm = -1;
+    assert_is_refused(&w);
+    w.core->underlyings[0].regime_ppm = 0;
+    assert_is_taken(&w);
+    ts_core_finish(&w);
+}
+
 static void
 digest_is_the_hash_of_the_bytes_and_sees_one_atom(void **state) {
     (void)state;
@@ -302,6 +353,7 @@ main(void) {
         cmocka_unit_test(settlement_has_one_job_that_is_where_it_says),
         cmocka_unit_test(claim_that_drew_more_than_its_share_is_refused),
         cmocka_unit_test(fields_that_no_event_could_set_are_refused),
+        cmocka_unit_test(states_that_no_listing_leads_to_are_refused),
         cmocka_unit_test(digest_is_the_hash_of_the_bytes_and_sees_one_atom),
         cmocka_unit_test(limits_out_of_range_are_refused),
         cmocka_unit_test(record_that_waits_beyond_its_sequence_is_kept),

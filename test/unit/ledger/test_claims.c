@@ -194,6 +194,22 @@ premium_received_pays_an_older_loss(void **state) {
     assert_null(pli_position_find(&w.ledger, 1, TS_B_FUTURE));
 }
 
+// A market that has ended: the insurance fund may pay what its losers still owe, and nothing stays in clearing.
+static void
+insurance_money_for_an_ended_market_leaves_clearing_empty(void **state) {
+    (void)state;
+    win(0, 1, 100);
+    assert_int_equal(ts_fund(&w, PLM_FUND_ACTION_PAY_IN, TS_B_USD, PLM_NONE, 60), OK);
+    assert_int_equal(ts_settle(&w, TS_B_FUTURE, 1000 * ATOM), OK);
+    assert_true(market()->phase == PLI_PHASE_SETTLED);
+    pli_i128 residue = ts_named(&w, TS_B_USD, PLI_NAMED_RESIDUE);
+    assert_int_equal(ts_fund(&w, PLM_FUND_ACTION_COMMIT, TS_B_USD, TS_B_FUTURE, 40), OK);
+    assert_true(market()->clearing == 0);
+    assert_true(ts_named(&w, TS_B_USD, PLI_NAMED_RESIDUE) == residue + 40);
+    assert_int_equal(ts_books_touch(&w, 0), OK);
+    assert_int_equal(ts_atoms(&w, 0, TS_B_USD), 40);
+}
+
 // What was collected and committed is one sum: it may not leave 128 bits either.
 static void
 collected_and_committed_together_fit_128_bits(void **state) {
@@ -213,6 +229,8 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(unpaid_loss_leaves_the_profit_waiting, setup, teardown),
         cmocka_unit_test_setup_teardown(insurance_money_pays_the_rest, setup, teardown),
+        cmocka_unit_test_setup_teardown(insurance_money_for_an_ended_market_leaves_clearing_empty,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(older_cohorts_are_paid_first, setup, teardown),
         cmocka_unit_test_setup_teardown(one_cohort_is_paid_pro_rata_rounded_down, setup, teardown),
         cmocka_unit_test_setup_teardown(later_profits_wait_together_behind_the_first, setup,

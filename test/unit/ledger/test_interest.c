@@ -72,6 +72,40 @@ year_of_a_loan_by_hand(void **state) {
     assert_int_equal(ts_interest(&w, TS_B_ASSETS), PLM_REJECT_ASSET_UNKNOWN);
 }
 
+// 1,000 USD lent, half of it out, for half a year; then 9,000 more arrive one moment before interest is asked for. The late
+// lender earns nothing for the time before, and the loan costs what half use costs: 66,250 ppm for half a year is 16.5625.
+static void
+late_lender_earns_nothing_for_the_time_before(void **state) {
+    (void)state;
+    assert_int_equal(ts_deposit(&w, 0, TS_B_USD, 1000 * USD), OK);
+    assert_int_equal(ts_borrow(&w, 1, TS_B_USD, 500 * USD), OK);
+    assert_int_equal(ts_interest(&w, TS_B_USD), OK);
+    w.time_ns += PLM_YEAR_NS / 2;
+    assert_int_equal(ts_deposit(&w, 2, TS_B_USD, 9000 * USD), OK);
+    assert_int_equal(ts_interest(&w, TS_B_USD), OK);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(ts_books_touch(&w, i), OK);
+    }
+    assert_int_equal(ts_atoms(&w, 1, TS_B_USD), -516562500);
+    assert_int_equal(ts_atoms(&w, 0, TS_B_USD), 1014906250);
+    assert_int_equal(ts_atoms(&w, 2, TS_B_USD), 9000 * USD);
+    assert_int_equal(ts_named(&w, TS_B_USD, PLI_NAMED_INTEREST), 16562500 - 14906250);
+}
+
+// A loan taken and repaid between two INTEREST events is paid for, and so is who lent it.
+static void
+loan_between_two_interest_events_is_paid_for(void **state) {
+    (void)state;
+    assert_int_equal(ts_deposit(&w, 0, TS_B_USD, 1000 * USD), OK);
+    assert_int_equal(ts_interest(&w, TS_B_USD), OK);
+    assert_int_equal(ts_borrow(&w, 1, TS_B_USD, 500 * USD), OK);
+    w.time_ns += PLM_YEAR_NS;
+    assert_int_equal(ts_repay(&w, 1, TS_B_USD, 533125000), OK);
+    assert_int_equal(ts_books_touch(&w, 0), OK);
+    assert_int_equal(ts_atoms(&w, 1, TS_B_USD), 0);
+    assert_int_equal(ts_atoms(&w, 0, TS_B_USD), 1029812500);
+}
+
 static void
 step_is_rounded_up_and_the_lenders_share_down(void **state) {
     (void)state;
@@ -85,16 +119,24 @@ step_is_rounded_up_and_the_lenders_share_down(void **state) {
                             .reserve_ppm = 100000};
     pli_i128 borrow = 0;
     pli_i128 lend = 0;
-    assert_true(pli_interest_steps(&asset, 1, &borrow, &lend));
+    pli_interest_steps(&asset, 1, &borrow, &lend);
     assert_true(borrow == 3);
     // 2 * 3 * 0.9 / 3 = 1.8, down.
     assert_true(lend == 1);
     asset.lent = 0;
-    assert_true(pli_interest_steps(&asset, 1, &borrow, &lend));
+    pli_interest_steps(&asset, 1, &borrow, &lend);
     assert_true(borrow == 3 && lend == 0);
+    // Loans that nobody funds earn the one lender no more than what he lent.
     asset.lent = 1;
     asset.borrowed = PLI_I128_MAX;
-    assert_false(pli_interest_steps(&asset, PLM_YEAR_NS, &borrow, &lend));
+    pli_interest_steps(&asset, 1, &borrow, &lend);
+    assert_true(borrow == 3 && lend == 2);
+    // The steepest curve for all of time stays far below the bound.
+    asset.rate_full_ppm = 10 * PLM_PPM;
+    asset.reserve_ppm = 0;
+    pli_interest_steps(&asset, INT64_C(1) << 62, &borrow, &lend);
+    assert_true(borrow < PLI_INTEREST_INDEX_MAX / 1000000);
+    assert_true(lend == borrow);
 }
 
 // Every small balance and step: what borrowers owe is never less, what lenders get never more than exact.
@@ -130,6 +172,10 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rate_follows_the_kinked_curve_rounded_up),
         cmocka_unit_test_setup_teardown(year_of_a_loan_by_hand, setup, teardown),
+        cmocka_unit_test_setup_teardown(late_lender_earns_nothing_for_the_time_before, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(loan_between_two_interest_events_is_paid_for, setup,
+                                        teardown),
         cmocka_unit_test(step_is_rounded_up_and_the_lenders_share_down),
         cmocka_unit_test(interest_of_every_small_balance_is_rounded_to_the_venue),
         cmocka_unit_test_setup_teardown(first_interest_only_sets_the_time, setup, teardown),

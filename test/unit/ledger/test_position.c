@@ -126,6 +126,18 @@ profit_is_settled_only_where_there_is_one(void **state) {
     assert_int_equal(ts_books_apply(&w, 0, &event), PLM_REJECT_MARK);
 }
 
+// 1,000 USD each, 2,000 lost at the mark: asking for the loss would be a loan of 1,000 without a limit.
+static void
+settled_loss_is_no_way_past_the_borrow_cap(void **state) {
+    (void)state;
+    assert_int_equal(ts_trade(&w, 0, 1, TS_B_PERP, 10, PRICE(300000)), OK);
+    w.ledger.assets[TS_B_USD].borrow_cap = 1000 * USD - 1;
+    assert_int_equal(ts_settle_profit(&w, 0, TS_B_PERP, PRICE(100000)), PLM_REJECT_BORROW_LIMIT);
+    w.ledger.assets[TS_B_USD].borrow_cap = 1000 * USD;
+    assert_int_equal(ts_settle_profit(&w, 0, TS_B_PERP, PRICE(100000)), OK);
+    assert_int_equal(ts_atoms(&w, 0, TS_B_USD), -1000 * USD);
+}
+
 static plm_reject
 release(uint64_t order_id, int64_t lots) {
     plm_event event = {.header.type = PLM_EVENT_TYPE_RELEASE};
@@ -165,6 +177,8 @@ main(void) {
         cmocka_unit_test_setup_teardown(transfer_is_refused_with_the_first_reason, setup, teardown),
         cmocka_unit_test_setup_teardown(settled_profit_is_what_the_mark_says, setup, teardown),
         cmocka_unit_test_setup_teardown(settled_coin_profit_is_rounded_against_the_account, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(settled_loss_is_no_way_past_the_borrow_cap, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(profit_is_settled_only_where_there_is_one, setup, teardown),
         cmocka_unit_test_setup_teardown(orders_are_kept_by_id_and_released_in_parts, setup,
