@@ -1,7 +1,7 @@
 #!/bin/sh
 # install.sh: install the Debian packages of the named sections of packages.txt.     SPDX-License-Identifier: Apache-2.0
 #
-# Usage: .ci/install.sh run [check]. Calls nothing when all is there. Exit 4: something is missing and cannot be had.
+# Usage: .ci/install.sh SECTION.. Calls nothing when all is there. Exit 4: something is missing and cannot be had.
 # PLIMSOLL_NO_INSTALL=1 leaves the machine alone: what is missing shows up in the build.
 set -eu
 cd "$(dirname "$0")/.."
