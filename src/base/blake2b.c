@@ -13,40 +13,35 @@ static const uint64_t initial[8] = {
     0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 };
 
-// RFC 7693 section 2.7; rounds 10 and 11 use rows 0 and 1 again.
-static const uint8_t schedule[10][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
-    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
-    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
-    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
-    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
-};
-
 static uint64_t
 rotate_right(uint64_t value, unsigned count) {
     return value >> count | value << (64 - count);
 }
 
-typedef struct quarter {
-    unsigned a, b, c, d;
-} quarter;
+// RFC 7693 section 3.1, on variables of the names that `compress` gives them: indices into an array would keep it in memory.
+#define MIX(a, b, c, d, x, y)                                                                      \
+    do {                                                                                           \
+        a += b + (x);                                                                              \
+        d = rotate_right(d ^ a, 32);                                                               \
+        c += d;                                                                                    \
+        b = rotate_right(b ^ c, 24);                                                               \
+        a += b + (y);                                                                              \
+        d = rotate_right(d ^ a, 16);                                                               \
+        c += d;                                                                                    \
+        b = rotate_right(b ^ c, 63);                                                               \
+    } while (0)
 
-static inline void
-mix(uint64_t v[16], quarter at, uint64_t x, uint64_t y) {
-    v[at.a] += v[at.b] + x;
-    v[at.d] = rotate_right(v[at.d] ^ v[at.a], 32);
-    v[at.c] += v[at.d];
-    v[at.b] = rotate_right(v[at.b] ^ v[at.c], 24);
-    v[at.a] += v[at.b] + y;
-    v[at.d] = rotate_right(v[at.d] ^ v[at.a], 16);
-    v[at.c] += v[at.d];
-    v[at.b] = rotate_right(v[at.b] ^ v[at.c], 63);
-}
+#define ROUND(i0, i1, i2, i3, i4, i5, i6, i7, i8, i9, i10, i11, i12, i13, i14, i15)                \
+    do {                                                                                           \
+        MIX(v0, v4, v8, v12, message[i0], message[i1]);                                            \
+        MIX(v1, v5, v9, v13, message[i2], message[i3]);                                            \
+        MIX(v2, v6, v10, v14, message[i4], message[i5]);                                           \
+        MIX(v3, v7, v11, v15, message[i6], message[i7]);                                           \
+        MIX(v0, v5, v10, v15, message[i8], message[i9]);                                           \
+        MIX(v1, v6, v11, v12, message[i10], message[i11]);                                         \
+        MIX(v2, v7, v8, v13, message[i12], message[i13]);                                          \
+        MIX(v3, v4, v9, v14, message[i14], message[i15]);                                          \
+    } while (0)
 
 static void
 compress(pli_blake2b *hash, const uint8_t *block, bool is_last) {
@@ -54,29 +49,33 @@ compress(pli_blake2b *hash, const uint8_t *block, bool is_last) {
     for (size_t i = 0; i < 16; i += 1) {
         message[i] = pli_load_u64(block + 8 * i);
     }
-    uint64_t v[16];
-    for (size_t i = 0; i < 8; i += 1) {
-        v[i] = hash->state[i];
-        v[i + 8] = initial[i];
-    }
-    v[12] ^= hash->byte_count[0];
-    v[13] ^= hash->byte_count[1];
-    v[14] ^= is_last ? UINT64_MAX : 0;
-    for (size_t round = 0; round < 12; round += 1) {
-        const uint8_t *order = schedule[round % 10];
-        // Written out, so that every index into v is a constant and v stays in registers.
-        mix(v, (quarter){0, 4, 8, 12}, message[order[0]], message[order[1]]);
-        mix(v, (quarter){1, 5, 9, 13}, message[order[2]], message[order[3]]);
-        mix(v, (quarter){2, 6, 10, 14}, message[order[4]], message[order[5]]);
-        mix(v, (quarter){3, 7, 11, 15}, message[order[6]], message[order[7]]);
-        mix(v, (quarter){0, 5, 10, 15}, message[order[8]], message[order[9]]);
-        mix(v, (quarter){1, 6, 11, 12}, message[order[10]], message[order[11]]);
-        mix(v, (quarter){2, 7, 8, 13}, message[order[12]], message[order[13]]);
-        mix(v, (quarter){3, 4, 9, 14}, message[order[14]], message[order[15]]);
-    }
-    for (size_t i = 0; i < 8; i += 1) {
-        hash->state[i] ^= v[i] ^ v[i + 8];
-    }
+    uint64_t *state = hash->state;
+    uint64_t v0 = state[0], v1 = state[1], v2 = state[2], v3 = state[3];
+    uint64_t v4 = state[4], v5 = state[5], v6 = state[6], v7 = state[7];
+    uint64_t v8 = initial[0], v9 = initial[1], v10 = initial[2], v11 = initial[3];
+    uint64_t v12 = initial[4] ^ hash->byte_count[0], v13 = initial[5] ^ hash->byte_count[1];
+    uint64_t v14 = initial[6] ^ (is_last ? UINT64_MAX : 0), v15 = initial[7];
+    // RFC 7693 section 2.7: the message words of each round; the last two repeat the first two.
+    ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
+    ROUND(11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4);
+    ROUND(7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8);
+    ROUND(9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13);
+    ROUND(2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9);
+    ROUND(12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11);
+    ROUND(13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10);
+    ROUND(6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5);
+    ROUND(10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0);
+    ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
+    state[0] ^= v0 ^ v8;
+    state[1] ^= v1 ^ v9;
+    state[2] ^= v2 ^ v10;
+    state[3] ^= v3 ^ v11;
+    state[4] ^= v4 ^ v12;
+    state[5] ^= v5 ^ v13;
+    state[6] ^= v6 ^ v14;
+    state[7] ^= v7 ^ v15;
 }
 
 static void
@@ -110,19 +109,25 @@ pli_blake2b_init_keyed(pli_blake2b *hash, size_t digest_size, const uint8_t *key
 void
 pli_blake2b_update(pli_blake2b *hash, const void *data, size_t size) {
     const uint8_t *bytes = data;
-    while (size > 0) {
-        // [HASH-1] A full block is compressed only when a further byte shows that it is not the last.
-        if (hash->block_size == PLI_BLAKE2B_BLOCK_SIZE) {
+    size_t room = PLI_BLAKE2B_BLOCK_SIZE - hash->block_size;
+    // [HASH-1] A full block is compressed only when a further byte shows that it is not the last.
+    if (size > room) {
+        memcpy(hash->block + hash->block_size, bytes, room);
+        count_bytes(hash, PLI_BLAKE2B_BLOCK_SIZE);
+        compress(hash, hash->block, false);
+        bytes += room;
+        size -= room;
+        while (size > PLI_BLAKE2B_BLOCK_SIZE) {
             count_bytes(hash, PLI_BLAKE2B_BLOCK_SIZE);
-            compress(hash, hash->block, false);
-            hash->block_size = 0;
+            compress(hash, bytes, false);
+            bytes += PLI_BLAKE2B_BLOCK_SIZE;
+            size -= PLI_BLAKE2B_BLOCK_SIZE;
         }
-        size_t room = PLI_BLAKE2B_BLOCK_SIZE - hash->block_size;
-        size_t count = size < room ? size : room;
-        memcpy(hash->block + hash->block_size, bytes, count);
-        hash->block_size += count;
-        bytes += count;
-        size -= count;
+        hash->block_size = 0;
+    }
+    if (size > 0) {
+        memcpy(hash->block + hash->block_size, bytes, size);
+        hash->block_size += size;
     }
 }
 
