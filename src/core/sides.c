@@ -19,8 +19,8 @@ pli_sides_holding(const plm_core *core, uint32_t account) {
 plm_reject
 pli_sides_take(plm_core *core, uint32_t which, uint32_t account) {
     plm_reject reject = pli_ledger_touch(&core->ledger, account);
-    if (reject != PLM_REJECT_NONE) {
-        return reject;
+    if (reject != PLM_REJECT_NONE || core->recorded != NULL) {
+        return reject; // on record is also that nobody will ask what it was before
     }
     pli_holding now = pli_sides_holding(core, account);
     pli_holding *copy = &core->sides[which];

@@ -8,7 +8,10 @@
 /* pli_sides_holding - the runs of an account themselves. */
 pli_holding pli_sides_holding(const plm_core *core, uint32_t account);
 
-/* pli_sides_take - touch an account and keep a copy of it as side `which`. NONE, or why it cannot be touched. */
+/*
+ * pli_sides_take - touch an account and keep a copy of it as side `which`, for the post-conditions: in a replay with recorded
+ *                  outcomes there is no copy. NONE, or why it cannot be touched.
+ */
 plm_reject pli_sides_take(plm_core *core, uint32_t which, uint32_t account);
 
 /* pli_sides_finish - the bookings stand: assign what was paid, tell them as effects, forget how to undo them. */

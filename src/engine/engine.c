@@ -102,7 +102,7 @@ open_log(plm_engine *engine, plm_fault *fault) {
         options.segment_size = engine->options.segment_size;
     }
     memcpy(options.identity, engine->identity, sizeof options.identity);
-    // The replay reads what it needs and checks it; here only the end is looked for.
+    // The replay reads what `head` tells of, from the snapshot on, and checks it.
     options.verify_from = UINT64_MAX;
     plm_status status = pli_log_open(&engine->disk, &options, engine->log_memory, pli_log_size(),
                                      &engine->log, fault);

@@ -28,7 +28,7 @@ typedef struct pli_log_options {
     uint32_t
         head_interval; /* syncs per sync of `head`: 1, or more with the weaker [LOG-3] of docs/log-format.md */
     uint64_t
-        verify_from; /* open checks every frame from this batch on; 0 and 1: all; UINT64_MAX: only the last */
+        verify_from; /* open checks every frame from this batch on; 0 and 1: all; UINT64_MAX: none that `head` tells of, whoever opens reads them */
     bool may_create; /* an empty directory becomes an empty log */
     uint8_t identity
         [PLI_BLAKE2B_256_SIZE]; /* of a log to create: what its chain begins with; looked at only then */

@@ -141,6 +141,19 @@ read_frames(pli_scan *scan, const pli_head *head, plm_fault *fault) {
         ": an acknowledged frame does not fit its checksum; restore it from a copy", NULL);
 }
 
+// The caller reads what `head` tells of by itself; here only what may stand behind it is looked at.
+static plm_status
+skip_to_head(pli_scan *scan, const pli_head *head, plm_fault *fault) {
+    if (head->point.segment_index != scan->segment.start.segment_index ||
+        head->point.segment_offset < scan->segment.start.segment_offset ||
+        head->point.segment_offset > scan->segment.size) {
+        return disagree(fault);
+    }
+    scan->at = head->point;
+    scan->before = head->point;
+    return PLM_OK;
+}
+
 // What stands behind the last frame was never acknowledged. As zeros it cannot be taken for a frame later on.
 static plm_status
 cut(pli_scan *scan, bool has_new_frames, plm_fault *fault) {
@@ -182,7 +195,10 @@ pli_recover(pli_recovery *recovery, const pli_log_options *options, plm_fault *f
     if (status != PLM_OK) {
         return status;
     }
-    status = read_frames(&scan, head, fault);
+    status = options->verify_from == UINT64_MAX ? skip_to_head(&scan, head, fault) : PLM_OK;
+    if (status == PLM_OK) {
+        status = read_frames(&scan, head, fault);
+    }
     bool has_new_frames = scan.at.batch_sequence > head->point.batch_sequence;
     if (status == PLM_OK) {
         status = cut(&scan, has_new_frames, fault);

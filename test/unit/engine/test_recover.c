@@ -177,10 +177,49 @@ an_observer_of_a_replay_sees_what_one_of_the_events_saw(void **state) {
     free(events.bytes);
 }
 
+static void
+a_damaged_or_missing_frame_keeps_the_venue_closed(void **state) {
+    (void)state;
+    static const char name[] = "log-00000000000000000000";
+    static const uint8_t zeros[512] = {0};
+    ts_stream events;
+    plm_fault fault;
+    ts_stream_make(&events, 9);
+    plm_engine_options options = ts_stream_options(&events);
+    pli_rig_disk *memory = pli_rig_disk_open(9);
+    pli_disk disk = pli_rig_disk_view(memory);
+    plm_engine *engine = ts_stream_open(&disk, &options);
+    ts_stream_submit(engine, &events, 0, 100, 20);
+    assert_int_equal(plm_engine_close(engine, &fault), PLM_OK);
+    size_t size = 0;
+    const uint8_t *bytes = pli_rig_disk_bytes(memory, name, &size);
+    while (bytes[size - 1] == 0) {
+        size -= 1;
+    }
+    // Bits of the first frame, of one in the middle and of the last; then the last one gone.
+    const size_t places[] = {4096 + 200, size / 2, size - 1};
+    for (size_t i = 0; i < 3; i += 1) {
+        pli_rig_disk_flip(memory, name, 8 * (uint64_t)places[i]);
+        assert_int_equal(pli_engine_open_on(&disk, &options, &engine, &fault), PLM_LOG_DAMAGED);
+        pli_rig_disk_flip(memory, name, 8 * (uint64_t)places[i]);
+    }
+    size_t begin = size / 512 * 512;
+    while (memcmp(pli_rig_disk_bytes(memory, name, &size) + begin, "PLMF", 4) != 0) {
+        begin -= 512;
+    }
+    for (size_t at = begin; at < begin + (1 << 14); at += sizeof zeros) {
+        pli_rig_disk_set(memory, name, at, zeros, sizeof zeros);
+    }
+    assert_int_equal(pli_engine_open_on(&disk, &options, &engine, &fault), PLM_LOG_TRUNCATED);
+    pli_rig_disk_finish(memory);
+    free(events.bytes);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_that_records_other_outcomes_has_diverged),
+        cmocka_unit_test(a_damaged_or_missing_frame_keeps_the_venue_closed),
         cmocka_unit_test(an_observer_of_a_replay_sees_what_one_of_the_events_saw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
