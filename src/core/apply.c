@@ -148,9 +148,7 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
         }
     }
     if (core->recorded != NULL && core->recorded->reject != PLM_REJECT_NONE) {
-        // Refused later than here. Some reasons are the first checks' alone, and they have just not given them.
-        return core->recorded->reject > PLM_REJECT_CLIENT_TABLE_FULL ? core->recorded->reject
-                                                                     : PLM_REJECT_NONE;
+        return core->recorded->reject; // what stands in the way above has been asked, and did not
     }
     reject = carry_out(core, rule, event, outcome);
     if (reject == PLM_REJECT_NONE && client.sequence != 0) {

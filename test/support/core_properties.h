@@ -20,7 +20,7 @@ void ts_core_snapshots(uint64_t seed, uint32_t event_count);
 
 /*
  * ts_core_replays - a copy that is told every outcome stays equal byte for byte, restarts from its own bytes included, and
- *                   none believes another reason of the first checks or an acceptance of what they refuse.
+ *                   one that is told of a repeat which was none, or of none where there was one, does not believe it.
  */
 void ts_core_replays(uint64_t seed, uint32_t event_count);
 
