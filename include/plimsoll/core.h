@@ -9,6 +9,7 @@
 #include "plimsoll/event.h"
 #include "plimsoll/feed.h"
 #include "plimsoll/kernel.h"
+#include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/parameter.h"
 #include "plimsoll/reject.h"
@@ -76,7 +77,13 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_PHASE = 11,      /* instrument: a = phase, b = settlement price e8 */
     PLM_EFFECT_PARAMETERS = 12, /* place of the record in the state: a = its version */
     PLM_EFFECT_MODEL = 13,      /* a = place in the registry */
-    PLM_EFFECT_JOB = 14         /* queue: a = jobs waiting */
+    PLM_EFFECT_JOB = 14,        /* queue: a = jobs waiting */
+    /* underlying: a = size in force, b = the one before; PLM_EFFECT_SHOCK_REASON follows each */
+    PLM_EFFECT_SHOCK_VOLATILITY = 15,
+    PLM_EFFECT_SHOCK_DEPTH = 16,
+    PLM_EFFECT_SHOCK_VOLUME = 17,
+    PLM_EFFECT_SHOCK_OPEN_INTEREST = 18,
+    PLM_EFFECT_SHOCK_REASON = 19 /* underlying: a = size announced, b = plm_shock_reason */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -252,6 +259,28 @@ PLM_MUST_USE plm_status plm_core_instrument(const plm_core *core, uint32_t instr
 PLM_MUST_USE plm_status plm_core_account(const plm_core *core, uint32_t account,
                                          plm_account_info *info);
 const char *plm_core_underlying_name(const plm_core *core, uint32_t underlying_index);
+
+/*
+ * plm_core_shocks - what requirements on one underlying are made of, what is announced, and how much may be open. Until its first RECALIBRATE the sizes are what the market says and nothing is announced. Units as plm_living_term;
+ * `open_interest_micros` is the venue's own, in micros of the valuation currency, at the present price.
+ */
+typedef struct plm_core_shocks {
+    int64_t wanted[PLM_LIVING_COUNT]; /* as the market says */
+    plm_living_size sizes[PLM_LIVING_COUNT];
+    uint64_t recalibration_count;
+    int64_t recalibrated_ns; /* when, where the count is above 0 */
+    int64_t supply_units;    /* 0: not known */
+    int64_t cap_micros;
+    int64_t open_interest_micros;
+} plm_core_shocks;
+
+/*
+ * plm_core_underlying - the above of one underlying.
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN.
+ */
+PLM_MUST_USE plm_status plm_core_underlying(const plm_core *core, uint32_t underlying_index,
+                                            plm_core_shocks *shocks);
 
 /*
  * plm_core_portfolio - what an account holds, touched, in the caller's tables (limits' counts long).

@@ -284,6 +284,11 @@ typedef enum plm_event_form {
     X(T, 8, I64, day, 1, ANY, "days since 1970-01-01, after the last one")                         \
     X(T, 16, BITS, price, 1, ANY, "daily close, price per price unit")
 
+#define PLM_EVENT_SUPPLY(X, T)                                                                     \
+    X(T, 0, U32, underlying_index, 1, ANY, "which underlying")                                     \
+    X(T, 4, U32, reserved, 1, ZERO, "zero")                                                        \
+    X(T, 8, I64, units, 1, ANY, "in circulation, whole units, >= 0; 0: not known")
+
 #define PLM_EVENT_SCENARIO_COMMIT(X, T)                                                            \
     X(T, 0, NAME, name, 1, ANY, "of the set")                                                      \
     X(T, 32, U32, set_version, 1, ANY, "of the set, from 1")                                       \
@@ -304,6 +309,10 @@ typedef enum plm_event_form {
     X(T, 0, NAME, name, 1, ANY, "of a model in the registry")                                      \
     X(T, 32, U32, model_version, 1, ANY, "of the model")                                           \
     X(T, 36, U32, reserved, 1, ZERO, "zero")
+
+#define PLM_EVENT_RECALIBRATE(X, T)                                                                \
+    X(T, 0, U32, underlying_index, 1, ANY, "whose shock sizes move")                               \
+    X(T, 4, U32, reserved, 1, ZERO, "zero")
 
 /*
  * PLM_EVENT_LIST - every kind: X(NAME, number, struct name, version). Numbers are permanent and below 64.
@@ -344,8 +353,10 @@ typedef enum plm_event_form {
     X(SURFACE_COMMIT, 46, surface_commit, 1)                                                       \
     X(CLOSE, 47, close, 1)                                                                         \
     X(SCENARIO_COMMIT, 48, scenario_commit, 1)                                                     \
+    X(SUPPLY, 49, supply, 1)                                                                       \
     X(PARAMETERS, 50, parameters, 1)                                                               \
-    X(MODEL, 51, model, 1)
+    X(MODEL, 51, model, 1)                                                                         \
+    X(RECALIBRATE, 52, recalibrate, 1)
 
 typedef enum plm_event_type {
 #define PLM_EVENT_ENUM(NAME, number, name, version) PLM_EVENT_TYPE_##NAME = number,

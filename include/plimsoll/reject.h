@@ -70,7 +70,9 @@
     X(MODEL_UNKNOWN, 55, model_unknown, "no such margin model")                                    \
     X(MODEL_UNSUPPORTED, 56, model_unsupported, "the model needs what this state does not have")   \
     X(SIGNATURE, 57, signature,                                                                    \
-      "a price report is not signed by its source; it never enters the log")
+      "a price report is not signed by its source; it never enters the log")                       \
+    X(OPEN_INTEREST, 58, open_interest, "more would be open than the market may carry")            \
+    X(EARLY, 59, early, "the shock sizes were recalibrated less than an interval ago")
 
 typedef enum plm_reject {
 #define PLM_REJECT_ENUM(NAME, number, name, text) PLM_REJECT_##NAME = number,

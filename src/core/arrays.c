@@ -7,6 +7,8 @@
 #include "base/libc.h"
 #include "core/jobs.h"
 #include "core/records.h"
+#include "scenario/grid.h"
+#include "scenario/hash.h"
 
 enum { ZERO_HASH_SIZE = 32 };
 
@@ -239,6 +241,22 @@ pli_arrays_attach(plm_core *core, pli_arrays *arrays) {
                                      .asset_count = core->ledger.asset_count,
                                      .entries = arrays->entries,
                                      .is_built = arrays->is_built};
+}
+
+void
+pli_arrays_recalibrate(plm_core *core, uint32_t underlying) {
+    for (uint32_t k = 0; k < 2 * PLI_HORIZONS; k += 1) {
+        pli_arrays *arrays = &core->arrays[k / 2][k % 2];
+        if (!arrays->is_used || underlying >= arrays->set.header.underlying_count) {
+            continue;
+        }
+        // The rows hold the whole grid; the table that says how much of it counts is the state's own memory.
+        uint32_t *active = (uint32_t *)(uintptr_t)arrays->set.header.grid_active;
+        active[underlying] =
+            pli_grid_active(&arrays->set, underlying, core->prices[underlying].volatility_ppm);
+        pli_scenario_hash(&arrays->set, arrays->set.header.hash);
+        pli_arrays_attach(core, arrays);
+    }
 }
 
 void

@@ -28,6 +28,9 @@ void pli_arrays_listed_underlying(plm_core *core);
 /* pli_arrays_commit - SCENARIO_COMMIT: make the set; its arrays are built by a job. */
 plm_reject pli_arrays_commit(plm_core *core, const plm_event_scenario_commit *body);
 
+/* pli_arrays_recalibrate - the volatility in force has changed: how much of the grid counts follows it at once. */
+void pli_arrays_recalibrate(plm_core *core, uint32_t underlying);
+
 /* pli_arrays_step - one step of that job. Returns whether it was the last. */
 bool pli_arrays_step(plm_core *core, pli_job *job);
 

@@ -115,6 +115,52 @@ check_market(const plm_core *core) {
     return NULL;
 }
 
+static bool
+is_latest_sound(const int64_t *table, uint32_t count, int64_t high) {
+    for (uint32_t back = 0; back < count; back += 1) {
+        int64_t size = table[PLM_PROCYCLICALITY_NOTICE - back];
+        if (size < 0 || size > high) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// [CYCLE-1], and nothing that a step would refuse or could not have left.
+static bool
+is_living_sound(const plm_core *core, uint32_t u) {
+    const pli_underlying *of = &core->underlyings[u];
+    const plm_procyclicality *cycle = &of->living.volatility;
+    bool is_sound = of->supply_units >= 0 && of->recalibrated_ns >= 0 &&
+                    of->recalibrated_ns <= core->time_ns &&
+                    (of->recalibration_count > 0) == (cycle->step_count > 0) &&
+                    cycle->window_count <= of->recalibration_count &&
+                    is_latest_sound(cycle->announced, cycle->step_count, INT64_MAX / 4);
+    for (uint32_t i = 0; i < cycle->highest_count; i += 1) {
+        int64_t above = i == 0 ? PLM_PROCYCLICALITY_SIZE_MAX : cycle->highest[i - 1];
+        is_sound = is_sound && cycle->highest[i] >= 0 && cycle->highest[i] <= above;
+    }
+    const int64_t *wanted = of->wanted;
+    is_sound = is_sound && wanted[PLM_LIVING_VOLATILITY] >= 1 &&
+               wanted[PLM_LIVING_VOLATILITY] <= PLM_PROCYCLICALITY_SIZE_MAX;
+    for (uint32_t i = 0; i < PLM_LIVING_COUNT - 1; i += 1) {
+        const plm_living_path *path = &of->living.paths[i];
+        is_sound = is_sound && wanted[i + 1] >= 0 &&
+                   is_latest_sound(path->announced, path->step_count, INT64_MAX);
+    }
+    return is_sound;
+}
+
+static const char *
+check_living(const plm_core *core) {
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if (!is_living_sound(core, u)) {
+            return "living: shock sizes that no recalibration leaves";
+        }
+    }
+    return NULL;
+}
+
 static const char *
 check_surfaces(const plm_core *core) {
     for (uint32_t i = 0; i < core->expiry_count; i += 1) {
@@ -255,9 +301,9 @@ check_signers(const plm_core *core) {
 
 static const char *
 check_state(const plm_core *core) {
-    const char *(*const checks[])(const plm_core *) = {check_terms,    check_accounts, check_market,
-                                                       check_surfaces, check_marks,    check_arrays,
-                                                       check_jobs,     check_signers};
+    const char *(*const checks[])(const plm_core *) = {check_terms,  check_accounts, check_market,
+                                                       check_living, check_surfaces, check_marks,
+                                                       check_arrays, check_jobs,     check_signers};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i += 1) {
         const char *broken = checks[i](core);
         if (broken != NULL) {

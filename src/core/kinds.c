@@ -7,6 +7,7 @@
 #include "core/arrays.h"
 #include "core/health.h"
 #include "core/jobs.h"
+#include "core/living.h"
 #include "core/market.h"
 #include "core/prices.h"
 #include "core/records.h"
@@ -185,11 +186,18 @@ handle_trade(plm_core *core, const plm_event *event) {
     const plm_event_trade *body = &event->trade_body;
     uint32_t account = event->header.account;
     plm_reject reject = take_both(core, account, body->maker_account);
+    int64_t open_before = body->instrument_index < core->ledger.instrument_count
+                              ? core->ledger.markets[body->instrument_index].open_interest
+                              : 0;
     if (reject == PLM_REJECT_NONE) {
         reject = pli_ledger_trade(&core->ledger, account, core->time_ns, body);
     }
     if (reject != PLM_REJECT_NONE) {
         return reject;
+    }
+    uint32_t i = body->instrument_index;
+    if (core->ledger.markets[i].open_interest > open_before && !pli_living_carries(core, i, 0)) {
+        return PLM_REJECT_OPEN_INTEREST;
     }
     return check_both(core, body->taker_order_id != 0 ? PLI_HEALTH_MAINTENANCE : PLI_HEALTH_INITIAL,
                       body->maker_order_id != 0 ? PLI_HEALTH_MAINTENANCE : PLI_HEALTH_INITIAL,
@@ -209,6 +217,20 @@ handle_position_transfer(plm_core *core, const plm_event *event) {
                : reject;
 }
 
+// By how many lots the position would grow on the order's side if the order filled whole.
+static int64_t
+growth(const plm_core *core, uint32_t account, const plm_event_reserve *body) {
+    int64_t lots = 0;
+    const pli_position *run = pli_ledger_positions(&core->ledger, account);
+    for (uint32_t i = 0; i < core->ledger.accounts[account].position_count; i += 1) {
+        if (run[i].instrument_index == body->instrument_index) {
+            lots = body->side == PLM_SIDE_BUY ? run[i].lots : -run[i].lots;
+        }
+    }
+    int64_t grown = lots + body->lots;
+    return (grown > 0 ? grown : 0) - (lots > 0 ? lots : 0);
+}
+
 static plm_reject
 handle_reserve(plm_core *core, const plm_event *event) {
     const plm_event_reserve *body = &event->reserve_body;
@@ -223,6 +245,10 @@ handle_reserve(plm_core *core, const plm_event *event) {
     if (body->is_reduce_only != 0) {
         return pli_health_may_trade(core, body->instrument_index, true) ? PLM_REJECT_NONE
                                                                         : PLM_REJECT_PRICE_STATE;
+    }
+    int64_t more = growth(core, account, body);
+    if (more > 0 && !pli_living_carries(core, body->instrument_index, more)) {
+        return PLM_REJECT_OPEN_INTEREST;
     }
     return pli_health_check(core, &core->sides[0], PLI_HEALTH_INITIAL, body->instrument_index);
 }
@@ -325,6 +351,16 @@ handle_scenario_commit(plm_core *core, const plm_event *event) {
 }
 
 static plm_reject
+handle_supply(plm_core *core, const plm_event *event) {
+    return pli_living_supply(core, &event->supply_body);
+}
+
+static plm_reject
+handle_recalibrate(plm_core *core, const plm_event *event) {
+    return pli_living_recalibrate(core, &event->recalibrate_body);
+}
+
+static plm_reject
 handle_parameters(plm_core *core, const plm_event *event) {
     return pli_records_change(core, &event->parameters_body);
 }
@@ -387,8 +423,10 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_SURFACE_COMMIT, PLM_SCOPE_ORACLE, false, handle_surface_commit},
     {PLM_EVENT_TYPE_CLOSE, PLM_SCOPE_ORACLE, false, handle_close},
     {PLM_EVENT_TYPE_SCENARIO_COMMIT, PLM_SCOPE_ADMIN, false, handle_scenario_commit},
+    {PLM_EVENT_TYPE_SUPPLY, PLM_SCOPE_ORACLE, false, handle_supply},
     {PLM_EVENT_TYPE_PARAMETERS, PLM_SCOPE_ADMIN, false, handle_parameters},
     {PLM_EVENT_TYPE_MODEL, PLM_SCOPE_ADMIN, false, handle_model},
+    {PLM_EVENT_TYPE_RECALIBRATE, PLM_SCOPE_ORACLE, false, handle_recalibrate},
 };
 // clang-format on
 

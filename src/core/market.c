@@ -3,6 +3,7 @@
 
 #include "base/libc.h"
 #include "core/arrays.h"
+#include "core/living.h"
 #include "core/prices.h"
 
 // A mark in the instrument's own quotation: options may be worth nothing, an inverse price is a divisor.
@@ -50,10 +51,11 @@ pli_market_liquidity(plm_core *core, const plm_event_liquidity *body) {
     if (body->depth_micros < 0 || body->volume_micros < 0 || body->open_interest_micros < 0) {
         return PLM_REJECT_VALUE;
     }
-    plm_underlying_market *market = &core->prices[body->underlying_index];
-    market->depth_micros = body->depth_micros;
-    market->volume_micros = body->volume_micros;
-    market->open_interest_micros = body->open_interest_micros;
+    int64_t *wanted = core->underlyings[body->underlying_index].wanted;
+    wanted[PLM_LIVING_DEPTH] = body->depth_micros;
+    wanted[PLM_LIVING_VOLUME] = body->volume_micros;
+    wanted[PLM_LIVING_OPEN_INTEREST] = body->open_interest_micros;
+    pli_living_heard(core, body->underlying_index);
     return PLM_REJECT_NONE;
 }
 
@@ -74,8 +76,9 @@ pli_market_forecast(plm_core *core, const plm_event_forecast *body) {
     if (volatility_ppm > parameters->forecast_high_ppm) {
         volatility_ppm = parameters->forecast_high_ppm;
     }
-    core->prices[body->underlying_index].volatility_ppm = volatility_ppm;
     pli_underlying *of = &core->underlyings[body->underlying_index];
+    of->wanted[PLM_LIVING_VOLATILITY] = volatility_ppm;
+    pli_living_heard(core, body->underlying_index);
     of->regime_ppm = body->regime_ppm;
     memcpy(of->forecast_hash, body->model_hash, sizeof of->forecast_hash);
     return PLM_REJECT_NONE;

@@ -27,6 +27,7 @@ pli_prices_list(plm_core *core, uint32_t underlying) {
         .price = {.state = PLM_PRICE_STATE_INVALID},
         .volatility_ppm = pli_state_parameters(core)->forecast_standard_ppm,
     };
+    of->wanted[PLM_LIVING_VOLATILITY] = core->prices[underlying].volatility_ppm;
 }
 
 static bool

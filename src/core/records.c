@@ -37,8 +37,13 @@ const plm_descriptor plm_core_descriptor = {
 };
 
 uint32_t
+pli_place_living(const plm_core_limits *limits, uint32_t class_id) {
+    return PLI_PLACE_SHOCKS + limits->class_count + class_id;
+}
+
+uint32_t
 pli_place_feed(const plm_core_limits *limits, uint32_t underlying) {
-    return PLI_PLACE_SHOCKS + limits->class_count + underlying;
+    return pli_place_living(limits, limits->class_count) + underlying;
 }
 
 uint32_t
@@ -63,8 +68,11 @@ pli_place_descriptor(const plm_core_limits *limits, uint32_t place) {
     if (place < PLI_PLACE_SHOCKS) {
         return &plm_set_descriptor;
     }
-    if (place < pli_place_feed(limits, 0)) {
+    if (place < pli_place_living(limits, 0)) {
         return &plm_shock_descriptor;
+    }
+    if (place < pli_place_feed(limits, 0)) {
+        return &plm_living_descriptor;
     }
     if (place < pli_place_model(limits, 0)) {
         return &plm_feed_descriptor;
@@ -209,6 +217,9 @@ find_place(const plm_core *core, const char *name, uint32_t index) {
     }
     if (pli_text_is_equal(name, plm_shock_descriptor.id)) {
         return index < limits->class_count ? PLI_PLACE_SHOCKS + index : PLM_NONE;
+    }
+    if (pli_text_is_equal(name, plm_living_descriptor.id)) {
+        return index < limits->class_count ? pli_place_living(limits, index) : PLM_NONE;
     }
     if (pli_text_is_equal(name, plm_feed_descriptor.id)) {
         return index < limits->underlying_count ? pli_place_feed(limits, index) : PLM_NONE;

@@ -83,6 +83,12 @@ typedef struct pli_underlying {
     int64_t built_e8;           /* price at the last rebuild; meaningless at arrays_version 0 */
     uint32_t arrays_version;    /* how often it was rebuilt */
     pli_closes closes;
+    /* what the market says; what is in force stands in the market entry */
+    int64_t wanted[PLM_LIVING_COUNT];
+    int64_t supply_units;
+    uint64_t recalibration_count; /* 0: what the market says is in force at once */
+    int64_t recalibrated_ns;
+    plm_living living;
 } pli_underlying;
 
 /*

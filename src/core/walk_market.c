@@ -41,6 +41,63 @@ walk_closes(pli_codec *codec, pli_closes *closes) {
     }
 }
 
+// The last `count` of a table whose latest entry stands at its end; what is older is of no account.
+static void
+walk_latest(pli_codec *codec, uint32_t *count, int64_t table[PLM_PROCYCLICALITY_NOTICE + 1]) {
+    pli_codec_count(codec, count, PLM_PROCYCLICALITY_NOTICE + 1);
+    for (uint32_t back = *count; back > 0 && !codec->has_failed; back -= 1) {
+        pli_codec_i64(codec, &table[PLM_PROCYCLICALITY_NOTICE + 1 - back]);
+    }
+}
+
+static plm_shock_reason
+walk_reason(pli_codec *codec, plm_shock_reason reason) {
+    return (plm_shock_reason)pli_codec_choice(codec, (uint32_t)reason, 0, PLM_SHOCK_REASON_UNKNOWN);
+}
+
+// The window oldest first: where in the ring it stands is no part of the state.
+static void
+walk_cycle(pli_codec *codec, plm_procyclicality *cycle) {
+    uint32_t first = codec->is_reading
+                         ? 0
+                         : cycle->window_next + PLM_PROCYCLICALITY_WINDOW - cycle->window_count;
+    pli_codec_count(codec, &cycle->window_count, PLM_PROCYCLICALITY_WINDOW);
+    for (uint32_t i = 0; i < cycle->window_count && !codec->has_failed; i += 1) {
+        int64_t *size = &cycle->window[(first + i) % PLM_PROCYCLICALITY_WINDOW];
+        pli_codec_i64(codec, size);
+        if (*size < 0 || *size > PLM_PROCYCLICALITY_SIZE_MAX) {
+            pli_codec_fail(codec);
+        } else if (codec->is_reading) {
+            cycle->window_sum += *size;
+        }
+    }
+    if (codec->is_reading) {
+        cycle->window_next = cycle->window_count % PLM_PROCYCLICALITY_WINDOW;
+    }
+    pli_codec_count(codec, &cycle->highest_count, PLM_PROCYCLICALITY_STRESS);
+    for (uint32_t i = 0; i < cycle->highest_count && !codec->has_failed; i += 1) {
+        pli_codec_i64(codec, &cycle->highest[i]);
+    }
+    walk_latest(codec, &cycle->step_count, cycle->announced);
+    cycle->reason = walk_reason(codec, cycle->reason);
+}
+
+static void
+walk_living(pli_codec *codec, pli_underlying *of) {
+    for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
+        pli_codec_i64(codec, &of->wanted[term]);
+    }
+    pli_codec_i64(codec, &of->supply_units);
+    pli_codec_u64(codec, &of->recalibration_count);
+    pli_codec_i64(codec, &of->recalibrated_ns);
+    walk_cycle(codec, &of->living.volatility);
+    for (uint32_t i = 0; i < PLM_LIVING_COUNT - 1; i += 1) {
+        plm_living_path *path = &of->living.paths[i];
+        walk_latest(codec, &path->step_count, path->announced);
+        path->reason = walk_reason(codec, path->reason);
+    }
+}
+
 static void
 walk_underlying(pli_codec *codec, plm_core *core, uint32_t u) {
     pli_underlying *of = &core->underlyings[u];
@@ -54,6 +111,7 @@ walk_underlying(pli_codec *codec, plm_core *core, uint32_t u) {
     pli_codec_i64(codec, &of->built_e8);
     pli_codec_u32(codec, &of->arrays_version);
     walk_closes(codec, &of->closes);
+    walk_living(codec, of);
 }
 
 static void

@@ -265,6 +265,11 @@ static const effect_form forms[] = {
     [PLM_EFFECT_PARAMETERS] = {"parameters", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_MODEL] = {"model", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_JOB] = {"job", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_SHOCK_VOLATILITY] = {"shock_volatility", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_SHOCK_DEPTH] = {"shock_depth", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_SHOCK_VOLUME] = {"shock_volume", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_SHOCK_OPEN_INTEREST] = {"shock_open_interest", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_SHOCK_REASON] = {"shock_reason", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

@@ -43,6 +43,18 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"model", NULL, "model_index", NULL};
     case PLM_EFFECT_JOB:
         return (effect_form){"job", NULL, "job_count", NULL};
+    case PLM_EFFECT_SHOCK_VOLATILITY:
+        return (effect_form){"shock_volatility", "underlying_index", "volatility_ppm",
+                             "before_ppm"};
+    case PLM_EFFECT_SHOCK_DEPTH:
+        return (effect_form){"shock_depth", "underlying_index", "depth_micros", "before_micros"};
+    case PLM_EFFECT_SHOCK_VOLUME:
+        return (effect_form){"shock_volume", "underlying_index", "volume_micros", "before_micros"};
+    case PLM_EFFECT_SHOCK_OPEN_INTEREST:
+        return (effect_form){"shock_open_interest", "underlying_index", "open_interest_micros",
+                             "before_micros"};
+    case PLM_EFFECT_SHOCK_REASON:
+        return (effect_form){"shock_reason", "underlying_index", "announced", "reason"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -55,6 +55,8 @@ plm_reject_is_transient(plm_reject reject) {
     case PLM_REJECT_SIGNATURE:
         return false;
     case PLM_REJECT_SIGNER_UNKNOWN:
+    case PLM_REJECT_OPEN_INTEREST:
+    case PLM_REJECT_EARLY:
     case PLM_REJECT_DEADLINE_FAR:
     case PLM_REJECT_CLIENT_TABLE_FULL:
     case PLM_REJECT_ACCOUNT_UNKNOWN:

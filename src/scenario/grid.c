@@ -78,6 +78,17 @@ pli_grid_level(const plm_shock_parameters *shocks, int64_t volatility_ppm, int64
     return (uint32_t)rounded_up;
 }
 
+uint32_t
+pli_grid_active(const plm_scenario_set *set, uint32_t underlying_index, int64_t volatility_ppm) {
+    bool has_sticky = false;
+    for (uint32_t i = 0; i < set->header.grid_count; i += 1) {
+        has_sticky = has_sticky || set->grid[i].is_sticky_moneyness;
+    }
+    uint32_t level =
+        pli_grid_level(&set->shocks[underlying_index], volatility_ppm, set->header.horizon.ns);
+    return pli_grid_prefix(level, has_sticky);
+}
+
 double
 pli_grid_price(const plm_shock_parameters *shocks, const plm_grid_point *point) {
     if (point->extreme != 0) {

@@ -32,6 +32,10 @@ void pli_grid_fill(uint32_t level_max, bool has_sticky_moneyness, plm_grid_point
 uint32_t pli_grid_level(const plm_shock_parameters *shocks, int64_t volatility_ppm,
                         int64_t horizon_ns);
 
+/* pli_grid_active - how many leading points of a set count for an underlying at this volatility. */
+uint32_t pli_grid_active(const plm_scenario_set *set, uint32_t underlying_index,
+                         int64_t volatility_ppm);
+
 /*
  * pli_grid_price - relative price move of a point under the shock sizes of a class.
  *

@@ -228,6 +228,17 @@ write_forecast(pli_draw *draw, plm_event *event) {
 }
 
 static void
+write_supply(pli_draw *draw, plm_event *event) {
+    event->supply_body.underlying_index = underlying_of(draw);
+    event->supply_body.units = range(draw, -1, 20000000);
+}
+
+static void
+write_recalibrate(pli_draw *draw, plm_event *event) {
+    event->recalibrate_body.underlying_index = underlying_of(draw);
+}
+
+static void
 write_close(pli_draw *draw, plm_event *event) {
     event->close_body.underlying_index = underlying_of(draw);
     event->close_body.day = draw->time_ns / PLM_DAY_NS + range(draw, 0, 3);
@@ -305,12 +316,13 @@ write_model(pli_draw *draw, plm_event *event) {
 static void
 write_record(pli_draw *draw, plm_event *event) {
     static const plm_descriptor *const descriptors[] = {
-        &plm_core_descriptor, &plm_set_descriptor, &plm_shock_descriptor, &plm_tiered_descriptor};
+        &plm_core_descriptor, &plm_set_descriptor, &plm_shock_descriptor, &plm_tiered_descriptor,
+        &plm_living_descriptor};
     uint32_t account = event->header.account;
     // Every draw is a statement: the order in which C evaluates arguments is the compiler's own.
     uint32_t version = 1 + pli_draw_below(draw, 6);
     uint32_t index = pli_draw_below(draw, 2);
-    const plm_descriptor *descriptor = descriptors[pli_draw_below(draw, 4)];
+    const plm_descriptor *descriptor = descriptors[pli_draw_below(draw, 5)];
     event = pli_draw_record(draw, descriptor, index, version);
     event->header.account = account;
     if (pli_draw_once_in(draw, 3)) {
@@ -355,6 +367,8 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_FUNDING, PLI_WORLD_FUNDING, 3, write_funding},
     {PLM_EVENT_TYPE_LIQUIDITY, PLI_WORLD_PRICES, 1, write_liquidity},
     {PLM_EVENT_TYPE_FORECAST, PLI_WORLD_PRICES, 1, write_forecast},
+    {PLM_EVENT_TYPE_SUPPLY, PLI_WORLD_PRICES, 1, write_supply},
+    {PLM_EVENT_TYPE_RECALIBRATE, PLI_WORLD_PRICES, 1, write_recalibrate},
     {PLM_EVENT_TYPE_CLOSE, PLI_WORLD_PRICES | PLI_WORLD_SCENARIOS, 1, write_close},
     {PLM_EVENT_TYPE_SOURCE, PLI_WORLD_SOURCES, 1, write_source},
     {PLM_EVENT_TYPE_PRICE_REPORT, PLI_WORLD_SOURCES, 4, write_report},

@@ -172,6 +172,12 @@ pli_draw_record(pli_draw *draw, const plm_descriptor *descriptor, uint32_t index
         set_value(event, descriptor, "level_min", 1);
         set_value(event, descriptor, "level_max", 1);
     }
+    if (descriptor == &plm_living_descriptor) {
+        set_value(event, descriptor, "interval_ns", 60 * PLI_SECOND);
+        set_value(event, descriptor, "notice_steps", pli_draw_below(draw, 3));
+        set_value(event, descriptor, "cap_unknown_micros",
+                  pli_draw_below(draw, 4) * 1000 * PLI_USD);
+    }
     return event;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books_dump_text.h"
 #include "core/records.h"
 #include "core/state.h"
 #include "plimsoll/core.h"
@@ -41,38 +42,6 @@ is_new(dump *d, const void *entry, size_t size, bool is_there) {
     old[0] = 1;
     memcpy(old + 1, entry, size);
     return true;
-}
-
-static void
-put(int64_t value) {
-    printf(" %" PRId64, value);
-}
-
-static void
-put_u(uint64_t value) {
-    printf(" %" PRIu64, value);
-}
-
-static void
-put_wide(pli_i128 value) {
-    pli_u128 rest = value < 0 ? -(pli_u128)value : (pli_u128)value;
-    char digits[48];
-    int at = 47;
-    digits[at] = '\0';
-    do {
-        at -= 1;
-        digits[at] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-    } while (rest != 0);
-    printf(" %s%s", value < 0 ? "-" : "", digits + at);
-}
-
-static void
-put_bytes(const uint8_t *bytes, size_t count) {
-    printf(" 0x");
-    for (size_t i = 0; i < count; i += 1) {
-        printf("%02x", bytes[i]);
-    }
 }
 
 static void
@@ -289,6 +258,32 @@ dump_signers(dump *d) {
 }
 
 static void
+put_living(const pli_underlying *u) {
+    for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
+        put(u->wanted[term]);
+    }
+    put(u->supply_units);
+    put_u(u->recalibration_count);
+    put(u->recalibrated_ns);
+    const plm_procyclicality *cycle = &u->living.volatility;
+    put_u(cycle->window_count);
+    for (uint32_t i = cycle->window_count; i > 0; i -= 1) {
+        put(cycle->window[(cycle->window_next + PLM_PROCYCLICALITY_WINDOW - i) %
+                          PLM_PROCYCLICALITY_WINDOW]);
+    }
+    put_u(cycle->highest_count);
+    for (uint32_t i = 0; i < cycle->highest_count; i += 1) {
+        put(cycle->highest[i]);
+    }
+    put_latest(cycle->announced, cycle->step_count, cycle->reason);
+    for (uint32_t i = 0; i < PLM_LIVING_COUNT - 1; i += 1) {
+        const plm_living_path *path = &u->living.paths[i];
+        put_latest(path->announced, path->step_count, path->reason);
+    }
+    printf("\n");
+}
+
+static void
 dump_prices(dump *d) {
     const plm_core *core = d->core;
     for (uint32_t i = 0; i < d->limits.underlying_count; i += 1) {
@@ -321,6 +316,17 @@ dump_prices(dump *d) {
             }
             put_bytes(u->forecast_hash, 32);
             printf("\n");
+        }
+    }
+    for (uint32_t i = 0; i < d->limits.underlying_count; i += 1) {
+        const pli_underlying *u = &core->underlyings[i];
+        bool is_there = i < core->ledger.underlying_count;
+        bool news = is_new(d, u->wanted, sizeof u->wanted, is_there);
+        news |= is_new(d, &u->supply_units, sizeof u->supply_units, is_there);
+        news |= is_new(d, &u->recalibration_count, sizeof u->recalibration_count, is_there);
+        if (news) {
+            printf("living %" PRIu32, i);
+            put_living(u);
         }
     }
     for (uint32_t i = 0; i < d->limits.instrument_count; i += 1) {
@@ -369,7 +375,10 @@ dump_arrays(dump *d) {
         uint32_t facts[] = {arrays->header.version, arrays->header.underlying_count,
                             arrays->header.entry_count, d->core->active[h]};
         bool news = is_new(d, facts, sizeof facts, is_there);
-        if (news) {
+        // The hash changes when more or less of the grid counts.
+        bool is_moved =
+            is_new(d, arrays->set.header.hash, sizeof arrays->set.header.hash, is_there);
+        if (news || is_moved) {
             put_set(arrays, h);
         }
         uint32_t rows = is_there ? arrays->table.instrument_count + arrays->table.asset_count : 0;

@@ -19,8 +19,8 @@ EDGES = (0, 1, 2, -1, 10**6, 10**9, 10**11, 10**11 + 1, 10**16, 10**16 + 1, -10*
 COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, "interest": 4, "exchange": 4, "fund": 4,
           "trade": 40, "position_transfer": 5, "reserve": 8, "release": 4, "settle_profit": 6, "funding": 5,
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
-          "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 3, "model": 1, "continue": 5, "time": 2,
-          "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1, "price_report": 1}
+          "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
+          "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1, "price_report": 1}
 
 
 class Stream:
@@ -387,6 +387,13 @@ class Stream:
         return NONE, {"underlying_index": self.some(self.venue.prices), "depth_micros": r.choice((0, 10**12)),
                       "volume_micros": r.choice((0, 10**15)), "open_interest_micros": r.randrange(10**13)}
 
+    def draw_supply(self):
+        return NONE, {"underlying_index": self.some(self.venue.prices),
+                      "units": self.random.choice((0, 1, 10**3, 10**7, INT64_MAX))}
+
+    def draw_recalibrate(self):
+        return NONE, {"underlying_index": self.some(self.venue.prices)}
+
     def draw_forecast(self):
         return NONE, {"underlying_index": self.some(self.venue.prices), "regime_ppm": self.random.randrange(10**6),
                       "volatility_ppm": self.random.choice((1, 300000, 900000, 10**8)), "model_hash": b"h"}
@@ -429,9 +436,10 @@ class Stream:
 
     def draw_parameters(self):
         r = self.random
-        name = r.choice(("core", "core", "core", "tiered", "scenarios", "none"))
+        name = r.choice(("core", "core", "core", "tiered", "scenarios", "none", "living", "living", "living"))
         found = [i for i, place in enumerate(self.venue.places) if place[0] == name]
-        place = found[0] if found else 0
+        index = r.randrange(2) if name == "living" else 0
+        place = found[index] if found else 0
         record, fields = self.venue.records[place], self.venue.places[place][2]
         values = [field[1] for field in fields]
         if name == "core":
@@ -439,11 +447,24 @@ class Stream:
             values[5] = r.randrange(0, 10**6)
         if name == "scenarios":
             values[1] = 0
-        return NONE, {"record": name.encode(), "record_index": 0,
+        if name == "living":
+            values = self.living_values([field[0] for field in fields])
+        return NONE, {"record": name.encode(), "record_index": index,
                       "record_version": record.accepted + r.choice((1, 1, 1, 1, 2)),
                       "layout_version": 1, "field_count": len(fields), "values": tuple(values[:64]),
                       "earliest_sequence": r.choice((0, 0, self.venue.sequence + r.randrange(60))),
                       "expires_ns": r.choice((0, 0, self.time + r.randrange(100) * SECOND))}
+
+    def living_values(self, paths):
+        """Tools on and off, short memories, caps that bind."""
+        r = self.random
+        draws = {"buffer_ppm": (0, 250000), "buffer_refill_ppm": (0, 10000, 300000), "stressed_weight_ppm": (0, 0, 250000),
+                 "stressed_count": (1, 3, 1000), "floor_ppm": (0, 800000, 2000000), "floor_steps": (1, 2, 5, 3650),
+                 "rise_max_ppm": (1000, 250000, 10**7), "notice_steps": (0, 0, 1, 4, 30), "band_ppm": (0, 50000, 500000),
+                 "fall_max_ppm": (1000, 50000, 10**6), "interval_ns": (60 * SECOND,) * 3 + (3600 * SECOND,),
+                 "cap_depth_ppm": (0, 10**6, 50 * 10**6, 10**12), "cap_supply_ppm": (0, 1, 100000, 10**6),
+                 "cap_unknown_micros": (0, 10**9, 10**13) + (9 * 10**18,) * 5}
+        return [r.choice(draws[path]) for path in paths]
 
     def draw_asset(self):
         r, assets = self.random, self.venue.books.assets

@@ -11,6 +11,7 @@ import hashlib
 from fractions import Fraction
 
 import books
+import living
 import margin_model
 from books import NONE, Refused, refuse_if
 
@@ -33,6 +34,7 @@ class Price:
         self.volatility, self.liquidity, self.regime, self.hash = volatility, [0, 0, 0], 0, bytes(32)
         self.is_due, self.built, self.version = True, 0, 0
         self.sources, self.days = {}, []
+        self.living = living.Living(volatility)
 
     def is_valid(self):
         return self.record[0] == VALID
@@ -155,13 +157,23 @@ class Venue:
         self.books.interest(b)
 
     def trade(self, a, b):
+        i = b["instrument_index"]
+        before = self.books.open_interest(i) if i < len(self.books.markets) else 0
         self.books.trade(a, self.time, b)
+        if self.books.open_interest(i) > before:
+            self.check_cap(i)
 
     def position_transfer(self, a, b):
         self.books.position_transfer(a, self.time, b)
 
     def reserve(self, a, b):
         self.books.reserve(a, self.time, b)
+        i, sign = b["instrument_index"], 1 if b["side"] == 1 else -1
+        positions = self.books.accounts[a].positions
+        held = sign * positions[i].lots if i in positions else 0
+        more = max(0, held + b["lots"]) - max(0, held)
+        if more > 0 and not b["is_reduce_only"]:
+            self.check_cap(i, more)
 
     def release(self, a, b):
         self.books.release(a, b)
@@ -337,13 +349,53 @@ class Venue:
         of = self.known(b["underlying_index"])
         values = [b["depth_micros"], b["volume_micros"], b["open_interest_micros"]]
         refuse_if(min(values) < 0, "VALUE")
-        of.liquidity = values
+        of.living.wanted[1:] = values
+        self.heard(of)
+
+    def heard(self, of):
+        """Until the first recalibration what the market says counts at once."""
+        if of.living.count == 0:
+            self.put_in_force(of, of.living.wanted)
+
+    def put_in_force(self, of, sizes):
+        of.volatility, of.liquidity = sizes[0], list(sizes[1:])
+
+    def supply(self, a, b):
+        of = self.known(b["underlying_index"])
+        refuse_if(b["units"] < 0, "VALUE")
+        of.living.supply = b["units"]
+
+    def living_record(self, u):
+        return self.record(self.place("living", self.books.underlyings[u]["class_id"]))
+
+    def recalibrate(self, a, b):
+        u, of = b["underlying_index"], self.known(b["underlying_index"])
+        record = self.living_record(u)
+        refuse_if(of.living.count > 0 and self.time - of.living.last < record["interval_ns"], "EARLY")
+        self.put_in_force(of, of.living.step(record, self.time))
+
+    def base(self, u):
+        return max(abs(self.prices[u].record[1]), self.books.underlyings[u]["reference_e8"])
+
+    def check_cap(self, i, more=0):
+        u = self.books.markets[i].underlying
+        unit, total = self.books.underlyings[u]["price_unit"], 0
+        for k, market in enumerate(self.books.markets):
+            lots = self.books.open_interest(k) + (more if k == i else 0)
+            if market.underlying == u and lots:
+                v = self.books.assets[market.asset].terms["underlying_index"]
+                coin = None if v == NONE else (self.base(v), self.books.underlyings[v]["price_unit"])
+                total += living.notional(market.terms, lots, self.base(u), unit, coin)
+        limit = living.cap(self.living_record(u), self.prices[u].liquidity[0], self.prices[u].living.supply, self.base(u),
+                           unit)
+        refuse_if(min(total, living.MOST) > limit, "OPEN_INTEREST")
 
     def forecast(self, a, b):
         of = self.known(b["underlying_index"])
         refuse_if(not 1 <= b["volatility_ppm"] <= 10**8 or not 0 <= b["regime_ppm"] <= 10**6, "VALUE")
         low, high = self.core("forecast_low_ppm"), self.core("forecast_high_ppm")
-        of.volatility = min(max(b["volatility_ppm"], low), high)
+        of.living.wanted[0] = min(max(b["volatility_ppm"], low), high)
+        self.heard(of)
         of.regime, of.hash = b["regime_ppm"], b["model_hash"].ljust(32, b"\0")
 
     def close(self, a, b):

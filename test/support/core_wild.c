@@ -113,6 +113,13 @@ write_market(ts_core_wild *wild, ts_core *world, plm_event *event) {
         event->forecast_body.volatility_ppm = pli_prng_range_i64(&wild->prng, 0, 2000000);
         event->forecast_body.regime_ppm = (int64_t)below(wild, 1000002);
         break;
+    case PLM_EVENT_TYPE_SUPPLY:
+        event->supply_body.underlying_index = u;
+        event->supply_body.units = pli_prng_range_i64(&wild->prng, -1, 200);
+        break;
+    case PLM_EVENT_TYPE_RECALIBRATE:
+        event->recalibrate_body.underlying_index = u;
+        break;
     default:
         event->close_body.underlying_index = u;
         event->close_body.day = 20000 + (world->time_ns - TS_CORE_START) / 1000000000;
@@ -354,14 +361,15 @@ write_small(ts_core_wild *wild, plm_event *event) {
 }
 
 static const plm_event_type often[] = {
-    PLM_EVENT_TYPE_DEPOSIT,  PLM_EVENT_TYPE_WITHDRAW,  PLM_EVENT_TYPE_TRANSFER,
-    PLM_EVENT_TYPE_BORROW,   PLM_EVENT_TYPE_REPAY,     PLM_EVENT_TYPE_INTEREST,
-    PLM_EVENT_TYPE_EXCHANGE, PLM_EVENT_TYPE_FUND,      PLM_EVENT_TYPE_TRADE,
-    PLM_EVENT_TYPE_TRADE,    PLM_EVENT_TYPE_TRADE,     PLM_EVENT_TYPE_POSITION_TRANSFER,
-    PLM_EVENT_TYPE_RESERVE,  PLM_EVENT_TYPE_RELEASE,   PLM_EVENT_TYPE_SETTLE_PROFIT,
-    PLM_EVENT_TYPE_FUNDING,  PLM_EVENT_TYPE_MARK,      PLM_EVENT_TYPE_PRICE_REPORT,
-    PLM_EVENT_TYPE_PRICE,    PLM_EVENT_TYPE_LIQUIDITY, PLM_EVENT_TYPE_FORECAST,
-    PLM_EVENT_TYPE_CLOSE,    PLM_EVENT_TYPE_CONTINUE,  PLM_EVENT_TYPE_TIME,
+    PLM_EVENT_TYPE_DEPOSIT,  PLM_EVENT_TYPE_WITHDRAW,    PLM_EVENT_TYPE_TRANSFER,
+    PLM_EVENT_TYPE_BORROW,   PLM_EVENT_TYPE_REPAY,       PLM_EVENT_TYPE_INTEREST,
+    PLM_EVENT_TYPE_EXCHANGE, PLM_EVENT_TYPE_FUND,        PLM_EVENT_TYPE_TRADE,
+    PLM_EVENT_TYPE_TRADE,    PLM_EVENT_TYPE_TRADE,       PLM_EVENT_TYPE_POSITION_TRANSFER,
+    PLM_EVENT_TYPE_RESERVE,  PLM_EVENT_TYPE_RELEASE,     PLM_EVENT_TYPE_SETTLE_PROFIT,
+    PLM_EVENT_TYPE_FUNDING,  PLM_EVENT_TYPE_MARK,        PLM_EVENT_TYPE_PRICE_REPORT,
+    PLM_EVENT_TYPE_PRICE,    PLM_EVENT_TYPE_LIQUIDITY,   PLM_EVENT_TYPE_FORECAST,
+    PLM_EVENT_TYPE_CLOSE,    PLM_EVENT_TYPE_CONTINUE,    PLM_EVENT_TYPE_TIME,
+    PLM_EVENT_TYPE_SUPPLY,   PLM_EVENT_TYPE_RECALIBRATE,
 };
 
 static void
@@ -389,6 +397,8 @@ write_body(ts_core_wild *wild, ts_core *world, plm_event *event) {
     case PLM_EVENT_TYPE_LIQUIDITY:
     case PLM_EVENT_TYPE_FORECAST:
     case PLM_EVENT_TYPE_CLOSE:
+    case PLM_EVENT_TYPE_SUPPLY:
+    case PLM_EVENT_TYPE_RECALIBRATE:
         write_market(wild, world, event);
         break;
     case PLM_EVENT_TYPE_PRICE_REPORT:

@@ -7,6 +7,8 @@
 
 enum { ACCOUNTS = 6, EVENTS = 1500, DIGEST_EVERY = 100, CLOSES = 80, EFFECTS = 256 };
 
+#define RECALIBRATION_NS INT64_C(60000000000)
+
 static _Alignas(64) unsigned char state_memory[24 << 20];
 static world venue;
 static plm_event event;
@@ -232,6 +234,11 @@ use_portfolio(books *b) {
         shocks.level_min = 2;
         shocks.level_max = 3;
         change_record(b, &plm_shock_descriptor, i, &shocks);
+        plm_living_parameters living;
+        plm_record_init(&plm_living_descriptor, &living);
+        living.interval_ns = RECALIBRATION_NS;
+        living.notice_steps = i;
+        change_record(b, &plm_living_descriptor, i, &living);
     }
     for (uint32_t h = 0; h < 2; h += 1) {
         plm_set_parameters set;
@@ -310,12 +317,30 @@ draw_rate(books *b) {
     apply(b);
 }
 
+static void
+draw_shocks(books *b) {
+    uint32_t u = below(b, U_COUNT);
+    begin(b, PLM_EVENT_TYPE_FORECAST, PLM_NONE);
+    event.forecast_body.underlying_index = u;
+    event.forecast_body.volatility_ppm = pli_prng_range_i64(&b->prng, 200000, 2000000);
+    apply(b);
+    begin(b, PLM_EVENT_TYPE_LIQUIDITY, PLM_NONE);
+    event.liquidity_body.underlying_index = u;
+    event.liquidity_body.depth_micros = pli_prng_range_i64(&b->prng, 0, INT64_C(50000000000));
+    event.liquidity_body.open_interest_micros = (int64_t)below(b, 1000000000);
+    apply(b);
+    b->time_ns += RECALIBRATION_NS;
+    begin(b, PLM_EVENT_TYPE_RECALIBRATE, PLM_NONE);
+    event.recalibrate_body.underlying_index = u;
+    apply(b);
+}
+
 // Every draw is a statement: the order in which C evaluates arguments is the compiler's own.
 static void
 draw_event(books *b) {
     b->time_ns += (int64_t)below(b, 1000000000);
     int64_t permille = pli_prng_range_i64(&b->prng, -9, 9);
-    switch (below(b, 10)) {
+    switch (below(b, 11)) {
     case 0:
         draw_cash(b);
         break;
@@ -335,6 +360,9 @@ draw_event(books *b) {
         break;
     case 5:
         draw_rate(b);
+        break;
+    case 6:
+        draw_shocks(b);
         break;
     default:
         draw_trade(b);

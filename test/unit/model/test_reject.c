@@ -77,6 +77,8 @@ static const reason reasons[] = {
     {PLM_REJECT_MODEL_UNKNOWN, 55, "model_unknown", false},
     {PLM_REJECT_MODEL_UNSUPPORTED, 56, "model_unsupported", true},
     {PLM_REJECT_SIGNATURE, 57, "signature", false},
+    {PLM_REJECT_OPEN_INTEREST, 58, "open_interest", true},
+    {PLM_REJECT_EARLY, 59, "early", true},
 };
 
 enum { COUNT = sizeof reasons / sizeof reasons[0] };
