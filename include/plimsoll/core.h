@@ -176,6 +176,20 @@ plm_time plm_core_time(const plm_core *core);
 const plm_core_limits *plm_core_limits_of(const plm_core *core);
 
 /*
+ * plm_core_settlement_price - the price at which SETTLE_EXPIRY must settle an expired instrument: the average of its feed.
+ *
+ * Returns
+ *   PLM_OK             *price_e8 is the average over the 30 whole minutes before the expiry; where too little of them was
+ *                      VALID, over those before the state's time.
+ *   PLM_INDEX_UNKNOWN  no such instrument.
+ *   PLM_EXPIRED        it has no expiry, or time has not passed it.
+ *   PLM_PRICE_MISSING  its underlying has no sources: the operator says the price.
+ *   PLM_HISTORY_SHORT  too little was VALID: ask again later.
+ */
+PLM_MUST_USE plm_status plm_core_settlement_price(const plm_core *core, uint32_t instrument,
+                                                  int64_t *price_e8);
+
+/*
  * plm_core_check - recompute every ledger invariant and aggregate. NULL, or the first one that fails, tag first.
  */
 const char *plm_core_check(const plm_core *core);

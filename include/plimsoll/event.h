@@ -141,7 +141,20 @@ typedef enum plm_event_form {
     X(T, 0, U32, underlying_index, 1, ANY, "whose price it reports")                               \
     X(T, 4, U32, source_index, 1, ANY, "its place in that underlying's feed")                      \
     X(T, 8, I64, weight, 1, ANY, "weight in the median; 0 removes the source")                     \
-    X(T, 16, BYTES, public_key, 32, ANY, "ed25519 key that signs its reports")
+    X(T, 16, BYTES, public_key, 32, ANY, "ed25519 key that signs its reports")                     \
+    X(T, 48, I64, clamp_low_e8, 1, ANY, "a price at or below it is the source's own clamp")        \
+    X(T, 56, I64, clamp_high_e8, 1, ANY, "at or above it likewise; both 0: no clamps")             \
+    X(T, 64, U32, is_own, 1, FLAG, "1: the venue's own book, whose weight is limited further")     \
+    X(T, 68, U32, reserved, 1, ZERO, "zero")
+
+#define PLM_EVENT_ANCHOR(X, T)                                                                     \
+    X(T, 0, U32, underlying_index, 1, ANY, "a wrapped or stable asset's price")                    \
+    X(T, 4, U32, is_present, 1, FLAG, "0 takes the anchor away")                                   \
+    X(T, 8, U32, base_underlying_index, 1, OPTIONAL,                                               \
+      "what it is redeemed in; PLM_NONE: the valuation currency")                                  \
+    X(T, 12, U32, ratio_underlying_index, 1, OPTIONAL,                                             \
+      "whose price is the units of the base for one unit; PLM_NONE: ratio_e8 is")                  \
+    X(T, 16, I64, ratio_e8, 1, ANY, "fixed units of the base for one unit; 0 with a ratio feed")
 
 #define PLM_EVENT_DEPOSIT(X, T)                                                                    \
     X(T, 0, U32, asset_index, 1, ANY, "which asset")                                               \
@@ -329,6 +342,7 @@ typedef enum plm_event_form {
     X(ACCOUNT, 13, account, 1)                                                                     \
     X(SIGNER, 14, signer, 1)                                                                       \
     X(SOURCE, 15, source, 1)                                                                       \
+    X(ANCHOR, 16, anchor, 1)                                                                       \
     X(DEPOSIT, 20, deposit, 1)                                                                     \
     X(WITHDRAW, 21, withdraw, 1)                                                                   \
     X(TRANSFER, 22, transfer, 1)                                                                   \

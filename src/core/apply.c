@@ -4,6 +4,7 @@
 #include "base/libc.h"
 #include "base/text.h"
 #include "core/clients.h"
+#include "core/expiries.h"
 #include "core/kinds.h"
 #include "core/prices.h"
 #include "core/records.h"
@@ -38,6 +39,7 @@ pass_time(plm_core *core, int64_t time_ns) {
         return PLM_REJECT_VALUE;
     }
     core->time_ns = time_ns;
+    pli_expiries_tick(core, before_ns);
     core->ledger.time_ns = time_ns;
     pli_records_due(core);
     pli_prices_tick(core, before_ns);

@@ -98,6 +98,15 @@ check_market(const plm_core *core) {
                            !pli_price_is_valid(core, u, market->price.slow_e8)))) {
             return "market: a price or measure is out of bounds";
         }
+        const pli_underlying *of = &core->underlyings[u];
+        if (of->candidate_e8 > PLM_PRICE_E8_MAX || of->candidate_e8 < -PLM_PRICE_E8_MAX ||
+            (of->is_priced && !pli_price_is_valid(core, u, of->candidate_e8)) ||
+            of->own.publish_ns < 0 || of->own.publish_ns > core->time_ns ||
+            of->own.confidence_e8 < 0 || of->own.confidence_e8 > PLM_PRICE_E8_MAX ||
+            (of->is_own_priced && (!pli_price_is_valid(core, u, of->own.price_e8) ||
+                                   !pli_price_is_valid(core, u, of->own.slow_e8)))) {
+            return "market: what a price was made of is out of bounds";
+        }
         const pli_feed *feed = &core->underlyings[u].feed;
         if (feed->feed_id != u || feed->network_id != core->limits.network_id ||
             feed->time_ns > core->time_ns ||
@@ -189,6 +198,13 @@ static const char *
 check_marks(const plm_core *core) {
     for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
         const plm_mark *mark = &core->marks[i];
+        uint32_t u = core->ledger.markets[i].terms.underlying_index;
+        if (core->has_average[i] ? core->ledger.markets[i].terms.expiry_ns == 0 ||
+                                       core->ledger.markets[i].terms.expiry_ns > core->time_ns ||
+                                       !pli_price_is_valid(core, u, core->averages_e8[i])
+                                 : core->averages_e8[i] != 0) {
+            return "market: a settlement average is no price, or ahead of its expiry";
+        }
         if (core->is_marked[i] > 1 || (core->is_marked[i] == 1 && !mark->is_present) ||
             mark->mark_e8 > PLM_PRICE_E8_MAX || mark->mark_e8 < -PLM_PRICE_E8_MAX ||
             mark->half_spread_e8 < 0 ||

@@ -108,6 +108,8 @@ carve_market(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
     core->marks = PLI_ARENA_TAKE(arena, limits->instrument_count, plm_mark);
     core->is_marked = PLI_ARENA_TAKE(arena, limits->instrument_count, uint8_t);
     core->built_marks_e8 = PLI_ARENA_TAKE(arena, limits->instrument_count, int64_t);
+    core->has_average = PLI_ARENA_TAKE(arena, limits->instrument_count, bool);
+    core->averages_e8 = PLI_ARENA_TAKE(arena, limits->instrument_count, int64_t);
     core->expiries = PLI_ARENA_TAKE(arena, limits->expiry_count, plm_expiry_market);
     core->nodes =
         PLI_ARENA_TAKE(arena, (size_t)limits->expiry_count * PLM_SLICE_NODES_MAX, plm_slice_node);
@@ -229,6 +231,7 @@ plm_core_init(const plm_core_limits *limits, void *memory, size_t size, plm_core
     for (uint32_t signer = 0; signer < limits->signer_count; signer += 1) {
         made->signers[signer].deadline_first_ns = INT64_MAX;
     }
+    made->expiry_next_ns = INT64_MAX;
     pli_records_init(made);
     made->model_index = model_index("tiered");
     made->model = plm_model_at(made->model_index);

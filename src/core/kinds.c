@@ -5,6 +5,7 @@
 #include "base/libc.h"
 #include "base/tree.h"
 #include "core/arrays.h"
+#include "core/expiries.h"
 #include "core/health.h"
 #include "core/jobs.h"
 #include "core/living.h"
@@ -72,6 +73,7 @@ handle_instrument(plm_core *core, const plm_event *event) {
     plm_reject reject = pli_ledger_instrument(&core->ledger, &event->instrument_body);
     if (reject == PLM_REJECT_NONE) {
         pli_arrays_listed_instrument(core, count);
+        pli_expiries_restore(core);
     }
     return reject;
 }
@@ -104,6 +106,11 @@ handle_signer(plm_core *core, const plm_event *event) {
 static plm_reject
 handle_source(plm_core *core, const plm_event *event) {
     return pli_prices_source(core, &event->source_body);
+}
+
+static plm_reject
+handle_anchor(plm_core *core, const plm_event *event) {
+    return pli_prices_anchor(core, &event->anchor_body);
 }
 
 static plm_reject
@@ -286,7 +293,14 @@ handle_settle_profit(plm_core *core, const plm_event *event) {
 
 static plm_reject
 handle_funding(plm_core *core, const plm_event *event) {
-    return pli_ledger_funding(&core->ledger, core->time_ns, &event->funding_body);
+    const plm_event_funding *body = &event->funding_body;
+    plm_reject reject = pli_ledger_funding(&core->ledger, core->time_ns, body);
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    uint32_t u = core->ledger.listing_instruments[body->instrument_index].underlying_index;
+    return pli_prices_allow(core, u, PLM_PRICE_ACTION_SETTLE) ? PLM_REJECT_NONE
+                                                              : PLM_REJECT_PRICE_STATE;
 }
 
 static plm_reject
@@ -298,6 +312,15 @@ handle_settle_expiry(plm_core *core, const plm_event *event) {
     }
     if (!pli_jobs_has_room(core)) {
         return PLM_REJECT_QUEUE_FULL;
+    }
+    // Where the feed knows the price, nobody else says it.
+    int64_t price_e8 = 0;
+    plm_status status = pli_expiries_price(core, body->instrument_index, &price_e8);
+    if (status == PLM_HISTORY_SHORT) {
+        return PLM_REJECT_PRICE_STATE;
+    }
+    if (status == PLM_OK && price_e8 != body->price_e8) {
+        return PLM_REJECT_PRICE;
     }
     pli_state_effect(core, PLM_EFFECT_PHASE, PLM_NONE, body->instrument_index, PLI_PHASE_SETTLING,
                      body->price_e8);
@@ -399,6 +422,7 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_ACCOUNT, PLM_SCOPE_ADMIN, false, handle_account},
     {PLM_EVENT_TYPE_SIGNER, PLM_SCOPE_ADMIN, false, handle_signer},
     {PLM_EVENT_TYPE_SOURCE, PLM_SCOPE_ADMIN, false, handle_source},
+    {PLM_EVENT_TYPE_ANCHOR, PLM_SCOPE_ADMIN, false, handle_anchor},
     {PLM_EVENT_TYPE_DEPOSIT, PLM_SCOPE_ADMIN, true, handle_deposit},
     {PLM_EVENT_TYPE_WITHDRAW, PLM_SCOPE_WITHDRAW, true, handle_withdraw},
     {PLM_EVENT_TYPE_TRANSFER, PLM_SCOPE_TRADE, true, handle_transfer},

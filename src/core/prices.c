@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/libc.h"
+#include "core/anchors.h"
 #include "core/arrays.h"
 #include "core/records.h"
 
@@ -21,6 +22,8 @@ pli_prices_list(plm_core *core, uint32_t underlying) {
     of->is_settled = true;
     of->is_strict = true;
     of->is_due = true;
+    of->own.state = PLM_PRICE_STATE_INVALID;
+    of->anchor = pli_anchor_init();
     pli_feed_init(&of->feed, core->limits.network_id, underlying,
                   &core->ledger.underlyings[underlying], (plm_time){core->time_ns});
     core->prices[underlying] = (plm_underlying_market){
@@ -53,23 +56,37 @@ publish(plm_core *core, uint32_t underlying, const plm_price_record *record) {
 }
 
 static void
-publish_feed(plm_core *core, uint32_t underlying) {
+publish_one(plm_core *core, uint32_t underlying) {
     pli_underlying *of = &core->underlyings[underlying];
-    pli_price_view view = pli_feed_view(&of->feed);
+    pli_price_view view = pli_anchors_view(core, underlying);
     plm_price_record record = pli_feed_record(&view);
     of->is_settled = view.is_settled;
     of->is_strict = view.is_strict;
+    of->is_priced = view.is_priced;
+    of->candidate_e8 = view.candidate_e8;
     publish(core, underlying, &record);
+}
+
+// What rests on a price follows it; nothing rests on what rests [ANCHORS-1].
+static void
+publish_all(plm_core *core, uint32_t underlying) {
+    publish_one(core, underlying);
+    for (uint32_t u = 0; core->anchor_count > 0 && u < core->ledger.underlying_count; u += 1) {
+        if (pli_anchors_rests(core, u, underlying)) {
+            publish_one(core, u);
+        }
+    }
 }
 
 void
 pli_prices_advance(plm_core *core, uint32_t underlying) {
     pli_underlying *of = &core->underlyings[underlying];
-    if (of->feed.source_count == 0) {
-        return;
+    if (of->feed.source_count > 0) {
+        pli_feed_advance(&of->feed, feed_parameters(core, underlying), (plm_time){core->time_ns});
+        publish_all(core, underlying);
+    } else if (of->is_anchored) {
+        publish_one(core, underlying);
     }
-    pli_feed_advance(&of->feed, feed_parameters(core, underlying), (plm_time){core->time_ns});
-    publish_feed(core, underlying);
 }
 
 void
@@ -94,6 +111,20 @@ pli_prices_allow(const plm_core *core, uint32_t underlying, plm_price_action act
     const pli_underlying *of = &core->underlyings[underlying];
     return plm_price_allows(core->prices[underlying].price.state, of->is_settled, of->is_strict,
                             action) == PLM_PERMISSION_YES;
+}
+
+static plm_feed_source
+source_of(const plm_event_source *body) {
+    bool has_clamps = body->clamp_low_e8 != 0 || body->clamp_high_e8 != 0;
+    plm_feed_source source = {
+        .source_id = body->source_index,
+        .weight = (uint32_t)body->weight,
+        .is_own = body->is_own,
+        .clamp_low_e8 = has_clamps ? body->clamp_low_e8 : -PLM_PRICE_E8_MAX,
+        .clamp_high_e8 = has_clamps ? body->clamp_high_e8 : PLM_PRICE_E8_MAX,
+    };
+    memcpy(source.public_key, body->public_key, PLM_KEY_SIZE);
+    return source;
 }
 
 plm_reject
@@ -123,11 +154,7 @@ pli_prices_source(plm_core *core, const plm_event_source *body) {
         if (count == PLM_FEED_SOURCES_MAX) {
             return PLM_REJECT_TABLE_FULL;
         }
-        sources[count] = (plm_feed_source){.source_id = body->source_index,
-                                           .weight = (uint32_t)body->weight,
-                                           .clamp_low_e8 = -PLM_PRICE_E8_MAX,
-                                           .clamp_high_e8 = PLM_PRICE_E8_MAX};
-        memcpy(sources[count].public_key, body->public_key, PLM_KEY_SIZE);
+        sources[count] = source_of(body);
         count += 1;
     }
     uint32_t u = body->underlying_index;
@@ -137,20 +164,30 @@ pli_prices_source(plm_core *core, const plm_event_source *body) {
         return PLM_REJECT_VALUE;
     }
     pli_feed_advance(feed, feed_parameters(core, u), now);
+    if (count == 0) {
+        // Back to the operator's own price, which is still to come.
+        pli_price_view last = pli_feed_view(feed);
+        pli_underlying *of = &core->underlyings[u];
+        of->own = pli_feed_record(&last);
+        of->own.state = PLM_PRICE_STATE_INVALID;
+        of->is_own_priced = last.is_priced;
+    }
     plm_status status = pli_feed_configure(feed, sources, count, NULL);
     PLI_ASSERT(status == PLM_OK);
     if (count > 0) {
         pli_feed_advance(feed, feed_parameters(core, u), now);
-        publish_feed(core, u);
-        return PLM_REJECT_NONE;
     }
-    // Back to the operator's own price, which is still to come.
-    core->underlyings[u].is_settled = true;
-    core->underlyings[u].is_strict = true;
-    plm_price_record record = core->prices[u].price;
-    record.state = PLM_PRICE_STATE_INVALID;
-    publish(core, u, &record);
+    publish_all(core, u);
     return PLM_REJECT_NONE;
+}
+
+plm_reject
+pli_prices_anchor(plm_core *core, const plm_event_anchor *body) {
+    plm_reject reject = pli_anchors_set(core, body);
+    if (reject == PLM_REJECT_NONE) {
+        publish_one(core, body->underlying_index);
+    }
+    return reject;
 }
 
 plm_reject
@@ -178,7 +215,7 @@ pli_prices_report(plm_core *core, const plm_event_price_report *body) {
     plm_report_outcome outcome =
         pli_feed_report(feed, feed_parameters(core, u), &report, (plm_time){core->time_ns});
     pli_state_effect(core, PLM_EFFECT_REPORT, PLM_NONE, u, (pli_i128)outcome, body->source_index);
-    publish_feed(core, u);
+    publish_all(core, u);
     return PLM_REJECT_NONE;
 }
 
@@ -200,13 +237,14 @@ pli_prices_set(plm_core *core, const plm_event_price *body) {
         body->publish_ns < 0 || body->publish_ns > core->time_ns) {
         return PLM_REJECT_VALUE;
     }
-    plm_price_record record = {
+    core->underlyings[u].own = (plm_price_record){
         .price_e8 = body->price_e8,
         .slow_e8 = body->slow_e8,
         .confidence_e8 = body->confidence_e8,
         .publish_ns = body->publish_ns,
         .state = (plm_price_state)body->state,
     };
-    publish(core, u, &record);
+    core->underlyings[u].is_own_priced = true;
+    publish_all(core, u);
     return PLM_REJECT_NONE;
 }

@@ -27,4 +27,7 @@ plm_reject pli_prices_source(plm_core *core, const plm_event_source *body);
 plm_reject pli_prices_report(plm_core *core, const plm_event_price_report *body);
 plm_reject pli_prices_set(plm_core *core, const plm_event_price *body);
 
+/* pli_prices_anchor - ANCHOR. */
+plm_reject pli_prices_anchor(plm_core *core, const plm_event_anchor *body);
+
 #endif

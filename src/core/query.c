@@ -1,6 +1,7 @@
 /* query.c: questions to a state that change nothing.                                   SPDX-License-Identifier: Apache-2.0 */
 #include "base/libc.h"
 #include "base/text.h"
+#include "core/expiries.h"
 #include "core/health.h"
 #include "core/records.h"
 #include "core/sides.h"
@@ -145,6 +146,17 @@ plm_core_require(plm_core *core, const plm_core_question *question, plm_requirem
     }
     *requirement = made;
     return PLM_OK;
+}
+
+plm_status
+plm_core_settlement_price(const plm_core *core, uint32_t instrument, int64_t *price_e8) {
+    if (instrument >= core->ledger.instrument_count) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    int64_t expiry_ns = core->ledger.listing_instruments[instrument].expiry_ns;
+    return expiry_ns == 0 || expiry_ns > core->time_ns
+               ? PLM_EXPIRED
+               : pli_expiries_price(core, instrument, price_e8);
 }
 
 plm_status

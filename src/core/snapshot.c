@@ -3,8 +3,10 @@
 #include "base/endian.h"
 #include "base/libc.h"
 #include "base/text.h"
+#include "core/anchors.h"
 #include "core/arrays.h"
 #include "core/check.h"
+#include "core/expiries.h"
 #include "core/records.h"
 #include "core/walk.h"
 
@@ -71,13 +73,15 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
     if (broken == NULL) {
         pli_ledger_restore(&core->ledger);
         core->ledger.time_ns = core->time_ns;
+        pli_expiries_restore(core);
+        broken = pli_anchors_restore(core) ? NULL : "an anchor rests on what it may not";
         pli_records_remember(core);
         for (uint32_t k = 0; k < 2 * PLI_HORIZONS; k += 1) {
             if (core->arrays[k / 2][k % 2].is_used) {
                 pli_arrays_attach(core, &core->arrays[k / 2][k % 2]);
             }
         }
-        broken = pli_ledger_check_listing(&core->ledger);
+        broken = broken == NULL ? pli_ledger_check_listing(&core->ledger) : broken;
         broken = broken == NULL ? plm_core_check(core) : broken;
     }
     return broken == NULL ? PLM_OK

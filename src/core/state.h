@@ -7,6 +7,7 @@
 
 #include "base/wide.h"
 #include "ledger/ledger.h"
+#include "market/anchor.h"
 #include "market/feed.h"
 #include "market/staged.h"
 #include "plimsoll/core.h"
@@ -78,10 +79,18 @@ typedef struct pli_underlying {
     pli_feed feed; /* decides nothing while it has no source */
     int64_t regime_ppm;
     uint8_t forecast_hash[32];
+    plm_price_record own;       /* the operator's record; decides nothing while there are sources */
+    bool is_own_priced;         /* the operator, or a feed that is gone, has said a price */
     bool is_settled, is_strict; /* as the price pipeline says; an operator's price: true */
-    bool is_due;                /* arrays and marks are to be rebuilt at the next VALID price */
-    int64_t built_e8;           /* price at the last rebuild; meaningless at arrays_version 0 */
-    uint32_t arrays_version;    /* how often it was rebuilt */
+    bool is_priced;             /* it has been VALID, or the operator has said a price */
+    int64_t candidate_e8;       /* HELD: the price that waits; else the price */
+    bool is_anchored;           /* the fields of the anchor are 0, and it agrees, without one */
+    uint32_t anchor_base_index, anchor_ratio_index; /* or PLM_NONE */
+    int64_t anchor_ratio_e8;                        /* 0 with a ratio feed */
+    pli_anchor anchor;
+    bool is_due;             /* arrays and marks are to be rebuilt at the next VALID price */
+    int64_t built_e8;        /* price at the last rebuild; meaningless at arrays_version 0 */
+    uint32_t arrays_version; /* how often it was rebuilt */
     pli_closes closes;
     /* what the market says; what is in force stands in the market entry */
     int64_t wanted[PLM_LIVING_COUNT];
@@ -139,9 +148,13 @@ struct plm_core {
     uint32_t *client_slots; /* signer * client_slot_count: entry + 1, or 0 */
 
     pli_underlying *underlyings;
+    uint32_t anchor_count; /* derived: underlyings with an anchor */
     plm_underlying_market *prices;
-    plm_mark *marks;    /* as models read them: the venue's, else an option's from its surface */
-    uint8_t *is_marked; /* per instrument: the mark is the venue's */
+    plm_mark *marks;      /* as models read them: the venue's, else an option's from its surface */
+    uint8_t *is_marked;   /* per instrument: the mark is the venue's */
+    bool *has_average;    /* per instrument: its settlement average has been taken down */
+    int64_t *averages_e8; /* 0 without */
+    int64_t expiry_next_ns;  /* derived: the earliest expiry that time has not passed */
     int64_t *built_marks_e8; /* per instrument that is no option: mark at the last rebuild */
     uint32_t expiry_count, staged_count;
     plm_expiry_market *expiries;

@@ -19,13 +19,18 @@ walk_feed(pli_codec *codec, pli_feed *feed) {
 }
 
 static void
+walk_record(pli_codec *codec, plm_price_record *record) {
+    pli_codec_i64(codec, &record->price_e8);
+    pli_codec_i64(codec, &record->slow_e8);
+    pli_codec_i64(codec, &record->confidence_e8);
+    pli_codec_i64(codec, &record->publish_ns);
+    record->state = (plm_price_state)pli_codec_choice(
+        codec, (uint32_t)record->state, PLM_PRICE_STATE_VALID, PLM_PRICE_STATE_INVALID);
+}
+
+static void
 walk_price(pli_codec *codec, plm_underlying_market *market) {
-    pli_codec_i64(codec, &market->price.price_e8);
-    pli_codec_i64(codec, &market->price.slow_e8);
-    pli_codec_i64(codec, &market->price.confidence_e8);
-    pli_codec_i64(codec, &market->price.publish_ns);
-    market->price.state = (plm_price_state)pli_codec_choice(
-        codec, (uint32_t)market->price.state, PLM_PRICE_STATE_VALID, PLM_PRICE_STATE_INVALID);
+    walk_record(codec, &market->price);
     pli_codec_i64(codec, &market->volatility_ppm);
     pli_codec_i64(codec, &market->depth_micros);
     pli_codec_i64(codec, &market->volume_micros);
@@ -105,8 +110,17 @@ walk_underlying(pli_codec *codec, plm_core *core, uint32_t u) {
     walk_feed(codec, &of->feed);
     pli_codec_i64(codec, &of->regime_ppm);
     pli_codec_bytes(codec, of->forecast_hash, sizeof of->forecast_hash);
+    walk_record(codec, &of->own);
+    pli_codec_flag(codec, &of->is_own_priced);
     pli_codec_flag(codec, &of->is_settled);
     pli_codec_flag(codec, &of->is_strict);
+    pli_codec_flag(codec, &of->is_priced);
+    pli_codec_i64(codec, &of->candidate_e8);
+    pli_codec_flag(codec, &of->is_anchored);
+    pli_codec_u32(codec, &of->anchor_base_index);
+    pli_codec_u32(codec, &of->anchor_ratio_index);
+    pli_codec_i64(codec, &of->anchor_ratio_e8);
+    pli_codec_i64(codec, &of->anchor.apart_since_ns);
     pli_codec_flag(codec, &of->is_due);
     pli_codec_i64(codec, &of->built_e8);
     pli_codec_u32(codec, &of->arrays_version);
@@ -170,6 +184,8 @@ pli_walk_market(pli_codec *codec, plm_core *core) {
         pli_codec_flag(codec, &core->marks[i].is_present);
         pli_codec_u8(codec, &core->is_marked[i]);
         pli_codec_i64(codec, &core->built_marks_e8[i]);
+        pli_codec_flag(codec, &core->has_average[i]);
+        pli_codec_i64(codec, &core->averages_e8[i]);
     }
     walk_expiries(codec, core);
 }

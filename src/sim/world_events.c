@@ -255,6 +255,19 @@ write_source(pli_draw *draw, plm_event *event) {
 }
 
 static void
+write_anchor(pli_draw *draw, plm_event *event) {
+    plm_event_anchor *body = &event->anchor_body;
+    body->underlying_index = pli_draw_once_in(draw, 3) ? underlying_of(draw) : 1;
+    body->is_present = pli_draw_once_in(draw, 4) ? 0 : 1;
+    body->base_underlying_index = pli_draw_once_in(draw, 2) ? PLM_NONE : underlying_of(draw);
+    body->ratio_underlying_index = pli_draw_once_in(draw, 4) ? underlying_of(draw) : PLM_NONE;
+    if (body->ratio_underlying_index == PLM_NONE) {
+        const plm_price_record *near = &draw->market.underlyings[body->underlying_index].price;
+        body->ratio_e8 = pli_draw_once_in(draw, 2) ? near->price_e8 : range(draw, 0, 100000000);
+    }
+}
+
+static void
 write_report(pli_draw *draw, plm_event *event) {
     plm_event_price_report *body = &event->price_report_body;
     draw->world->reports += 1;
@@ -371,6 +384,7 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_RECALIBRATE, PLI_WORLD_PRICES, 1, write_recalibrate},
     {PLM_EVENT_TYPE_CLOSE, PLI_WORLD_PRICES | PLI_WORLD_SCENARIOS, 1, write_close},
     {PLM_EVENT_TYPE_SOURCE, PLI_WORLD_SOURCES, 1, write_source},
+    {PLM_EVENT_TYPE_ANCHOR, PLI_WORLD_SOURCES, 2, write_anchor},
     {PLM_EVENT_TYPE_PRICE_REPORT, PLI_WORLD_SOURCES, 4, write_report},
     {PLM_EVENT_TYPE_SURFACE_SLICE, PLI_WORLD_SURFACES, 2, write_slice},
     {PLM_EVENT_TYPE_SURFACE_COMMIT, PLI_WORLD_SURFACES, 1, write_surface_commit},

@@ -306,7 +306,10 @@ dump_prices(dump *d) {
                          u->feed.source_count,
                          u->closes.count,
                          u->closes.count == 0 ? 0 : u->closes.days[0],
-                         u->closes.count == 0 ? 0 : u->closes.days[u->closes.count - 1]};
+                         u->closes.count == 0 ? 0 : u->closes.days[u->closes.count - 1],
+                         u->candidate_e8,
+                         u->is_anchored,
+                         u->anchor.apart_since_ns};
         bool news = is_new(d, row, sizeof row, is_there);
         news |= is_new(d, u->forecast_hash, 32, is_there);
         if (news) {

@@ -20,7 +20,8 @@ COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, 
           "trade": 40, "position_transfer": 5, "reserve": 8, "release": 4, "settle_profit": 6, "funding": 5,
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
           "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
-          "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1, "price_report": 1}
+          "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1,
+          "anchor": 3, "price_report": 1}
 
 
 class Stream:
@@ -501,7 +502,17 @@ class Stream:
         r, count = self.random, len(self.venue.prices)
         u = r.choice((3, 4, count))  # never one that the opening priced
         return NONE, {"underlying_index": u, "source_index": r.randrange(20), "weight": r.choice((0, 1, 5)),
-                      "public_key": bytes([r.randrange(30)])}
+                      "public_key": bytes([r.randrange(30)]), "is_own": int(r.random() < 0.2),
+                      **r.choice(({}, {}, {"clamp_low_e8": 1, "clamp_high_e8": r.choice((1, 2, 10**16, 10**16 + 1))}))}
+
+    def draw_anchor(self):
+        r = self.random
+        u = r.choice((U_ETH,) * 9 + (U_BTC, U_RATE, 3, 5))
+        ratio = r.choice((NONE,) * 9 + (U_BTC, 3, 9))
+        fair = self.levels[1] * 10**8 // self.levels[0]
+        fixed = 0 if ratio != NONE else r.choice((fair, fair * 101 // 100, fair * 2, 10**8, 0, self.levels[1], 10**17))
+        return NONE, {"underlying_index": u, "is_present": int(r.random() < 0.8), "ratio_underlying_index": ratio,
+                      "base_underlying_index": r.choice((U_BTC,) * 6 + (NONE, 3)), "ratio_e8": fixed}
 
     def draw_price_report(self):
         return NONE, {"underlying_index": self.random.randrange(5), "source_index": self.random.randrange(20),

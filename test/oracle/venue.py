@@ -35,6 +35,8 @@ class Price:
         self.is_due, self.built, self.version = True, 0, 0
         self.sources, self.days = {}, []
         self.living = living.Living(volatility)
+        # What the operator said; the price that waits while HELD; (base, ratio, fixed ratio) of an anchor, apart since when.
+        self.own, self.candidate, self.anchor, self.apart = self.record, 0, None, -1
 
     def is_valid(self):
         return self.record[0] == VALID
@@ -82,8 +84,12 @@ class Venue:
     def admit(self, event):
         refuse_if(event.time < self.time, "TIME_BACKWARDS")
         refuse_if(event.time > TIME_MAX, "VALUE")
-        self.time = self.books.time = event.time
+        before, self.time = self.time, event.time
+        self.books.time = event.time
         self.become_due()
+        if before // self.core("price_tick_ns") != event.time // self.core("price_tick_ns"):
+            for u in range(len(self.prices)):
+                self.advance(u)
         refuse_if(event.signer >= len(self.signers), "SIGNER_UNKNOWN")
         scopes, _, clients = self.signers[event.signer]
         refuse_if(event.signer != 0 and not scopes & (event.kind.scope), "SCOPE")
@@ -185,9 +191,14 @@ class Venue:
 
     def funding(self, a, b):
         self.books.fund_positions(self.time, b)
+        u = self.books.markets[b["instrument_index"]].underlying
+        refuse_if(not self.prices[u].is_valid(), "PRICE_STATE")
 
     def settle_expiry(self, a, b):
         self.books.settle_expiry(self.time, b, len(self.jobs) >= JOBS)
+        # The average of a feed that has never had a price is not known.
+        u = self.books.markets[b["instrument_index"]].underlying
+        refuse_if(bool(self.prices[u].sources), "PRICE_STATE")
         self.jobs.append([SETTLE, b["instrument_index"], 0])
 
     def nothing(self, a, b):
@@ -293,8 +304,85 @@ class Venue:
         refuse_if(not self.is_price(u, b["price_e8"]) or not self.is_price(u, b["slow_e8"]), "PRICE")
         refuse_if(not 0 <= b["confidence_e8"] <= 10**16, "PRICE")
         refuse_if(not 0 <= b["publish_ns"] <= self.time, "VALUE")
-        of.record = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
+        of.own = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
+        self.publish_all(u)
+
+    def own_view(self, u):
+        """(record, candidate); of a feed that has heard nothing, or of the operator."""
+        of = self.prices[u]
+        record = [INVALID, 0, 0, 0, 0] if of.sources else of.own
+        return record, record[1]
+
+    def publish_all(self, u):
+        self.publish(u)
+        for v, of in enumerate(self.prices):
+            if of.anchor and u in of.anchor[:2]:
+                self.publish(v)
+
+    def publish(self, u):
+        of = self.prices[u]
+        of.record, of.candidate = self.own_view(u)
+        if of.anchor:
+            self.anchor_price(of, self.record(self.places_of_feed() + u))
         self.follow(u)
+
+    def places_of_feed(self):
+        return next(place for place, (name, _, _) in enumerate(self.places) if name == "feed")
+
+    def redemption(self, of):
+        """Ratio x base, each a feed or fixed: exact, to the nearest unit; None where it is no price."""
+        base, ratio, fixed = of.anchor
+        constant = lambda price: ([VALID, price, price, 0, self.time], price)
+        (r, r_waits), (b, b_waits) = (constant(fixed) if ratio == NONE else self.own_view(ratio),
+                                      constant(10**8) if base == NONE else self.own_view(base))
+        price, waits, slow = (round(Fraction(x * y, 10**8)) for x, y in ((r[1], b[1]), (r_waits, b_waits), (r[2], b[2])))
+        if max(price, waits, slow) > 10**16:
+            return INVALID, 0, 0, 0
+        corner = (abs(r[1]) + r[3]) * (abs(b[1]) + b[3]) - abs(r[1]) * abs(b[1])
+        return max(r[0], b[0]), price, min(math.ceil(Fraction(corner, 10**8)), 10**16), min(r[4], b[4])
+
+    def anchor_price(self, of, rules):
+        state, price, slow, confidence, publish = of.record
+        r_state, r_price, r_confidence, r_publish = self.redemption(of)
+        state, publish = max(state, r_state), min(publish, r_publish)
+        if state != VALID:
+            of.record = [state, price, slow, confidence, publish]
+            return
+        apart = abs(price - r_price)
+        confidence = min(max(confidence, r_confidence) + apart, 10**16)
+        if Fraction(apart, 1) * 10**6 <= rules["anchor_tolerance_ppm"] * r_price:
+            of.apart = -1
+        else:
+            of.apart = self.time if of.apart < 0 else of.apart
+            if self.time - of.apart < rules["anchor_hold_max_ns"]:
+                state, price = HELD, r_price
+        of.record = [state, price, slow, confidence, publish]
+
+    def anchor(self, a, b):
+        u, base, ratio = b["underlying_index"], b["base_underlying_index"], b["ratio_underlying_index"]
+        count = len(self.prices)
+        refuse_if(u >= count, "UNDERLYING_UNKNOWN")
+        of = self.prices[u]
+        if not b["is_present"]:
+            refuse_if(not of.anchor, "VALUE")
+            of.anchor, of.apart = None, -1
+        else:
+            refuse_if(any(f != NONE and f >= count for f in (base, ratio)), "UNDERLYING_UNKNOWN")
+            terms = self.books.underlyings
+            refuse_if(any(p.anchor and u in p.anchor[:2] for p in self.prices), "VALUE")
+            refuse_if(terms[u]["domain"] != books.POSITIVE, "VALUE")
+            for f in {base, ratio} - {NONE}:
+                refuse_if(f == u or bool(self.prices[f].anchor) or terms[f]["domain"] != books.POSITIVE, "VALUE")
+                refuse_if(terms[f]["price_unit"] != terms[u]["price_unit"], "VALUE")
+            refuse_if(b["ratio_e8"] != 0 if ratio != NONE else not 1 <= b["ratio_e8"] <= 10**16, "VALUE")
+            of.anchor, of.apart = (base, ratio, b["ratio_e8"]), -1
+        self.publish(u)
+
+    def advance(self, u):
+        if self.prices[u].sources:
+            self.publish_all(u)
+        elif self.prices[u].anchor:
+            self.publish(u)
 
     def far(self, now, built, u):
         base = max(abs(built), self.books.underlyings[u]["reference_e8"])
@@ -412,15 +500,20 @@ class Venue:
         if b["weight"] == 0:
             refuse_if(index not in of.sources, "SOURCE_UNKNOWN")
             del of.sources[index]
+            if not of.sources:
+                of.own = [INVALID, 0, 0, 0, 0]
         else:
             refuse_if(index not in of.sources and len(of.sources) >= SOURCES, "TABLE_FULL")
-            refuse_if(any(k == key for j, k in of.sources.items() if j != index), "VALUE")
-            if not of.sources:
-                of.record = [INVALID, 0, 0, 0, 0]  # what a feed says that has heard nothing
-            of.sources[index] = key
+            refuse_if(any(k == key for j, (k, _) in of.sources.items() if j != index), "VALUE")
+            low, high = b["clamp_low_e8"], b["clamp_high_e8"]
+            refuse_if((low, high) != (0, 0) and not -(10**16) <= low < high <= 10**16, "VALUE")
+            refuse_if(b["is_own"] and any(own for j, (_, own) in of.sources.items() if j != index), "VALUE")
+            of.sources[index] = key, b["is_own"]
+        self.publish_all(b["underlying_index"])
 
     def price_report(self, a, b):
         refuse_if(b["source_index"] not in self.known(b["underlying_index"]).sources, "SOURCE_UNKNOWN")
+        self.publish_all(b["underlying_index"])
 
     def surface_slice(self, a, b):
         u, kind, nodes = b["underlying_index"], b["kind"], b["node_count"]
@@ -537,12 +630,18 @@ class Venue:
     def take_effect(self, change):
         place, version, _, expires, values = change
         record = self.records[place]
+        self.before_change(place)
         record.version, record.expires, record.values = version, expires, values
         if expires == 0:
             record.permanent = values
         self.after_change(place)
 
+    def before_change(self, place):
+        if self.places[place][0] == "feed" and place - self.places_of_feed() < len(self.prices):
+            self.advance(place - self.places_of_feed())
+
     def after_change(self, place):
+        self.before_change(place)
         if place == 0:
             for u in range(len(self.prices)):
                 self.follow(u)
@@ -550,6 +649,7 @@ class Venue:
     def become_due(self):
         for place, record in enumerate(self.records):
             if record.expires != 0 and record.expires <= self.time:
+                self.before_change(place)
                 record.values, record.expires = record.permanent, 0
                 self.after_change(place)
         due = [p for p in self.pending if p[2] <= self.sequence]

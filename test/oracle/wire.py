@@ -17,7 +17,8 @@ underlying 11 admin - name:N underlying_index:I domain:I class_id:I reserved:I p
 instrument 12 admin - name:N instrument_index:I kind:I settlement:I right:I premium:I underlying_index:I settlement_asset_index:I reserved:I lot_e8:q strike_e8:q expiry_ns:q
 account 13 admin - account_index:I kind:I parent_index:I instrument_index:I owner:I reserved:I
 signer 14 admin - signer_index:I scopes:I public_key:32s
-source 15 admin - underlying_index:I source_index:I weight:q public_key:32s
+source 15 admin - underlying_index:I source_index:I weight:q public_key:32s clamp_low_e8:q clamp_high_e8:q is_own:I reserved:I
+anchor 16 admin - underlying_index:I is_present:I base_underlying_index:I ratio_underlying_index:I ratio_e8:q
 deposit 20 admin account asset_index:I reserved:I atoms:W
 withdraw 21 withdraw account asset_index:I reserved:I atoms:W
 transfer 22 trade account asset_index:I to_account:I atoms:W

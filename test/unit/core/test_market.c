@@ -54,8 +54,13 @@ report(ts_core *world, uint32_t index, int64_t price_e8, uint32_t network) {
     if (ts_core_apply(world) != PLM_REJECT_NONE) {
         return 0;
     }
-    assert_int_equal(world->entries[0].kind, PLM_EFFECT_REPORT);
-    return (plm_report_outcome)world->entries[0].a.low;
+    // Behind what the time that passed has changed.
+    uint32_t at = 0;
+    while (at < world->outcome.effect_count && world->entries[at].kind != PLM_EFFECT_REPORT) {
+        at += 1;
+    }
+    assert_true(at < world->outcome.effect_count);
+    return (plm_report_outcome)world->entries[at].a.low;
 }
 
 static void
@@ -112,6 +117,182 @@ price_of_sources_ages_with_events_and_needs_its_settle_window(void **state) {
     ts_core_must(&w);
     assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_STALE);
     assert_int_equal(w.entries[0].kind, PLM_EFFECT_PRICE);
+    ts_core_finish(&w);
+}
+
+static void
+source_has_clamps_and_one_may_be_our_own_book(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(source(&w, i, 1), PLM_REJECT_NONE);
+    }
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body = (plm_event_source){.underlying_index = TS_C_U_ETH,
+                                            .source_index = 2,
+                                            .weight = 1,
+                                            .public_key = {3},
+                                            .clamp_low_e8 = 100 * E8,
+                                            .clamp_high_e8 = 5000 * E8,
+                                            .is_own = 1};
+    plm_event_source body = event->source_body;
+    ts_core_must(&w);
+    plm_feed_source seen;
+    assert_int_equal(plm_core_source(w.core, TS_C_U_ETH, 2, &seen), PLM_OK);
+    assert_int_equal(seen.is_own, 1);
+    assert_int_equal(seen.clamp_high_e8, 5000 * E8);
+    assert_int_equal(plm_core_source(w.core, TS_C_U_ETH, 1, &seen), PLM_OK);
+    assert_int_equal(seen.clamp_high_e8, PLM_PRICE_E8_MAX);
+    // LUNA, May 2022: what stands at the source's own bound is not what the market pays.
+    assert_int_equal(report(&w, 2, 100 * E8, 7), PLM_REPORT_CLAMPED);
+    w.time_ns += 1;
+    assert_int_equal(report(&w, 2, 101 * E8, 7), PLM_REPORT_ACCEPTED);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body = body;
+    event->source_body.clamp_low_e8 = 5000 * E8;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    // A second own book is refused.
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body = body;
+    event->source_body.source_index = 3;
+    event->source_body.public_key[0] = 4;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    assert_null(plm_core_check(w.core));
+    ts_core_finish(&w);
+}
+
+static plm_reject
+anchor(ts_core *world, uint32_t base, int64_t ratio_e8) {
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_ANCHOR, PLM_NONE);
+    event->anchor_body = (plm_event_anchor){.underlying_index = TS_C_U_ETH,
+                                            .is_present = 1,
+                                            .base_underlying_index = base,
+                                            .ratio_underlying_index = PLM_NONE,
+                                            .ratio_e8 = ratio_e8};
+    return ts_core_apply(world);
+}
+
+// ETH stands in for a wrapped coin worth a twenty-fifth of a bitcoin: 4,000 at 100,000.
+static void
+anchored_price_follows_its_base_and_is_held_when_they_part(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100000 * E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_NONE);
+    assert_int_equal(ts_core_price(&w, TS_C_U_ETH, 3980 * E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_NONE);
+    assert_int_equal(anchor(&w, TS_C_U_ETH, E8), PLM_REJECT_VALUE);
+    assert_int_equal(anchor(&w, 9, E8), PLM_REJECT_UNDERLYING_UNKNOWN);
+    assert_int_equal(anchor(&w, TS_C_U_BTC, 0), PLM_REJECT_VALUE);
+    assert_int_equal(anchor(&w, TS_C_U_BTC, E8 / 25), PLM_REJECT_NONE);
+    // 0.5 % apart: the market's price, less certain by the distance.
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_VALID);
+    assert_int_equal(price(&w, TS_C_U_ETH)->price_e8, 3980 * E8);
+    assert_int_equal(price(&w, TS_C_U_ETH)->confidence_e8, 20 * E8);
+    // The base moves 5 %: the two are apart at once, without a word about ETH itself.
+    assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 105000 * E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_NONE);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_HELD);
+    assert_int_equal(price(&w, TS_C_U_ETH)->price_e8, 4200 * E8);
+    // After an hour the market alone decides.
+    w.time_ns += 3600 * SECOND;
+    ts_core_write(&w, PLM_EVENT_TYPE_TIME, PLM_NONE);
+    ts_core_must(&w);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_VALID);
+    assert_int_equal(price(&w, TS_C_U_ETH)->price_e8, 3980 * E8);
+    // Without a base there is no price; without the anchor the market's is back.
+    assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 105000 * E8, PLM_PRICE_STATE_STALE),
+                     PLM_REJECT_NONE);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_STALE);
+    ts_core_write(&w, PLM_EVENT_TYPE_ANCHOR, PLM_NONE)->anchor_body.underlying_index = TS_C_U_ETH;
+    ts_core_must(&w);
+    assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_VALID);
+    ts_core_write(&w, PLM_EVENT_TYPE_ANCHOR, PLM_NONE)->anchor_body.underlying_index = TS_C_U_ETH;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+    assert_null(plm_core_check(w.core));
+    ts_core_finish(&w);
+}
+
+// 4,000, in the last ten minutes before the expiry 4,150, which is inside the band: (20 * 4,000 + 10 * 4,150) / 30 = 4,050.
+// What happens after the expiry changes nothing.
+static void
+expiry_settles_at_the_average_of_its_feed(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_INSTRUMENT, PLM_NONE);
+    plm_event_instrument *terms = &event->instrument_body;
+    memcpy(terms->name, "ETH-HOUR", 8);
+    terms->instrument_index = TS_C_INSTRUMENTS;
+    terms->kind = PLM_KIND_FUTURE;
+    terms->settlement = PLM_SETTLEMENT_LINEAR;
+    terms->underlying_index = TS_C_U_ETH;
+    terms->settlement_asset_index = TS_C_USD;
+    terms->lot_e8 = E8;
+    int64_t expiry_ns = (w.time_ns / (60 * SECOND) + 60) * 60 * SECOND;
+    terms->expiry_ns = expiry_ns;
+    ts_core_must(&w);
+    int64_t seen = 0;
+    assert_int_equal(plm_core_settlement_price(w.core, 99, &seen), PLM_INDEX_UNKNOWN);
+    assert_int_equal(plm_core_settlement_price(w.core, TS_C_INSTRUMENTS, &seen), PLM_EXPIRED);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(source(&w, i, 1), PLM_REJECT_NONE);
+    }
+    for (w.time_ns = expiry_ns - 31 * 60 * SECOND; w.time_ns < expiry_ns + 120 * SECOND;
+         w.time_ns += 30 * SECOND) {
+        bool is_late = w.time_ns >= expiry_ns - 600 * SECOND;
+        for (uint32_t i = 0; i < 3; i += 1) {
+            assert_int_equal(report(&w, i, (is_late ? 4150 : 4000) * E8, 7), PLM_REPORT_ACCEPTED);
+        }
+    }
+    assert_int_equal(plm_core_settlement_price(w.core, TS_C_INSTRUMENTS, &seen), PLM_OK);
+    assert_int_equal(seen, 4050 * E8);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SETTLE_EXPIRY, PLM_NONE);
+    event->settle_expiry_body.instrument_index = TS_C_INSTRUMENTS;
+    event->settle_expiry_body.price_e8 = seen + 1;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_PRICE);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SETTLE_EXPIRY, PLM_NONE);
+    event->settle_expiry_body.instrument_index = TS_C_INSTRUMENTS;
+    event->settle_expiry_body.price_e8 = seen;
+    ts_core_must(&w);
+    assert_null(plm_core_check(w.core));
+    ts_core_finish(&w);
+}
+
+// Sources that never had a quorum: nobody knows the average, and the operator may not make one up.
+static void
+expiry_waits_where_its_feed_knows_no_average(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body.underlying_index = TS_C_U_BTC;
+    event->source_body.weight = 1;
+    event->source_body.public_key[0] = 1;
+    ts_core_must(&w);
+    w.time_ns = TS_C_EXPIRY;
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SETTLE_EXPIRY, PLM_NONE);
+    event->settle_expiry_body.instrument_index = TS_C_BTC_FUTURE;
+    event->settle_expiry_body.price_e8 = 100000 * E8;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_PRICE_STATE);
+    assert_true(plm_reject_is_transient(w.outcome.reject));
+    int64_t seen = 0;
+    assert_int_equal(plm_core_settlement_price(w.core, TS_C_BTC_FUTURE, &seen), PLM_HISTORY_SHORT);
+    // Funding is paid on a price as well.
+    event = ts_core_write(&w, PLM_EVENT_TYPE_FUNDING, PLM_NONE);
+    event->funding_body.instrument_index = TS_C_BTC_PERP;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_PRICE_STATE);
+    // The source goes, the operator's word is all there is.
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SOURCE, PLM_NONE);
+    event->source_body.underlying_index = TS_C_U_BTC;
+    ts_core_must(&w);
+    assert_int_equal(plm_core_settlement_price(w.core, TS_C_BTC_FUTURE, &seen), PLM_PRICE_MISSING);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SETTLE_EXPIRY, PLM_NONE);
+    event->settle_expiry_body.instrument_index = TS_C_BTC_FUTURE;
+    event->settle_expiry_body.price_e8 = 100000 * E8;
+    ts_core_must(&w);
     ts_core_finish(&w);
 }
 
@@ -254,6 +435,10 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quorum_of_sources_takes_the_price_over),
         cmocka_unit_test(price_of_sources_ages_with_events_and_needs_its_settle_window),
+        cmocka_unit_test(source_has_clamps_and_one_may_be_our_own_book),
+        cmocka_unit_test(anchored_price_follows_its_base_and_is_held_when_they_part),
+        cmocka_unit_test(expiry_settles_at_the_average_of_its_feed),
+        cmocka_unit_test(expiry_waits_where_its_feed_knows_no_average),
         cmocka_unit_test(prices_and_marks_are_bounded),
         cmocka_unit_test(forecast_is_clamped_and_closes_go_forward),
         cmocka_unit_test(surface_is_put_in_place_whole_or_not_at_all),
