@@ -44,6 +44,7 @@ static const pli_option options[] = {
     {"history", "N", "daily closes kept for each underlying"},
     {"entries", "N", "entries of a risk-array row"},
     {"network", "N", "the deployment that signed price reports must name"},
+    {"segment-mib", "N", "size of the log's files, 5 to 1048576 MiB (default 64)"},
     {NULL, NULL, NULL},
 };
 
@@ -66,6 +67,10 @@ run(const pli_invocation *invocation, pli_page *page) {
     plm_engine_options engine_options;
     plm_engine_options_init(&engine_options);
     pli_exit end = read_limits(invocation, &engine_options.limits);
+    uint64_t segment_mib = 64;
+    end = end == PLI_EXIT_OK ? pli_venue_count(invocation, "segment-mib", 5, 1 << 20, &segment_mib)
+                             : end;
+    engine_options.segment_size = segment_mib << 20;
     if (end != PLI_EXIT_OK) {
         return end;
     }
@@ -114,8 +119,10 @@ const pli_verb pli_verb_init = {
     .operand_min = 1,
     .operand_max = 1,
     .options = options,
-    .detail = "The sizes of all tables are fixed here and stand in the file DIR/limits; memory is "
-              "reserved for them whenever the venue is opened, and nothing is reserved later.",
+    .detail =
+        "The sizes of all tables are fixed here and stand in the file DIR/limits; memory is "
+        "reserved for them whenever the venue is opened, and nothing is reserved later. The log "
+        "grows by files of one size, filled with zeros beforehand.",
     .example = "plimsoll init build/venue --accounts 10000",
     .run = run,
 };

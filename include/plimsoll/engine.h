@@ -24,7 +24,8 @@ typedef struct plm_engine_options {
     bool is_time_given; /* events carry their own time; else the clock gives it, never falling */
     uint64_t digest_interval; /* events between state digests recorded in the log; 0: at close only */
     uint64_t snapshot_count; /* snapshots kept, 1..100 */
-    uint64_t segment_size; /* of log segments to come, a multiple of 4,096 from 5 MiB; 0: 64 MiB */
+    /* of log segments to come, a multiple of 4,096 from 5 MiB; 0: as they are, 64 MiB at first */
+    uint64_t segment_size;
     bool is_verifying; /* decide everything again from the first event on and compare the outcomes */
     int64_t (*now_ns)(void *); /* NULL: the machine's clock */
     void *clock;
@@ -32,8 +33,8 @@ typedef struct plm_engine_options {
     void (*observe)(void *observer, const plm_core *core, const plm_event *event,
                     const plm_outcome *outcome, const plm_effect *effects);
     void *observer;
-    uint64_t
-        observe_from; /* replay tells of events from here on, and of none left out; 0: from wherever it begins */
+    /* replay tells of events from here on, and of none left out; 0: from wherever it begins */
+    uint64_t observe_from;
 } plm_engine_options;
 
 /* plm_engine_options_init - open what is there, time by the clock, a digest every 65,536 events, two snapshots. */

@@ -98,9 +98,7 @@ static plm_status
 open_log(plm_engine *engine, plm_fault *fault) {
     pli_log_options options = pli_log_options_default();
     options.may_create = engine->options.may_create;
-    if (engine->options.segment_size != 0) {
-        options.segment_size = engine->options.segment_size;
-    }
+    options.segment_size = engine->options.segment_size;
     memcpy(options.identity, engine->identity, sizeof options.identity);
     // The replay reads what `head` tells of, from the snapshot on, and checks it.
     options.verify_from = UINT64_MAX;
@@ -277,7 +275,8 @@ plm_engine_submit(plm_engine *engine, const plm_batch *batch, uint32_t *count, p
     if (status == PLM_OK) {
         status = check_batch(batch, &event_count, fault);
     }
-    if (status == PLM_OK) {
+    const pli_log_frame most = {.payload_size = (uint32_t)batch->size, .event_count = event_count};
+    if (status == PLM_OK && !pli_log_has_room(engine->log, &most)) {
         // With the next segment at hand no append can fail for want of space.
         status = fail(engine, pli_log_prepare(engine->log, fault));
     }

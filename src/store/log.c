@@ -34,12 +34,12 @@ struct pli_log {
 };
 
 #define STAGE_SIZE_MAX PLI_SCAN_BUFFER_SIZE
+#define SEGMENT_SIZE_STANDARD ((uint64_t)64 << 20)
 #define HEAD_INTERVAL_MAX 65536
 
 pli_log_options
 pli_log_options_default(void) {
     return (pli_log_options){
-        .segment_size = (uint64_t)64 << 20,
         .frame_align = PLI_DISK_SECTOR_SIZE,
         .head_interval = 1,
         .verify_from = 1,
@@ -66,9 +66,9 @@ pli_log_size(void) {
 
 static plm_status
 check_options(const pli_log_options *options, plm_fault *fault) {
-    if (options->segment_size % PLI_BLOCK_SIZE != 0 ||
-        options->segment_size < PLI_SEGMENT_SIZE_MIN ||
-        options->segment_size > PLI_SEGMENT_SIZE_MAX) {
+    if (options->segment_size != 0 && (options->segment_size % PLI_BLOCK_SIZE != 0 ||
+                                       options->segment_size < PLI_SEGMENT_SIZE_MIN ||
+                                       options->segment_size > PLI_SEGMENT_SIZE_MAX)) {
         return pli_fault_set(fault, PLM_VALUE_INVALID, "segment_size is not a multiple of 4096",
                              " from 8192 to 1 TiB", NULL);
     }
@@ -193,6 +193,11 @@ roll(pli_log *log, plm_fault *fault) {
     return status == PLM_OK ? PLM_OK : die(log, &detail, fault);
 }
 
+bool
+pli_log_has_room(const pli_log *log, const pli_log_frame *frame) {
+    return log->segment.size - log->end.segment_offset >= pli_frame_size(frame, log->segment.align);
+}
+
 plm_status
 pli_log_append(pli_log *log, const pli_log_frame *frame, plm_fault *fault) {
     if (log->failure != PLM_OK) {
@@ -283,11 +288,13 @@ release(pli_log *log) {
 }
 
 static plm_status
-open_locked(pli_log *log, plm_fault *fault) {
+open_locked(pli_log *log, const pli_log_options *options, plm_fault *fault) {
     pli_recovery recovery = {.disk = &log->disk, .buffer = log->stage, .segment = {.file = -1}};
     plm_status status = pli_recover(&recovery, &log->options, fault);
     log->segment = recovery.segment;
     if (status == PLM_OK) {
+        log->options.segment_size =
+            options->segment_size == 0 ? log->segment.size : options->segment_size;
         log->head = recovery.head;
         log->end = recovery.end;
         log->acknowledged = recovery.end;
@@ -324,13 +331,16 @@ pli_log_open(const pli_disk *disk, const pli_log_options *options, void *memory,
     }
     made->disk = *disk;
     made->options = *options;
+    if (options->segment_size == 0) {
+        made->options.segment_size = SEGMENT_SIZE_STANDARD;
+    }
     made->spare = PLI_DISK_NONE;
     made->head_file = PLI_DISK_NONE;
     status = pli_disk_lock(disk, PLI_LOCK_NAME, fault);
     if (status != PLM_OK) {
         return status;
     }
-    status = open_locked(made, fault);
+    status = open_locked(made, options, fault);
     if (status != PLM_OK) {
         release(made);
         return status;

@@ -21,22 +21,22 @@
  *            [LOG-4] After a failed write or sync nothing is acknowledged any more and nothing is tried again.
  */
 typedef struct pli_log_options {
-    uint64_t
-        segment_size; /* of new segments: a multiple of 4096; holds at least the largest frame plus 4096 */
-    uint32_t
-        frame_align; /* of new segments: 512, or 4096 where a sector may be lost with its neighbours */
-    uint32_t
-        head_interval; /* syncs per sync of `head`: 1, or more with the weaker [LOG-3] of docs/log-format.md */
-    uint64_t
-        verify_from; /* open checks every frame from this batch on; 0 and 1: all; UINT64_MAX: none that `head` tells of, whoever opens reads them */
+    /* of new segments: a multiple of 4096 that holds the largest frame plus 4096; 0: as the newest one, first 64 MiB */
+    uint64_t segment_size;
+    /* of new segments: 512, or 4096 where a sector may be lost with its neighbours */
+    uint32_t frame_align;
+    /* syncs per sync of `head`: 1, or more with the weaker [LOG-3] of docs/log-format.md */
+    uint32_t head_interval;
+    /* open checks every frame from this batch on; 0 and 1: all; UINT64_MAX: what `head` tells of, the caller will read */
+    uint64_t verify_from;
     bool may_create; /* an empty directory becomes an empty log */
-    uint8_t identity
-        [PLI_BLAKE2B_256_SIZE]; /* of a log to create: what its chain begins with; looked at only then */
+    /* of a log to create: what its chain begins with; looked at only then */
+    uint8_t identity[PLI_BLAKE2B_256_SIZE];
 } pli_log_options;
 
 typedef struct pli_log pli_log;
 
-/* pli_log_options_default - 64 MiB segments, alignment 512, head at every sync, everything verified, nothing created. */
+/* pli_log_options_default - segments of the usual size, alignment 512, head at every sync, all verified, nothing created. */
 pli_log_options pli_log_options_default(void);
 
 /* pli_log_size - bytes of memory that a log needs: a few KiB and one largest frame. */
@@ -86,6 +86,9 @@ const uint8_t *pli_log_identity(const pli_log *log);
  *                            close it, and open again to find out what is durable.
  */
 PLM_MUST_USE plm_status pli_log_append(pli_log *log, const pli_log_frame *frame, plm_fault *fault);
+
+/* pli_log_has_room - would a frame of that payload_size and event_count go into the open segment? */
+bool pli_log_has_room(const pli_log *log, const pli_log_frame *frame);
 
 /*
  * pli_log_sync - acknowledge everything appended so far.

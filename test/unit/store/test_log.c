@@ -304,6 +304,24 @@ a_prepared_segment_makes_the_roll_cheap(void **state) {
 }
 
 static void
+new_segments_are_as_the_newest_one_where_no_size_is_given(void **state) {
+    (void)state;
+    plm_fault fault;
+    size_t size = 0;
+    log_world_run(&world, 3, 1);
+    world.options.segment_size = 0;
+    assert_int_equal(log_world_open(&world, &fault), PLM_OK);
+    pli_log_frame small = {.payload_size = 1, .event_count = 1};
+    assert_true(pli_log_has_room(world.log, &small));
+    while (pli_log_end(world.log)->segment_index == 0) {
+        assert_int_equal(log_world_append(&world, &fault), PLM_OK);
+    }
+    assert_int_equal(log_world_close(&world), PLM_OK);
+    assert_non_null(pli_rig_disk_bytes(world.rig, "log-00000000000000000001", &size));
+    assert_int_equal(size, LOG_WORLD_SEGMENT_SIZE);
+}
+
+static void
 the_largest_payload_and_an_empty_one_are_taken(void **state) {
     (void)state;
     plm_fault fault;
@@ -408,6 +426,8 @@ main(void) {
         cmocka_unit_test_setup_teardown(a_full_disk_takes_no_more_and_goes_on_when_there_is_space,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_prepared_segment_makes_the_roll_cheap, setup, teardown),
+        cmocka_unit_test_setup_teardown(new_segments_are_as_the_newest_one_where_no_size_is_given,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(the_largest_payload_and_an_empty_one_are_taken, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(head_may_lag_and_is_settled_on_close, setup, teardown),
