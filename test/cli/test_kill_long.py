@@ -72,7 +72,7 @@ class Kill(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.venue = pathlib.Path(self.folder.name) / "venue"
-        answer("init", self.venue, "--accounts", 16)
+        answer("init", self.venue, "--accounts", 16, "--segment-mib", 5)
 
     def start(self, file):
         return subprocess.Popen([BINARY, "apply", str(self.venue), str(file), "--acknowledge", "--batch", str(BATCH)], cwd=ROOT,
@@ -133,7 +133,7 @@ class Kill(unittest.TestCase):
         whole = pathlib.Path(self.folder.name) / "whole.jsonl"
         whole.write_text("\n".join(lines) + "\n")
         again = pathlib.Path(self.folder.name) / "again"
-        answer("init", again, "--accounts", 16)
+        answer("init", again, "--accounts", 16, "--segment-mib", 5)
         answer("apply", again, whole, "--no-history")
         self.assertEqual(answer("status", self.venue)["venue"]["digest"], answer("status", again)["venue"]["digest"])
 

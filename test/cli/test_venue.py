@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -11,6 +12,10 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
 EVENTS = ROOT / "examples/venue/events.jsonl"
+# Tables and files as small as the example allows: memory is cleared and files are filled with zeros at each call.
+SMALL = ("--instruments", 16, "--entries", 512, "--signers", 4, "--history", 40, "--segment-mib", 5)
+# In memory where there is room: what a sync makes durable is the matter of test_kill_long.py and of the simulated disk.
+SCRATCH = "/dev/shm" if os.path.isdir("/dev/shm") and shutil.disk_usage("/dev/shm").free > 1 << 28 else None
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
 
@@ -27,10 +32,10 @@ def answer(*words):
 
 class Venue(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=SCRATCH)
         self.addCleanup(self.folder.cleanup)
         self.venue = pathlib.Path(self.folder.name) / "venue"
-        answer("init", self.venue, "--accounts", 16)
+        answer("init", self.venue, "--accounts", 16, *SMALL)
 
     def applied(self):
         return answer("apply", self.venue, EVENTS)
@@ -79,7 +84,7 @@ class Venue(unittest.TestCase):
             file = pathlib.Path(self.folder.name) / (name + ".events")
             self.assertEqual(run("export", self.venue, "--output", file, *form).returncode, 0)
             again = pathlib.Path(self.folder.name) / name
-            answer("init", again, "--accounts", 16)
+            answer("init", again, "--accounts", 16, *SMALL)
             answer("apply", again, file, "--batch", 7)
             self.assertEqual(self.digest(again), first)
 
