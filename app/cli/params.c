@@ -106,7 +106,8 @@ const pli_verb pli_verb_params = {
     .options = options,
     .detail = "RECORD is a top-level key of the parameter file: portfolio, tiered, dynamic, "
               "scenario.initial,\n"
-              "scenario.maintenance, procyclicality or shocks (one record for each shock class).\n"
+              "scenario.maintenance, procyclicality, living or shocks (one record for each shock\n"
+              "class).\n"
               "Values are written as the file takes them: 25%, 1d, 1000.5. \"step\" is the largest "
               "change in one\n"
               "proposal, \"delay\" the hours before a change takes effect.",

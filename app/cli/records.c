@@ -1,6 +1,7 @@
 /* records.c: the parameter records by their names in the file.                        SPDX-License-Identifier: Apache-2.0 */
 #include "cli/records.h"
 
+#include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/procyclicality.h"
 #include "plimsoll/scenario.h"
@@ -9,6 +10,7 @@ static const pli_record behind_models[] = {
     {"scenario.initial", &plm_set_descriptor},
     {"scenario.maintenance", &plm_set_descriptor},
     {"procyclicality", &plm_procyclicality_descriptor},
+    {"living", &plm_living_descriptor},
     {"shocks", &plm_shock_descriptor},
 };
 
@@ -54,6 +56,8 @@ pli_record_values(uint32_t index, const pli_parameter_book *parameters) {
         return &parameters->scenario_maintenance;
     case 2:
         return &parameters->procyclicality;
+    case 3:
+        return &parameters->living;
     default:
         return &parameters->classes[0];
     }

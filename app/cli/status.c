@@ -1,4 +1,5 @@
 /* status.c: plimsoll status: what a venue's books say in short.                        SPDX-License-Identifier: Apache-2.0 */
+#include "base/muldiv.h"
 #include "cli/memory.h"
 #include "cli/rows.h"
 #include "cli/venue.h"
@@ -132,6 +133,66 @@ market_rows(pli_pool *pool, const plm_core *core) {
     return rows;
 }
 
+static const char *
+first_reason(const plm_core_shocks *shocks) {
+    return shocks->recalibration_count == 0
+               ? "not recalibrated"
+               : plm_shock_reason_name(shocks->sizes[PLM_LIVING_VOLATILITY].reason);
+}
+
+/* Cells of one underlying: the volatility in force, announced, wanted; what may be and what is open. */
+static void
+add_shocks(pli_rows *rows, const char *name, const plm_core_shocks *shocks) {
+    const plm_living_size *volatility = &shocks->sizes[PLM_LIVING_VOLATILITY];
+    const plm_living_size *depth = &shocks->sizes[PLM_LIVING_DEPTH];
+    bool is_capped = shocks->cap_micros < PLM_LIVING_CAP_NONE;
+    pli_i128 share = 0;
+    if (is_capped && shocks->cap_micros > 0) {
+        share =
+            pli_div_ceil_i128((pli_i128)shocks->open_interest_micros * PLM_PPM, shocks->cap_micros);
+    }
+    const pli_cell cells[10] = {
+        pli_cell_text(name),
+        pli_cell_number(volatility->in_force, 4),
+        pli_cell_number(volatility->announced, 4),
+        pli_cell_number(shocks->wanted[PLM_LIVING_VOLATILITY], 4),
+        pli_cell_text(first_reason(shocks)),
+        pli_cell_micros(depth->in_force),
+        pli_cell_micros(depth->announced),
+        is_capped ? pli_cell_micros(shocks->cap_micros) : pli_cell_none(),
+        pli_cell_micros(shocks->open_interest_micros),
+        is_capped && shocks->cap_micros > 0 ? pli_cell_number(share, 4) : pli_cell_none(),
+    };
+    pli_rows_add(rows, cells);
+}
+
+static pli_rows
+shock_rows(pli_pool *pool, const plm_core *core) {
+    const pli_column columns[] = {
+        pli_column_text("underlying", "underlying"),
+        pli_column_number("volatility", "volatility in force", "% a year", 1),
+        pli_column_number("announced", "announced", "% a year", 1),
+        pli_column_number("wanted", "forecast", "% a year", 1),
+        pli_column_text("reason", "reason"),
+        pli_column_money("depth", "depth in force", "", PLI_DECIMAL_FLOOR),
+        pli_column_money("depth_announced", "announced", "", PLI_DECIMAL_FLOOR),
+        pli_column_money("cap", "cap on open interest", "", PLI_DECIMAL_FLOOR),
+        pli_column_money("open", "open", "", PLI_DECIMAL_CEIL),
+        pli_column_number("used", "of the cap", "%", 1),
+    };
+    enum { COLUMNS = sizeof columns / sizeof columns[0] };
+    uint32_t count = plm_core_listing(core).underlying_count;
+    pli_rows rows = pli_rows_make(pool, "shocks", columns, COLUMNS, count);
+    rows.table.title = "What requirements are made of";
+    for (uint32_t u = 0; u < count; u += 1) {
+        plm_core_shocks shocks;
+        if (plm_core_underlying(core, u, &shocks) == PLM_OK) {
+            add_shocks(&rows, plm_core_underlying_name(core, u), &shocks);
+        }
+    }
+    return rows;
+}
+
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
     plm_engine *engine = NULL;
@@ -141,9 +202,9 @@ run(const pli_invocation *invocation, pli_page *page) {
     }
     pli_pool pool = {.chunks = NULL};
     const plm_core *core = plm_engine_core(engine);
-    const pli_table tables[3] = {venue_row(&pool, engine).table, asset_rows(&pool, core).table,
-                                 market_rows(&pool, core).table};
-    const pli_tables answer = {.schema = "plimsoll-status/1", .table_count = 3, .tables = tables};
+    const pli_table tables[4] = {venue_row(&pool, engine).table, asset_rows(&pool, core).table,
+                                 market_rows(&pool, core).table, shock_rows(&pool, core).table};
+    const pli_tables answer = {.schema = "plimsoll-status/1", .table_count = 4, .tables = tables};
     end = pli_show(invocation, &answer, page);
     pli_pool_finish(&pool);
     return pli_venue_close(engine, end);

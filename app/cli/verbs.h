@@ -26,6 +26,7 @@ extern const pli_verb pli_verb_forecast_fit;
 extern const pli_verb pli_verb_forecast_evaluate;
 extern const pli_verb pli_verb_backtest;
 extern const pli_verb pli_verb_tune;
+extern const pli_verb pli_verb_living;
 extern const pli_verb pli_verb_init;
 extern const pli_verb pli_verb_apply;
 extern const pli_verb pli_verb_status;

@@ -14,7 +14,7 @@ typedef struct record_key {
     void *record;
 } record_key;
 
-#define RECORD_COUNT 6
+#define RECORD_COUNT 7
 
 static void
 list_records(pli_parameter_book *p, record_key records[RECORD_COUNT]) {
@@ -25,6 +25,7 @@ list_records(pli_parameter_book *p, record_key records[RECORD_COUNT]) {
         {"scenario.initial", &plm_set_descriptor, &p->scenario_initial},
         {"scenario.maintenance", &plm_set_descriptor, &p->scenario_maintenance},
         {"procyclicality", &plm_procyclicality_descriptor, &p->procyclicality},
+        {"living", &plm_living_descriptor, &p->living},
     };
     memcpy(records, all, sizeof all);
 }
@@ -228,8 +229,9 @@ pli_parameters_decode(const pli_document *document, pli_parameter_book *paramete
     pli_parameters_init(&result);
     char keys[PLI_MODEL_COUNT_MAX * PLM_NAME_SIZE];
     pli_text text = pli_text_init(keys, sizeof keys);
-    pli_text_append(&text,
-                    "version scenario.initial scenario.maintenance procyclicality shocks history");
+    pli_text_append(
+        &text,
+        "version scenario.initial scenario.maintenance procyclicality living shocks history");
     for (uint32_t i = 0; plm_model_at(i) != NULL; i += 1) {
         pli_text_append(&text, " ");
         pli_text_append(&text, plm_model_at(i)->name);

@@ -4,6 +4,7 @@
 
 #include "io/book.h"
 #include "io/document.h"
+#include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/procyclicality.h"
 #include "plimsoll/scenario.h"
@@ -30,6 +31,7 @@ typedef struct pli_parameter_book {
     plm_set_parameters scenario_initial;
     plm_set_parameters scenario_maintenance;
     plm_procyclicality_parameters procyclicality;
+    plm_living_parameters living;
     int64_t models[PLI_MODEL_COUNT_MAX]
                   [PLI_MODEL_FIELDS_MAX]; /* records of venue models, by index in the catalogue */
     plm_shock_parameters classes[PLI_CLASS_COUNT_MAX];

@@ -57,6 +57,10 @@ class Venue(unittest.TestCase):
         self.assertEqual(float(usd["held"]), 389000)
         self.assertAlmostEqual(sum(float(usd[key]) for key in ("lent", "fees", "insurance", "residue", "interest", "markets"))
                                - float(usd["borrowed"]), 389000, places=6)
+        # Nobody has recalibrated, and neither depth nor supply is known.
+        self.assertEqual([row["reason"] for row in status["shocks"]], ["not recalibrated"])
+        self.assertEqual(status["shocks"][0]["volatility"], status["shocks"][0]["wanted"])
+        self.assertIsNone(status["shocks"][0]["cap"])
         phases = [row["phase"] for row in status["markets"]]
         self.assertEqual(phases, ["active", "settled", "settled"])
         # The future: account 3 bought 0.1 BTC at 100,150 and was settled at 102,000: +185, less its fee of a ten-thousandth

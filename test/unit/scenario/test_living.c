@@ -212,6 +212,41 @@ a_cap_is_the_least_of_what_is_known(void **state) {
     assert_int_equal(plm_living_cap(&parameters, INT64_MAX, 0), INT64_MAX);
 }
 
+// docs/method/living-requirements.md, "By hand".
+static void
+the_worked_example_of_the_page(void **state) {
+    (void)state;
+    static const int64_t volatility[] = {600000, 580000, 400000, 2000000, 900000, 860000};
+    static const int64_t volatility_in_force[] = {600000, 600000, 570000, 855000, 900000, 900000};
+    static const plm_shock_reason volatility_reasons[] = {
+        PLM_SHOCK_REASON_MARKET, PLM_SHOCK_REASON_BAND,   PLM_SHOCK_REASON_FALL,
+        PLM_SHOCK_REASON_RISE,   PLM_SHOCK_REASON_MARKET, PLM_SHOCK_REASON_BAND};
+    static const int64_t depth[] = {5000000, 3000000, 3200000, 3400000, 6000000};
+    static const int64_t depth_in_force[] = {INT64_C(5000000000000), INT64_C(3333333333333),
+                                             INT64_C(3200000000000), INT64_C(3200000000000),
+                                             INT64_C(3368421052631)};
+    static const plm_shock_reason depth_reasons[] = {PLM_SHOCK_REASON_MARKET, PLM_SHOCK_REASON_RISE,
+                                                     PLM_SHOCK_REASON_MARKET, PLM_SHOCK_REASON_BAND,
+                                                     PLM_SHOCK_REASON_FALL};
+    (void)plain();
+    plm_living_parameters parameters;
+    plm_record_init(&plm_living_descriptor, &parameters);
+    for (size_t i = 0; i < 6; i += 1) {
+        plm_living_size size = step(&parameters, PLM_LIVING_VOLATILITY, volatility[i]);
+        assert_int_equal(size.in_force, volatility_in_force[i]);
+        assert_int_equal(size.reason, volatility_reasons[i]);
+    }
+    memset(&memory, 0, sizeof memory);
+    for (size_t i = 0; i < 5; i += 1) {
+        plm_living_size size = step(&parameters, PLM_LIVING_DEPTH, depth[i] * 1000000);
+        assert_int_equal(size.in_force, depth_in_force[i]);
+        assert_int_equal(size.reason, depth_reasons[i]);
+    }
+    // 5 M of depth, 10 M units at 40.
+    assert_int_equal(plm_living_cap(&parameters, INT64_C(5000000000000), INT64_C(400000000000000)),
+                     INT64_C(40000000000000));
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -223,6 +258,7 @@ main(void) {
         cmocka_unit_test(a_worse_market_never_gives_better_sizes),
         cmocka_unit_test(the_ends_of_the_range_do_not_overflow),
         cmocka_unit_test(what_is_out_of_bounds_changes_nothing),
+        cmocka_unit_test(the_worked_example_of_the_page),
         cmocka_unit_test(a_cap_is_the_least_of_what_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
