@@ -9,6 +9,7 @@
 #include "plimsoll/event.h"
 #include "plimsoll/feed.h"
 #include "plimsoll/kernel.h"
+#include "plimsoll/liquidation.h"
 #include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/parameter.h"
@@ -83,7 +84,9 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_SHOCK_DEPTH = 16,
     PLM_EFFECT_SHOCK_VOLUME = 17,
     PLM_EFFECT_SHOCK_OPEN_INTEREST = 18,
-    PLM_EFFECT_SHOCK_REASON = 19 /* underlying: a = size announced, b = plm_shock_reason */
+    PLM_EFFECT_SHOCK_REASON = 19, /* underlying: a = size announced, b = plm_shock_reason */
+    PLM_EFFECT_STAGE = 20,        /* account: a = plm_stage now, b = before */
+    PLM_EFFECT_CALL = 21          /* account: a = micros that end the call, b = deadline ns */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -259,6 +262,7 @@ typedef struct plm_account_info {
     plm_account_kind kind;
     uint32_t parent_index, instrument_index, owner;
     uint32_t balance_count, position_count, order_count;
+    plm_standing standing; /* as of its last assessment */
 } plm_account_info;
 
 /*

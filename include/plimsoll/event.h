@@ -327,6 +327,10 @@ typedef enum plm_event_form {
     X(T, 0, U32, underlying_index, 1, ANY, "whose shock sizes move")                               \
     X(T, 4, U32, reserved, 1, ZERO, "zero")
 
+#define PLM_EVENT_ASSESS(X, T)                                                                     \
+    X(T, 0, U32, reserved, 1, ZERO, "zero")                                                        \
+    X(T, 4, U32, unused, 1, ZERO, "zero")
+
 /*
  * PLM_EVENT_LIST - every kind: X(NAME, number, struct name, version). Numbers are permanent and below 64.
  * PLM_EVENT_BODY_LIST - those that have a body.
@@ -370,7 +374,8 @@ typedef enum plm_event_form {
     X(SUPPLY, 49, supply, 1)                                                                       \
     X(PARAMETERS, 50, parameters, 1)                                                               \
     X(MODEL, 51, model, 1)                                                                         \
-    X(RECALIBRATE, 52, recalibrate, 1)
+    X(RECALIBRATE, 52, recalibrate, 1)                                                             \
+    X(ASSESS, 60, assess, 1)
 
 typedef enum plm_event_type {
 #define PLM_EVENT_ENUM(NAME, number, name, version) PLM_EVENT_TYPE_##NAME = number,

@@ -31,6 +31,7 @@
 #include "plimsoll/kernel.h"
 #include "plimsoll/limits.h"
 #include "plimsoll/liqprice.h"
+#include "plimsoll/liquidation.h"
 #include "plimsoll/living.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/market.h"

@@ -72,7 +72,9 @@
     X(SIGNATURE, 57, signature,                                                                    \
       "a price report is not signed by its source; it never enters the log")                       \
     X(OPEN_INTEREST, 58, open_interest, "more would be open than the market may carry")            \
-    X(EARLY, 59, early, "the shock sizes were recalibrated less than an interval ago")
+    X(EARLY, 59, early, "the shock sizes were recalibrated less than an interval ago")             \
+    X(RESTRICTED, 60, restricted,                                                                  \
+      "the account has not met its call or is below maintenance: it may only reduce")
 
 typedef enum plm_reject {
 #define PLM_REJECT_ENUM(NAME, number, name, text) PLM_REJECT_##NAME = number,

@@ -238,9 +238,9 @@ is_sweep_sound(const plm_core *core, const pli_job *job) {
 // Is the job the only one of its kind on its index?
 static bool
 is_alone(const plm_core *core, uint32_t at) {
-    const pli_job *job = &core->jobs[(core->job_first + at) % PLI_JOBS_MAX];
+    const pli_job *job = &core->jobs[(core->job_first + at) % PLI_JOBS_RING];
     for (uint32_t i = 0; i < at; i += 1) {
-        const pli_job *other = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        const pli_job *other = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         if (other->kind == job->kind && other->index == job->index) {
             return false;
         }
@@ -248,18 +248,43 @@ is_alone(const plm_core *core, uint32_t at) {
     return true;
 }
 
+static bool
+is_job_sound(const plm_core *core, const pli_job *job) {
+    if (job->kind == PLI_JOB_SETTLE) {
+        return is_sweep_sound(core, job);
+    }
+    if (job->kind == PLI_JOB_SCAN) {
+        return job->index == 0 && job->cursor < core->ledger.account_count;
+    }
+    return job->index < PLI_HORIZONS &&
+           core->arrays[job->index][1 - core->active[job->index]].is_used &&
+           job->cursor == core->arrays[job->index][1 - core->active[job->index]].built_count;
+}
+
+static const char *
+check_standings(const plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
+        const plm_standing *standing = &core->standings[i];
+        bool is_called = standing->stage == PLM_STAGE_CALLED;
+        if (is_called ? standing->call_micros < 1 || standing->call_deadline_ns < 0
+                      : standing->call_micros != 0 || standing->call_deadline_ns != 0) {
+            return "STAND-1 a call without a notice, or a notice without a call";
+        }
+    }
+    uint8_t marks = 0;
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        marks |= core->scans[u];
+    }
+    return marks > 3 || (marks != 0) != pli_jobs_find(core, PLI_JOB_SCAN, 0)
+               ? "STAND-2 marks for a scan without one, or the reverse"
+               : NULL;
+}
+
 static const char *
 check_jobs(const plm_core *core) {
     for (uint32_t i = 0; i < core->job_count; i += 1) {
-        const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
-        bool is_sound =
-            job->kind == PLI_JOB_SETTLE
-                ? is_sweep_sound(core, job)
-                : job->index < PLI_HORIZONS &&
-                      core->arrays[job->index][1 - core->active[job->index]].is_used &&
-                      job->cursor ==
-                          core->arrays[job->index][1 - core->active[job->index]].built_count;
-        if (!is_sound || !is_alone(core, i)) {
+        const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
+        if (!is_job_sound(core, job) || !is_alone(core, i)) {
             return "queue: a job works on nothing";
         }
     }
@@ -317,9 +342,9 @@ check_signers(const plm_core *core) {
 
 static const char *
 check_state(const plm_core *core) {
-    const char *(*const checks[])(const plm_core *) = {check_terms,  check_accounts, check_market,
-                                                       check_living, check_surfaces, check_marks,
-                                                       check_arrays, check_jobs,     check_signers};
+    const char *(*const checks[])(const plm_core *) = {
+        check_terms, check_accounts, check_market, check_living,  check_surfaces,
+        check_marks, check_arrays,   check_jobs,   check_signers, check_standings};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i += 1) {
         const char *broken = checks[i](core);
         if (broken != NULL) {

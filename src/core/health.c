@@ -10,6 +10,7 @@
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
+#include "core/standing.h"
 #include "model/value.h"
 
 // Has the instrument a price of its own still, so that what is held of it is a line of the model?
@@ -261,8 +262,8 @@ evaluate(plm_core *core, const pli_holding *holding, plm_requirement *requiremen
 }
 
 // Positions, orders or loans: without any of them nothing can be owed.
-static bool
-is_at_risk(const pli_holding *holding) {
+bool
+pli_health_is_at_risk(const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
         if (holding->positions[i].lots != 0) {
             return true;
@@ -296,35 +297,54 @@ pli_health_may_trade(const plm_core *core, uint32_t instrument, bool is_reducing
            (is_reducing && pli_prices_allow(core, u, PLM_PRICE_ACTION_REDUCE));
 }
 
-// Every price that the account rests on must allow a withdrawal.
+// Does every price that the account rests on allow it?
 static bool
-may_withdraw(const plm_core *core, const plm_portfolio *portfolio) {
+may(const plm_core *core, const plm_portfolio *portfolio, plm_price_action action) {
     for (uint32_t i = 0; i < portfolio->position_count + portfolio->order_count; i += 1) {
         uint32_t instrument =
             i < portfolio->position_count
                 ? portfolio->positions[i].instrument_index
                 : portfolio->orders[i - portfolio->position_count].instrument_index;
         uint32_t u = core->ledger.listing_instruments[instrument].underlying_index;
-        if (!pli_prices_allow(core, u, PLM_PRICE_ACTION_WITHDRAW)) {
+        if (!pli_prices_allow(core, u, action)) {
             return false;
         }
     }
     for (uint32_t i = 0; i < portfolio->balance_count; i += 1) {
         uint32_t u =
             core->ledger.listing_assets[portfolio->balances[i].asset_index].underlying_index;
-        if (u != PLM_NONE && !pli_prices_allow(core, u, PLM_PRICE_ACTION_WITHDRAW)) {
+        if (u != PLM_NONE && !pli_prices_allow(core, u, action)) {
             return false;
         }
     }
     return true;
 }
 
-static void
-tell(plm_core *core, uint32_t account, const plm_requirement *requirement) {
+void
+pli_health_tell(plm_core *core, uint32_t account, const plm_requirement *requirement) {
     pli_state_effect(core, PLM_EFFECT_REQUIREMENT, account, PLM_NONE, requirement->initial_micros,
                      requirement->equity_initial_micros);
     pli_state_effect(core, PLM_EFFECT_MAINTENANCE, account, PLM_NONE,
                      requirement->maintenance_micros, requirement->equity_maintenance_micros);
+}
+
+plm_reject
+pli_health_assess(plm_core *core, const pli_holding *holding, plm_requirement *requirement) {
+    *requirement = (plm_requirement){.health = PLM_HEALTH_HEALTHY};
+    if (!pli_health_is_at_risk(holding)) {
+        return PLM_REJECT_NONE;
+    }
+    plm_reject reject = evaluate(core, holding, requirement);
+    if (reject != PLM_REJECT_NONE || requirement->health == PLM_HEALTH_HEALTHY) {
+        return reject;
+    }
+    plm_portfolio portfolio;
+    reject = pli_health_portfolio(core, holding, &portfolio);
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    return may(core, &portfolio, PLM_PRICE_ACTION_LIQUIDATE) ? PLM_REJECT_NONE
+                                                             : PLM_REJECT_PRICE_STATE;
 }
 
 static plm_reject
@@ -334,7 +354,7 @@ check_withdraw(plm_core *core, const pli_holding *after) {
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
-    if (!may_withdraw(core, &portfolio)) {
+    if (!may(core, &portfolio, PLM_PRICE_ACTION_WITHDRAW)) {
         return PLM_REJECT_PRICE_STATE;
     }
     reject = pli_gains_remove(core, core->view_positions, portfolio.position_count);
@@ -352,7 +372,7 @@ check_withdraw(plm_core *core, const pli_holding *after) {
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
-    tell(core, after->account, &requirement);
+    pli_health_tell(core, after->account, &requirement);
     bool is_kept = requirement.equity_initial_micros >= requirement.initial_micros &&
                    requirement.equity_maintenance_micros >= reason.maintenance.stress_micros;
     return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
@@ -369,8 +389,12 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
     if (instrument != PLM_NONE && !pli_health_may_trade(core, instrument, is_reducing)) {
         return PLM_REJECT_PRICE_STATE;
     }
-    if (!is_at_risk(&after)) {
+    if (!pli_health_is_at_risk(&after)) {
         return PLM_REJECT_NONE;
+    }
+    if (pli_standing_is_bound(core, before->account) &&
+        (rule == PLI_HEALTH_WITHDRAW || !is_reducing)) {
+        return PLM_REJECT_RESTRICTED;
     }
     if (rule == PLI_HEALTH_WITHDRAW) {
         return check_withdraw(core, &after);
@@ -390,7 +414,7 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
                       (pli_i128)then.equity_initial_micros - then.initial_micros;
     }
     if (is_kept) {
-        tell(core, before->account, &now);
+        pli_health_tell(core, before->account, &now);
     }
     return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
 }

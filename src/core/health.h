@@ -45,4 +45,19 @@ bool pli_health_input(const plm_core *core, const plm_listing *listing, const pl
 plm_reject pli_health_adjust(const plm_core *core, const pli_holding *holding,
                              const plm_portfolio *portfolio, plm_requirement *requirement);
 
+/* pli_health_is_at_risk - positions, orders or loans: without any of them nothing can be owed. */
+bool pli_health_is_at_risk(const pli_holding *holding);
+
+/*
+ * pli_health_assess - the requirement of an account, touched, for decisions that the state follows: no post-condition.
+ *
+ * Returns    NONE (without anything at risk: all zero and HEALTHY); as pli_health_check where the model cannot answer;
+ *            PRICE_STATE where the account is not HEALTHY and a price that it rests on does not allow liquidation [Q1].
+ */
+plm_reject pli_health_assess(plm_core *core, const pli_holding *holding,
+                             plm_requirement *requirement);
+
+/* pli_health_tell - the effects REQUIREMENT and MAINTENANCE. */
+void pli_health_tell(plm_core *core, uint32_t account, const plm_requirement *requirement);
+
 #endif

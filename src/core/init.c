@@ -174,6 +174,8 @@ carve(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
     core->record_count = pli_record_places(limits);
     core->records = PLI_ARENA_TAKE(arena, core->record_count, pli_record);
     core->pending = PLI_ARENA_TAKE(arena, PLI_PENDING_MAX, pli_pending);
+    core->standings = PLI_ARENA_TAKE(arena, limits->account_count, plm_standing);
+    core->scans = PLI_ARENA_TAKE(arena, limits->underlying_count, uint8_t);
     carve_market(core, limits, arena);
     carve_arrays(core, limits, arena);
     carve_scratch(core, limits, arena);

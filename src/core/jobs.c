@@ -4,18 +4,20 @@
 #include "base/assert.h"
 #include "core/arrays.h"
 #include "core/sides.h"
+#include "core/standing.h"
 
 enum { STEPS_MAX = 1024 };
 
 bool
 pli_jobs_has_room(const plm_core *core) {
-    return core->job_count < PLI_JOBS_MAX;
+    uint32_t scans = pli_jobs_find(core, PLI_JOB_SCAN, 0) ? 1 : 0;
+    return core->job_count - scans < PLI_JOBS_MAX;
 }
 
 bool
 pli_jobs_find(const plm_core *core, pli_job_kind kind, uint32_t index) {
     for (uint32_t i = 0; i < core->job_count; i += 1) {
-        const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         if (job->kind == kind && job->index == index) {
             return true;
         }
@@ -25,8 +27,9 @@ pli_jobs_find(const plm_core *core, pli_job_kind kind, uint32_t index) {
 
 void
 pli_jobs_push(plm_core *core, pli_job job) {
-    PLI_ASSERT(pli_jobs_has_room(core));
-    core->jobs[(core->job_first + core->job_count) % PLI_JOBS_MAX] = job;
+    PLI_ASSERT(job.kind == PLI_JOB_SCAN ? !pli_jobs_find(core, PLI_JOB_SCAN, 0)
+                                        : pli_jobs_has_room(core));
+    core->jobs[(core->job_first + core->job_count) % PLI_JOBS_RING] = job;
     core->job_count += 1;
     pli_state_effect(core, PLM_EFFECT_JOB, PLM_NONE, PLM_NONE, core->job_count, 0);
 }
@@ -71,8 +74,11 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
     while (done_count < body->step_count && core->job_count > 0) {
         pli_job *job = &core->jobs[core->job_first];
         bool is_done = false;
+        bool is_scan = job->kind == PLI_JOB_SCAN;
         if (job->kind == PLI_JOB_ARRAYS) {
             is_done = pli_arrays_step(core, job);
+        } else if (is_scan) {
+            is_done = pli_standing_step(core, job);
         } else {
             reject = settle_step(core, job, &is_done);
         }
@@ -81,8 +87,11 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
         }
         done_count += 1;
         if (is_done) {
-            core->job_first = (core->job_first + 1) % PLI_JOBS_MAX;
+            core->job_first = (core->job_first + 1) % PLI_JOBS_RING;
             core->job_count -= 1;
+            if (is_scan) {
+                pli_standing_again(core);
+            }
         }
     }
     if (done_count == 0) {

@@ -4,7 +4,8 @@
 
 #include "core/state.h"
 
-/* The queue: first in, first out. Is there room; is there a job of this kind and index; add one (room asserted). */
+/* The queue: first in, first out. Is there room; is there a job of this kind and index; add one (room asserted).
+ * A scan takes no room from the others. */
 bool pli_jobs_has_room(const plm_core *core);
 bool pli_jobs_find(const plm_core *core, pli_job_kind kind, uint32_t index);
 void pli_jobs_push(plm_core *core, pli_job job);

@@ -13,6 +13,7 @@
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
+#include "core/standing.h"
 
 // Touch the header's account and, where it exists and is another one, the other that the body names.
 static plm_reject
@@ -80,7 +81,12 @@ handle_instrument(plm_core *core, const plm_event *event) {
 
 static plm_reject
 handle_account(plm_core *core, const plm_event *event) {
-    return pli_ledger_account(&core->ledger, core->signer_count, &event->account_body);
+    uint32_t count = core->ledger.account_count;
+    plm_reject reject = pli_ledger_account(&core->ledger, core->signer_count, &event->account_body);
+    if (reject == PLM_REJECT_NONE) {
+        pli_standing_list(core, count);
+    }
+    return reject;
 }
 
 static plm_reject
@@ -250,6 +256,9 @@ handle_reserve(plm_core *core, const plm_event *event) {
         return reject;
     }
     if (body->is_reduce_only != 0) {
+        if (pli_standing_is_bound(core, account)) {
+            return PLM_REJECT_RESTRICTED;
+        }
         return pli_health_may_trade(core, body->instrument_index, true) ? PLM_REJECT_NONE
                                                                         : PLM_REJECT_PRICE_STATE;
     }
@@ -412,6 +421,13 @@ handle_model(plm_core *core, const plm_event *event) {
     return PLM_REJECT_NONE;
 }
 
+static plm_reject
+handle_assess(plm_core *core, const plm_event *event) {
+    uint32_t account = event->header.account;
+    plm_reject reject = pli_ledger_touch(&core->ledger, account);
+    return reject == PLM_REJECT_NONE ? pli_standing_assess(core, account) : reject;
+}
+
 // clang-format off
 static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_TIME, PLM_SCOPE_ADMIN, false, handle_time},
@@ -451,6 +467,7 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_PARAMETERS, PLM_SCOPE_ADMIN, false, handle_parameters},
     {PLM_EVENT_TYPE_MODEL, PLM_SCOPE_ADMIN, false, handle_model},
     {PLM_EVENT_TYPE_RECALIBRATE, PLM_SCOPE_ORACLE, false, handle_recalibrate},
+    {PLM_EVENT_TYPE_ASSESS, PLM_SCOPE_TRADE, true, handle_assess},
 };
 // clang-format on
 

@@ -5,6 +5,7 @@
 #include "core/arrays.h"
 #include "core/living.h"
 #include "core/prices.h"
+#include "core/standing.h"
 
 // A mark in the instrument's own quotation: options may be worth nothing, an inverse price is a divisor.
 static bool
@@ -40,6 +41,7 @@ pli_market_mark(plm_core *core, const plm_event_mark *body) {
         pli_arrays_mark_option(core, i);
     }
     pli_arrays_follow_mark(core, i);
+    pli_standing_moved(core, core->ledger.listing_instruments[i].underlying_index);
     return PLM_REJECT_NONE;
 }
 

@@ -6,6 +6,7 @@
 #include "core/anchors.h"
 #include "core/arrays.h"
 #include "core/records.h"
+#include "core/standing.h"
 
 static const plm_feed_parameters *
 feed_parameters(const plm_core *core, uint32_t underlying) {
@@ -44,8 +45,8 @@ is_same_price(const plm_price_record *left, const plm_price_record *right) {
 static void
 publish(plm_core *core, uint32_t underlying, const plm_price_record *record) {
     plm_price_record *price = &core->prices[underlying].price;
+    bool is_news = price->price_e8 != record->price_e8 || price->state != record->state;
     if (!is_same_price(price, record)) {
-        bool is_news = price->price_e8 != record->price_e8 || price->state != record->state;
         *price = *record;
         if (is_news) {
             pli_state_effect(core, PLM_EFFECT_PRICE, PLM_NONE, underlying, record->price_e8,
@@ -53,6 +54,9 @@ publish(plm_core *core, uint32_t underlying, const plm_price_record *record) {
         }
     }
     pli_arrays_follow(core, underlying);
+    if (is_news) {
+        pli_standing_moved(core, underlying);
+    }
 }
 
 static void

@@ -27,6 +27,17 @@ check_core(const void *record, plm_fault *fault) {
     return PLM_OK;
 }
 
+static const plm_parameter_field liquidation_fields[] = {
+    PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_DESCRIPTOR_FIELD, plm_liquidation_parameters)};
+
+const plm_descriptor plm_liquidation_descriptor = {
+    .id = "liquidation",
+    .version = 1,
+    .field_count = sizeof liquidation_fields / sizeof liquidation_fields[0],
+    .fields = liquidation_fields,
+    .record_size = sizeof(plm_liquidation_parameters),
+};
+
 const plm_descriptor plm_core_descriptor = {
     .id = "core",
     .version = 1,
@@ -64,6 +75,9 @@ const plm_descriptor *
 pli_place_descriptor(const plm_core_limits *limits, uint32_t place) {
     if (place == PLI_PLACE_CORE) {
         return &plm_core_descriptor;
+    }
+    if (place == PLI_PLACE_LIQUIDATION) {
+        return &plm_liquidation_descriptor;
     }
     if (place < PLI_PLACE_SHOCKS) {
         return &plm_set_descriptor;
@@ -211,6 +225,9 @@ find_place(const plm_core *core, const char *name, uint32_t index) {
     const plm_core_limits *limits = &core->limits;
     if (pli_text_is_equal(name, plm_core_descriptor.id)) {
         return index == 0 ? PLI_PLACE_CORE : PLM_NONE;
+    }
+    if (pli_text_is_equal(name, plm_liquidation_descriptor.id)) {
+        return index == 0 ? PLI_PLACE_LIQUIDATION : PLM_NONE;
     }
     if (pli_text_is_equal(name, plm_set_descriptor.id)) {
         return index < PLI_HORIZONS ? PLI_PLACE_SCENARIOS + index : PLM_NONE;

@@ -5,12 +5,13 @@
 #include "core/state.h"
 
 /*
- * Places, in this order: core; scenarios for maintenance and for initial; shocks of each class; living of each class; feed
- * of each underlying; one for each model of the registry. A change replaces a record whole.
+ * Places, in this order: core; liquidation; scenarios for maintenance and for initial; shocks of each class; living of each
+ * class; feed of each underlying; one for each model of the registry. A change replaces a record whole.
  */
 #define PLI_PLACE_CORE 0u
-#define PLI_PLACE_SCENARIOS 1u /* + plm_horizon - 1 */
-#define PLI_PLACE_SHOCKS 3u    /* + class */
+#define PLI_PLACE_LIQUIDATION 1u
+#define PLI_PLACE_SCENARIOS 2u /* + plm_horizon - 1 */
+#define PLI_PLACE_SHOCKS 4u    /* + class */
 
 uint32_t pli_place_living(const plm_core_limits *limits, uint32_t class_id);
 uint32_t pli_place_feed(const plm_core_limits *limits, uint32_t underlying);

@@ -11,6 +11,7 @@
 #include "market/feed.h"
 #include "market/staged.h"
 #include "plimsoll/core.h"
+#include "plimsoll/liquidation.h"
 #include "plimsoll/margin.h"
 #include "plimsoll/scenario.h"
 #include "scenario/closes.h"
@@ -25,7 +26,8 @@
  *            [STATE-3] the marks, prices and arrays change only by events, and by the time that events carry.
  */
 #define PLI_VOLATILITY_PPM_MAX INT64_C(100000000) /* what a FORECAST may say */
-#define PLI_JOBS_MAX 64u
+#define PLI_JOBS_MAX 64u                          /* besides a scan, which always finds room */
+#define PLI_JOBS_RING (PLI_JOBS_MAX + 1)
 #define PLI_PENDING_MAX 16u
 #define PLI_RECORD_VALUES 80u /* fields of the longest record of a registered model */
 #define PLI_HORIZONS 2u       /* index: plm_horizon - 1 */
@@ -65,7 +67,8 @@ typedef struct pli_pending {
 
 typedef enum pli_job_kind {
     PLI_JOB_SETTLE = 1, /* index: instrument; cursor: next account */
-    PLI_JOB_ARRAYS = 2  /* index: plm_horizon - 1; cursor: next underlying */
+    PLI_JOB_ARRAYS = 2, /* index: plm_horizon - 1; cursor: next underlying */
+    PLI_JOB_SCAN = 3    /* index: 0; cursor: next account */
 } pli_job_kind;
 
 typedef struct pli_job {
@@ -174,7 +177,9 @@ struct plm_core {
     uint32_t model_index;
 
     uint32_t job_first, job_count; /* a ring */
-    pli_job jobs[PLI_JOBS_MAX];
+    pli_job jobs[PLI_JOBS_RING];
+    plm_standing *standings; /* per account */
+    uint8_t *scans;          /* per underlying: marks of standing.c */
 
     // Scratch of one event.
     pli_holding sides[2]; /* the accounts that the event concerns, touched, before it */

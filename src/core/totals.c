@@ -61,7 +61,8 @@ plm_core_account(const plm_core *core, uint32_t account, plm_account_info *info)
                                .owner = entry->owner,
                                .balance_count = entry->balance_count,
                                .position_count = entry->position_count,
-                               .order_count = entry->order_count};
+                               .order_count = entry->order_count,
+                               .standing = core->standings[account]};
     return PLM_OK;
 }
 

@@ -92,16 +92,30 @@ walk_records(pli_codec *codec, plm_core *core) {
 
 static void
 walk_jobs(pli_codec *codec, plm_core *core) {
-    pli_codec_count(codec, &core->job_count, PLI_JOBS_MAX);
+    pli_codec_count(codec, &core->job_count, PLI_JOBS_RING);
     if (codec->is_reading) {
         core->job_first = 0;
     }
     for (uint32_t i = 0; i < core->job_count && !codec->has_failed; i += 1) {
-        pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         job->kind = (pli_job_kind)pli_codec_choice(codec, (uint32_t)job->kind, PLI_JOB_SETTLE,
-                                                   PLI_JOB_ARRAYS);
+                                                   PLI_JOB_SCAN);
         pli_codec_u32(codec, &job->index);
         pli_codec_u32(codec, &job->cursor);
+    }
+}
+
+static void
+walk_standings(pli_codec *codec, plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.account_count && !codec->has_failed; i += 1) {
+        plm_standing *standing = &core->standings[i];
+        standing->stage = (plm_stage)pli_codec_choice(codec, (uint32_t)standing->stage,
+                                                      PLM_STAGE_HEALTHY, PLM_STAGE_PARTIAL);
+        pli_codec_i64(codec, &standing->call_micros);
+        pli_codec_i64(codec, &standing->call_deadline_ns);
+    }
+    for (uint32_t u = 0; u < core->ledger.underlying_count && !codec->has_failed; u += 1) {
+        pli_codec_u8(codec, &core->scans[u]);
     }
 }
 
@@ -123,4 +137,5 @@ pli_walk_state(pli_codec *codec, plm_core *core) {
     pli_walk_market(codec, core);
     pli_walk_arrays(codec, core);
     walk_jobs(codec, core);
+    walk_standings(codec, core);
 }

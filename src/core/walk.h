@@ -7,7 +7,7 @@
 
 /*
  * pli_walk_state - every field of the state, written or read: magic and version, limits, sequence, time and counters, ledger,
- *                  signers with their client ids, records, market, arrays, queue. docs/books.md section 11 draws it.
+ *                  signers with their client ids, records, market, arrays, queue, standings. docs/books.md section 11 draws it.
  *
  * Reading checks what indexing needs (counts inside the limits, indices inside their tables) and enum ranges; the rest is
  * plm_core_check's. Derived fields are left as they are.
@@ -20,7 +20,7 @@ void pli_walk_market(pli_codec *codec, plm_core *core);
 void pli_walk_arrays(pli_codec *codec, plm_core *core);
 
 #define PLI_STATE_MAGIC "PLMSTATE"
-#define PLI_STATE_VERSION 1u
+#define PLI_STATE_VERSION 2u
 
 /* plm_core_limits is that many u32 side by side. */
 #define PLI_LIMITS_COUNT 14u

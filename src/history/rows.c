@@ -270,6 +270,8 @@ static const effect_form forms[] = {
     [PLM_EFFECT_SHOCK_VOLUME] = {"shock_volume", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_SHOCK_OPEN_INTEREST] = {"shock_open_interest", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_SHOCK_REASON] = {"shock_reason", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_STAGE] = {"stage", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_CALL] = {"call", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

@@ -55,6 +55,10 @@ form_of(plm_effect_kind kind) {
                              "before_micros"};
     case PLM_EFFECT_SHOCK_REASON:
         return (effect_form){"shock_reason", "underlying_index", "announced", "reason"};
+    case PLM_EFFECT_STAGE:
+        return (effect_form){"stage", NULL, "stage", "stage_before"};
+    case PLM_EFFECT_CALL:
+        return (effect_form){"call", NULL, "amount_micros", "deadline_ns"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -242,6 +242,14 @@ plm_reject pli_ledger_settle_expiry(pli_ledger *ledger, int64_t time_ns,
                                     const plm_event_settle_expiry *body);
 
 /*
+ * pli_ledger_orders_remove - take away the account's open orders: all, or those that are not reduce-only.
+ *
+ * Returns    Whether there was one.
+ */
+typedef enum pli_orders_which { PLI_ORDERS_PLAIN = 1, PLI_ORDERS_ALL = 2 } pli_orders_which;
+bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_which which);
+
+/*
  * pli_ledger_settled - the sweep of a SETTLING instrument has touched every account: close its cohort, end it. OVERFLOW
  *                      where RESIDUE cannot take what is left.
  */

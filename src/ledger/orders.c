@@ -49,14 +49,24 @@ pli_order_reduce(pli_ledger *ledger, uint32_t account, pli_order *order, int64_t
     memmove(&run[at], &run[at + 1], (*count - at) * sizeof *run);
 }
 
-void
-pli_orders_drop_settling(pli_ledger *ledger, uint32_t account) {
+typedef enum drop_rule { DROP_SETTLING = 1, DROP_PLAIN = 2, DROP_ALL = 3 } drop_rule;
+
+static bool
+is_dropped(const pli_ledger *ledger, const pli_order *order, drop_rule rule) {
+    return rule == DROP_ALL || (rule == DROP_PLAIN && !order->is_reduce_only) ||
+           (rule == DROP_SETTLING &&
+            ledger->markets[order->instrument_index].phase == PLI_PHASE_SETTLING);
+}
+
+// Returns whether there was one.
+static bool
+drop_orders(pli_ledger *ledger, uint32_t account, drop_rule rule) {
     pli_order *run = pli_ledger_orders(ledger, account);
     uint32_t *count = &ledger->accounts[account].order_count;
     uint32_t kept = 0;
     bool is_saved = false;
     for (uint32_t i = 0; i < *count; i += 1) {
-        if (ledger->markets[run[i].instrument_index].phase != PLI_PHASE_SETTLING) {
+        if (!is_dropped(ledger, &run[i], rule)) {
             run[kept] = run[i];
             kept += 1;
             continue;
@@ -69,6 +79,17 @@ pli_orders_drop_settling(pli_ledger *ledger, uint32_t account) {
         note_order(ledger, account, &run[i], 0);
     }
     *count = kept;
+    return is_saved;
+}
+
+void
+pli_orders_drop_settling(pli_ledger *ledger, uint32_t account) {
+    (void)drop_orders(ledger, account, DROP_SETTLING);
+}
+
+bool
+pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_which which) {
+    return drop_orders(ledger, account, which == PLI_ORDERS_ALL ? DROP_ALL : DROP_PLAIN);
 }
 
 plm_reject

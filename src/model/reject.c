@@ -89,6 +89,7 @@ plm_reject_is_transient(plm_reject reject) {
     case PLM_REJECT_HISTORY:
     case PLM_REJECT_VERSION:
     case PLM_REJECT_MODEL_UNSUPPORTED:
+    case PLM_REJECT_RESTRICTED:
         return true;
     }
     return false;

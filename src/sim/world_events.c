@@ -366,6 +366,7 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_PRICE, 0, 3, write_price},
     {PLM_EVENT_TYPE_MARK, 0, 3, write_mark},
     {PLM_EVENT_TYPE_TRADE, PLI_WORLD_TRADES, 12, write_trade},
+    {PLM_EVENT_TYPE_ASSESS, PLI_WORLD_TRADES | PLI_WORLD_LOANS, 2, write_nothing},
     {PLM_EVENT_TYPE_POSITION_TRANSFER, PLI_WORLD_TRADES, 3, write_position_transfer},
     {PLM_EVENT_TYPE_RESERVE, PLI_WORLD_ORDERS, 6, write_reserve},
     {PLM_EVENT_TYPE_RELEASE, PLI_WORLD_ORDERS, 3, write_release},

@@ -166,6 +166,10 @@ class Account:
     def atoms(self, asset):
         return self.balances.get(asset, (0, 0))[0]
 
+    def is_at_risk(self):
+        return bool(self.orders) or any(p.lots for p in self.positions.values()) or any(
+            atoms < 0 for atoms, _ in self.balances.values())
+
     def loan(self, asset):
         return max(0, -self.atoms(asset))
 

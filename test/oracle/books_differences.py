@@ -60,13 +60,15 @@ def render(of):
                                 m.assigned, m.oldest, m.next, index(m.open), *cohorts]
     for i, a in enumerate(b.accounts):
         lines[f"account {i}"] = account(b, i, a)
+        lines[f"standing {i}"] = list(of.standings[i])
     for i, (scopes, key, clients) in enumerate(of.signers):
         known = flat((word(c[0], 16), word(c[1], 16), c[2], c[3]) for c in clients if c[2] >= of.time)
         lines[f"signer {i}"] = [scopes, word(key), *known]
     for i, p in enumerate(of.prices):
         ends = (p.days[0], p.days[-1]) if p.days else (0, 0)
         lines[f"price {i}"] = [*p.record, p.volatility, *p.liquidity, p.regime, int(p.is_due), p.built, p.version,
-                               len(p.sources), len(p.days), *ends, p.candidate, int(bool(p.anchor)), p.apart, word(p.hash)]
+                               len(p.sources), len(p.days), *ends, p.candidate, int(bool(p.anchor)), p.apart,
+                               (i in of.waiting) + 2 * (i in of.walking), word(p.hash)]
         lines[f"living {i}"] = p.living.state()
     for i, mark in enumerate(of.marks):
         lines[f"mark {i}"] = mark

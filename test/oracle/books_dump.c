@@ -68,11 +68,11 @@ dump_head(dump *d) {
         printf("\n");
     }
     struct {
-        pli_job jobs[PLI_JOBS_MAX];
+        pli_job jobs[PLI_JOBS_RING];
         uint32_t count, pad;
     } jobs = {.count = core->job_count};
     for (uint32_t i = 0; i < core->job_count; i += 1) {
-        jobs.jobs[i] = core->jobs[(core->job_first + i) % PLI_JOBS_MAX];
+        jobs.jobs[i] = core->jobs[(core->job_first + i) % PLI_JOBS_RING];
     }
     if (is_new(d, &jobs, sizeof jobs, true)) {
         printf("jobs");
@@ -226,6 +226,12 @@ dump_accounts(dump *d) {
         if (news) {
             put_account(ledger, i);
         }
+        const plm_standing *of = &d->core->standings[i];
+        int64_t row[] = {of->stage, of->call_micros, of->call_deadline_ns};
+        if (is_new(d, row, sizeof row, is_there)) {
+            printf("standing %" PRIu32 " %d %" PRId64 " %" PRId64 "\n", i, of->stage,
+                   of->call_micros, of->call_deadline_ns);
+        }
     }
 }
 
@@ -309,7 +315,8 @@ dump_prices(dump *d) {
                          u->closes.count == 0 ? 0 : u->closes.days[u->closes.count - 1],
                          u->candidate_e8,
                          u->is_anchored,
-                         u->anchor.apart_since_ns};
+                         u->anchor.apart_since_ns,
+                         core->scans[i]};
         bool news = is_new(d, row, sizeof row, is_there);
         news |= is_new(d, u->forecast_hash, 32, is_there);
         if (news) {

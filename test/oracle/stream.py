@@ -21,7 +21,7 @@ COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, 
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
           "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
           "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1,
-          "anchor": 3, "price_report": 1}
+          "anchor": 3, "price_report": 1, "assess": 6}
 
 
 class Stream:
@@ -204,7 +204,7 @@ class Stream:
 
     def spoil(self, event):
         r = self.random
-        names = [n for n in event.body if n not in ("reserved", "tier_count", "node_count", "field_count", "svi", "hash")]
+        names = [n for n in event.body if n not in ("reserved", "unused", "tier_count", "node_count", "field_count", "svi", "hash")]
         if event.kind.has_account and r.random() < 0.3 or not names:
             event.account = r.choice((0, 3, 4, 5, 99, NONE))
             return
@@ -497,6 +497,9 @@ class Stream:
 
     def draw_signer(self):
         return NONE, {"signer_index": len(self.venue.signers), "scopes": self.random.randrange(16), "public_key": b"k"}
+
+    def draw_assess(self):
+        return self.some(self.venue.books.accounts), {}
 
     def draw_source(self):
         r, count = self.random, len(self.venue.prices)

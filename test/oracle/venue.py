@@ -19,7 +19,8 @@ VALID, HELD, STALE, INVALID = 1, 2, 3, 4
 DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
-SETTLE, ARRAYS = 1, 2
+SETTLE, ARRAYS, SCAN = 1, 2, 3
+HEALTHY, RESTRICTED, CALLED, PARTIAL = 1, 2, 3, 4
 INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE = "I", "R", "W"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
 OTHER = {"transfer": "to_account", "exchange": "other_account", "trade": "maker_account",
@@ -62,6 +63,7 @@ class Venue:
         self.pending, self.jobs, self.staged, self.surface = [], [], [], []
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
         self.in_force = [False, False]
+        self.standings, self.waiting, self.walking = [], set(), set()  # (stage, amount, deadline); underlyings
 
     # --- 2 Order of the checks ------------------------------------------------------------------------------------------
 
@@ -195,7 +197,7 @@ class Venue:
         refuse_if(not self.prices[u].is_valid(), "PRICE_STATE")
 
     def settle_expiry(self, a, b):
-        self.books.settle_expiry(self.time, b, len(self.jobs) >= JOBS)
+        self.books.settle_expiry(self.time, b, self.job_count() >= JOBS)
         # The average of a feed that has never had a price is not known.
         u = self.books.markets[b["instrument_index"]].underlying
         refuse_if(bool(self.prices[u].sources), "PRICE_STATE")
@@ -280,6 +282,7 @@ class Venue:
         if kind == books.ISOLATED:
             refuse_if(b["instrument_index"] >= len(self.books.markets), "INSTRUMENT_UNKNOWN")
         accounts.append(books.Account(kind, parent, b["instrument_index"], b["owner"]))
+        self.standings.append((HEALTHY, 0, 0))
 
     def signer(self, a, b):
         self.next_index(b["signer_index"], self.signers, "signer_count")
@@ -321,10 +324,13 @@ class Venue:
 
     def publish(self, u):
         of = self.prices[u]
+        before = of.record[:2]
         of.record, of.candidate = self.own_view(u)
         if of.anchor:
             self.anchor_price(of, self.record(self.places_of_feed() + u))
         self.follow(u)
+        if before != of.record[:2]:
+            self.moved(u)
 
     def places_of_feed(self):
         return next(place for place, (name, _, _) in enumerate(self.places) if name == "feed")
@@ -426,6 +432,7 @@ class Venue:
         row = self.marks[i]
         row[:4] = [is_there, mark, half, is_there] if is_there else [0, 0, 0, 0]
         u = market.underlying
+        self.moved(u)
         if market.is_option:
             return
         if not is_there or row[4] == 0:
@@ -554,8 +561,8 @@ class Venue:
 
     def scenario_commit(self, a, b):
         h = b["horizon"] - 1
-        refuse_if(len(self.jobs) >= JOBS or any(job[:2] == [ARRAYS, h] for job in self.jobs), "QUEUE_FULL")
-        refuse_if(self.record(1 + h)["history_count"] > 0, "HISTORY")  # the streams' closes never suffice
+        refuse_if(self.job_count() >= JOBS or any(job[:2] == [ARRAYS, h] for job in self.jobs), "QUEUE_FULL")
+        refuse_if(self.record(2 + h)["history_count"] > 0, "HISTORY")  # the streams' closes never suffice
         refuse_if(any(b["hash"]), "HASH")
         self.set_sizes[h] = len(self.books.underlyings)
         self.jobs.append([ARRAYS, h, 0])
@@ -576,8 +583,14 @@ class Venue:
                 return
             self.books.assign()
 
+    def job_count(self):
+        return sum(job[0] != SCAN for job in self.jobs)
+
     def step(self, job):
         kind, index, cursor = job
+        if kind == SCAN:
+            self.scan_step(job)
+            return
         if kind == SETTLE:
             if cursor < len(self.books.accounts):
                 self.books.touch(cursor)
@@ -593,6 +606,74 @@ class Venue:
         job[2] += 1
         if is_last:
             self.jobs.pop(0)
+
+    # --- 12 Liquidation: stages -------------------------------------------------------------------------------------------
+
+    def moved(self, u):
+        b = self.books
+        if not self.prices[u].is_valid() or not (any(b.open_interest(i) for i in range(len(b.markets)))
+                                                 or any(asset.borrowed for asset in b.assets)):
+            return
+        self.waiting.add(u)
+        if not any(job[0] == SCAN for job in self.jobs):
+            self.jobs.append([SCAN, 0, 0])
+
+    def scan_step(self, job):
+        a = job[2]
+        if a == 0:
+            self.walking, self.waiting = self.waiting, set()
+        if self.is_exposed(self.books.accounts[a]):
+            saved = self.books.copy()
+            try:
+                self.books.touch(a)
+                self.assess(a, None)
+                self.books.tidy(a)
+                self.books.assign()
+            except Refused:
+                self.books = saved
+        job[2] += 1
+        if job[2] == len(self.books.accounts):
+            self.jobs.pop(0)
+            self.walking = set()
+            if self.waiting:
+                self.jobs.append([SCAN, 0, 0])
+
+    def is_exposed(self, account):
+        markets = [self.books.markets[i] for i in account.positions]
+        markets += [self.books.markets[order.instrument] for order in account.orders.values()]
+        assets = {asset for asset, (atoms, _) in account.balances.items() if atoms} | {m.asset for m in markets}
+        priced = {self.books.assets[asset].terms["underlying_index"] for asset in assets}
+        return bool(self.walking & (priced | {market.underlying for market in markets}))
+
+    def is_bound(self, a):
+        stage, _, deadline = self.standings[a]
+        return stage == PARTIAL or (stage == CALLED and self.time >= deadline)
+
+    def assessed(self, account):
+        """The model's answer, or None where there is nothing at risk."""
+        if not account.is_at_risk():
+            return HEALTHY, None
+        answer = self.require(account)
+        stage = (PARTIAL if answer["equity_maintenance"] < answer["maintenance"] else
+                 CALLED if answer["equity_maintenance"] < answer["call"] else
+                 RESTRICTED if answer["equity_initial"] < answer["initial"] else HEALTHY)
+        # Every price is VALID, else there were no answer; one of an operator always allows what VALID allows.
+        return stage, answer
+
+    def assess(self, a, b):
+        account = self.books.accounts[a]
+        stage, answer = self.assessed(account)
+        if stage != HEALTHY and not all(order.is_reduce_only for order in account.orders.values()):
+            account.orders = {k: order for k, order in account.orders.items() if order.is_reduce_only}
+            stage, answer = self.assessed(account)
+        amount = deadline = 0
+        if stage == CALLED:
+            amount = answer["call"] - answer["equity_maintenance"]
+            was_called, _, before = self.standings[a]
+            deadline = before if was_called == CALLED else self.time + self.record(1)["call_ns"]
+        self.standings[a] = stage, amount, deadline
+        if self.is_bound(a):
+            account.orders = {}
 
     # --- Records ----------------------------------------------------------------------------------------------------------
 
@@ -690,6 +771,7 @@ class Venue:
                 u = self.books.markets[b["instrument_index"]].underlying
                 state, is_reducing = self.prices[u].record[0], self.only_reduces(before[a], a)
                 if name == "reserve" and b["is_reduce_only"]:
+                    refuse_if(self.is_bound(a), "RESTRICTED")
                     refuse_if(state not in (VALID, HELD), "PRICE_STATE")
                     continue
                 refuse_if(state != VALID and not (state == HELD and is_reducing), "PRICE_STATE")
@@ -707,9 +789,9 @@ class Venue:
 
     def check_side(self, before, a, rule):
         account = self.books.accounts[a]
-        if not account.orders and not any(p.lots for p in account.positions.values()) and all(
-                atoms >= 0 for atoms, _ in account.balances.values()):
+        if not account.is_at_risk():
             return
+        refuse_if(self.is_bound(a) and (rule == WITHDRAW_RULE or not self.only_reduces(before, a)), "RESTRICTED")
         if rule == WITHDRAW_RULE:
             self.check_withdrawal(account)
             return
@@ -838,7 +920,7 @@ class Venue:
             delta = lambda i: max(abs(self.rows[h][0, i][1][self.probe(h)]) for h in (0, 1))
             total = sum(abs(line["lots"]) * delta(line["instrument"]) for line in case["positions"] + case["orders"])
             charge = -(-self.core("reprice_ppm") * total // 10**6)
-            for name in ("initial", "maintenance"):
+            for name in ("initial", "maintenance", "call"):
                 answer[name] += charge
         ended = sum(self.unsettled_micros(i, position) for i, position in ended)
         answer["equity_initial"] += ended * self.core("unsettled_initial_ppm") // 10**6

@@ -47,6 +47,7 @@ supply 49 oracle - underlying_index:I reserved:I units:q
 parameters 50 admin - record:N record_index:I record_version:I layout_version:I field_count:I earliest_sequence:Q expires_ns:q values:64q
 model 51 admin - name:N model_version:I reserved:I
 recalibrate 52 oracle - underlying_index:I reserved:I
+assess 60 trade account reserved:I unused:I
 """
 SCOPES = {"trade": TRADE, "withdraw": WITHDRAW, "oracle": ORACLE, "admin": ADMIN}
 

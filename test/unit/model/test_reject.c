@@ -79,6 +79,7 @@ static const reason reasons[] = {
     {PLM_REJECT_SIGNATURE, 57, "signature", false},
     {PLM_REJECT_OPEN_INTEREST, 58, "open_interest", true},
     {PLM_REJECT_EARLY, 59, "early", true},
+    {PLM_REJECT_RESTRICTED, 60, "restricted", true},
 };
 
 enum { COUNT = sizeof reasons / sizeof reasons[0] };

@@ -1,0 +1,205 @@
+/* standing.c: the stage of an account follows its requirement (docs/books.md, section 12).  SPDX-License-Identifier: Apache-2.0 */
+#include "core/standing.h"
+
+#include "base/assert.h"
+#include "core/health.h"
+#include "core/jobs.h"
+#include "core/prices.h"
+#include "core/records.h"
+#include "core/sides.h"
+
+// Marks of an underlying for scans; a scan takes up what is WAITING when it begins.
+enum { SCAN_WAITING = 1, SCAN_WALKED = 2 };
+
+const char *
+plm_stage_name(plm_stage stage) {
+    switch (stage) {
+    case PLM_STAGE_HEALTHY:
+        return "healthy";
+    case PLM_STAGE_RESTRICTED:
+        return "restricted";
+    case PLM_STAGE_CALLED:
+        return "called";
+    case PLM_STAGE_PARTIAL:
+        return "partial";
+    }
+    return "unknown";
+}
+
+void
+pli_standing_list(plm_core *core, uint32_t account) {
+    core->standings[account] = (plm_standing){.stage = PLM_STAGE_HEALTHY};
+}
+
+bool
+pli_standing_is_bound(const plm_core *core, uint32_t account) {
+    const plm_standing *standing = &core->standings[account];
+    return standing->stage == PLM_STAGE_PARTIAL ||
+           (standing->stage == PLM_STAGE_CALLED && core->time_ns >= standing->call_deadline_ns);
+}
+
+// The stage that a requirement means; a call goes on with the deadline that it has.
+static plm_standing
+follow(const plm_core *core, const plm_standing *before, const plm_requirement *requirement) {
+    plm_standing now = {.stage = PLM_STAGE_HEALTHY};
+    switch (requirement->health) {
+    case PLM_HEALTH_HEALTHY:
+        break;
+    case PLM_HEALTH_RESTRICTED:
+        now.stage = PLM_STAGE_RESTRICTED;
+        break;
+    case PLM_HEALTH_CALLED: {
+        const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+        now.stage = PLM_STAGE_CALLED;
+        now.call_micros = requirement->call_micros - requirement->equity_maintenance_micros;
+        now.call_deadline_ns = before->stage == PLM_STAGE_CALLED ? before->call_deadline_ns
+                                                                 : core->time_ns + rules->call_ns;
+        break;
+    }
+    case PLM_HEALTH_LIQUIDATABLE:
+        now.stage = PLM_STAGE_PARTIAL;
+        break;
+    }
+    return now;
+}
+
+static void
+tell(plm_core *core, uint32_t account, const plm_standing *before) {
+    const plm_standing *now = &core->standings[account];
+    if (now->stage != before->stage) {
+        pli_state_effect(core, PLM_EFFECT_STAGE, account, PLM_NONE, (pli_i128)now->stage,
+                         (pli_i128)before->stage);
+    }
+    if (now->stage == PLM_STAGE_CALLED &&
+        (before->stage != PLM_STAGE_CALLED || now->call_micros != before->call_micros)) {
+        pli_state_effect(core, PLM_EFFECT_CALL, account, PLM_NONE, now->call_micros,
+                         now->call_deadline_ns);
+    }
+}
+
+plm_reject
+pli_standing_assess(plm_core *core, uint32_t account) {
+    plm_requirement requirement;
+    pli_holding holding = pli_sides_holding(core, account);
+    plm_reject reject = pli_health_assess(core, &holding, &requirement);
+    if (reject == PLM_REJECT_NONE && requirement.health != PLM_HEALTH_HEALTHY &&
+        pli_ledger_orders_remove(&core->ledger, account, PLI_ORDERS_PLAIN)) {
+        // [M13] Orders that may add risk go before anything else is decided.
+        holding = pli_sides_holding(core, account);
+        reject = pli_health_assess(core, &holding, &requirement);
+    }
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    plm_standing before = core->standings[account];
+    core->standings[account] = follow(core, &before, &requirement);
+    if (pli_standing_is_bound(core, account)) {
+        (void)pli_ledger_orders_remove(&core->ledger, account, PLI_ORDERS_ALL);
+    }
+    if (pli_health_is_at_risk(&holding)) {
+        pli_health_tell(core, account, &requirement);
+    }
+    tell(core, account, &before);
+    return PLM_REJECT_NONE;
+}
+
+// Is there anything on the books that a price could turn into a debt?
+static bool
+is_anyone_at_risk(const plm_core *core) {
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        if (core->ledger.markets[i].open_interest > 0) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < core->ledger.asset_count; i += 1) {
+        if (core->ledger.assets[i].borrowed > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+pli_standing_moved(plm_core *core, uint32_t underlying) {
+    if (!pli_prices_allow(core, underlying, PLM_PRICE_ACTION_LIQUIDATE) ||
+        !is_anyone_at_risk(core)) {
+        return;
+    }
+    core->scans[underlying] |= SCAN_WAITING;
+    if (!pli_jobs_find(core, PLI_JOB_SCAN, 0)) {
+        pli_jobs_push(core, (pli_job){.kind = PLI_JOB_SCAN});
+    }
+}
+
+static bool
+is_walked(const plm_core *core, uint32_t underlying) {
+    return underlying != PLM_NONE && (core->scans[underlying] & SCAN_WALKED) != 0;
+}
+
+static bool
+is_instrument_walked(const plm_core *core, uint32_t instrument) {
+    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
+    uint32_t asset = terms->settlement_asset_index;
+    return is_walked(core, terms->underlying_index) ||
+           is_walked(core, core->ledger.listing_assets[asset].underlying_index);
+}
+
+// Does the account hold anything that a price of this scan values?
+static bool
+is_exposed(const plm_core *core, const pli_holding *holding) {
+    for (uint32_t i = 0; i < holding->position_count; i += 1) {
+        if (is_instrument_walked(core, holding->positions[i].instrument_index)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < holding->order_count; i += 1) {
+        if (is_instrument_walked(core, holding->orders[i].instrument_index)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < holding->balance_count; i += 1) {
+        uint32_t asset = holding->balances[i].asset_index;
+        if (is_walked(core, core->ledger.listing_assets[asset].underlying_index)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+pli_standing_step(plm_core *core, pli_job *job) {
+    for (uint32_t u = 0; job->cursor == 0 && u < core->ledger.underlying_count; u += 1) {
+        core->scans[u] = (core->scans[u] & SCAN_WAITING) != 0 ? SCAN_WALKED : 0;
+    }
+    uint32_t account = job->cursor;
+    PLI_ASSERT(account < core->ledger.account_count);
+    pli_holding holding = pli_sides_holding(core, account);
+    if (is_exposed(core, &holding)) {
+        plm_reject reject = pli_ledger_touch(&core->ledger, account);
+        if (reject == PLM_REJECT_NONE) {
+            reject = pli_standing_assess(core, account);
+        }
+        if (reject == PLM_REJECT_NONE) {
+            pli_sides_finish(core);
+        } else {
+            pli_ledger_rollback(&core->ledger);
+            core->ledger.note_count = 0;
+        }
+    }
+    job->cursor += 1;
+    bool is_last = job->cursor == core->ledger.account_count;
+    for (uint32_t u = 0; is_last && u < core->ledger.underlying_count; u += 1) {
+        core->scans[u] &= SCAN_WAITING;
+    }
+    return is_last;
+}
+
+void
+pli_standing_again(plm_core *core) {
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if ((core->scans[u] & SCAN_WAITING) != 0) {
+            pli_jobs_push(core, (pli_job){.kind = PLI_JOB_SCAN});
+            return;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/* standing.h: in which stage each account is, and the walk over accounts that a new price brings.  SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CORE_STANDING_H
+#define PLI_CORE_STANDING_H
+
+#include "core/state.h"
+
+/*
+ * docs/books.md section 12.
+ *
+ * Invariants [STAND-1] an amount and a deadline exist in stage CALLED and in no other.
+ *            [STAND-2] an underlying is marked for a scan if and only if a scan is queued; at most one is.
+ */
+
+/* pli_standing_list - an account just listed is HEALTHY. */
+void pli_standing_list(plm_core *core, uint32_t account);
+
+/*
+ * pli_standing_assess - ask the model about an account, touched, and move its stage; orders that the stage does not allow go.
+ *
+ * Returns    NONE; as pli_health_assess, and then nothing but orders has changed: roll back.
+ */
+plm_reject pli_standing_assess(plm_core *core, uint32_t account);
+
+/* pli_standing_is_bound - may the account only reduce: below maintenance, or called and past the deadline? */
+bool pli_standing_is_bound(const plm_core *core, uint32_t account);
+
+/* pli_standing_moved - a price or mark of the underlying is new: the accounts exposed to it are to be assessed. */
+void pli_standing_moved(plm_core *core, uint32_t underlying);
+
+/*
+ * pli_standing_step - one account of the scan. Returns whether it was the last.
+ *
+ * An account that cannot be assessed now stays as it is: the scan never waits for a price.
+ */
+bool pli_standing_step(plm_core *core, pli_job *job);
+
+/* pli_standing_again - a scan has ended: queue the next one where prices have moved meanwhile. */
+void pli_standing_again(plm_core *core);
+
+#endif
