@@ -227,8 +227,7 @@ dump_accounts(dump *d) {
             put_account(ledger, i);
         }
         const plm_standing *of = &d->core->standings[i];
-        int64_t row[] = {of->stage, of->call_micros, of->call_deadline_ns};
-        if (is_new(d, row, sizeof row, is_there)) {
+        if (is_new(d, of, sizeof *of, is_there)) {
             printf("standing %" PRIu32 " %d %" PRId64 " %" PRId64 "\n", i, of->stage,
                    of->call_micros, of->call_deadline_ns);
         }
