@@ -212,7 +212,7 @@ class Stream:
         code = dict(event.kind.fields)[name]
         bounded = {"kind": (1, 2), "domain": (1, 2), "treatment": (1, 2), "settlement": (1, 2), "right": (0, 2),
                    "premium": (0, 2), "action": (1, 4), "side": (1, 2), "state": (1, 4), "horizon": (1, 2),
-                   "is_reduce_only": (0, 1), "is_present": (0, 1), "scopes": (0, 15)}
+                   "is_reduce_only": (0, 1), "is_own": (0, 1), "is_present": (0, 1), "scopes": (0, 15)}
         if event.kind.name == "instrument" and name == "kind":
             event.body[name] = r.randrange(1, 5)
         elif event.kind.name == "account" and name == "kind":
