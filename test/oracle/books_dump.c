@@ -566,19 +566,15 @@ require(dump *d) {
 int
 main(int argc, char **argv) {
     dump d = {.core = NULL};
-    uint32_t *limits[] = {
-        &d.limits.asset_count,   &d.limits.underlying_count, &d.limits.instrument_count,
-        &d.limits.account_count, &d.limits.balance_count,    &d.limits.position_count,
-        &d.limits.order_count,   &d.limits.signer_count,     &d.limits.client_id_count,
-        &d.limits.expiry_count,  &d.limits.class_count,      &d.limits.history_count,
-        &d.limits.entry_count,   &d.limits.network_id};
+    uint32_t limits[14]; // in the order of the struct, which has nothing else
     if (argc != 15) {
         fprintf(stderr, "usage: books_dump <14 limits>\n");
         return 2;
     }
     for (int i = 0; i < 14; i += 1) {
-        *limits[i] = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+        limits[i] = (uint32_t)strtoul(argv[i + 1], NULL, 10);
     }
+    memcpy(&d.limits, limits, sizeof limits);
     size_t size = plm_core_size(&d.limits);
     void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
     d.shadow = calloc(1, BLOCK_MAX);
