@@ -200,6 +200,7 @@ choose(const pli_invocation *invocation, const pli_parameter_book *parameters, p
     tested->seed = seed;
     tested->level = 1.0 - (double)parameters->portfolio.confidence_ppm / 1e6;
     tested->procyclicality = &parameters->procyclicality;
+    tested->living = &parameters->living;
     tested->portfolio_record = &parameters->portfolio;
     list_kinds(ask, tested);
     return PLI_EXIT_OK;

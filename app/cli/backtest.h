@@ -45,6 +45,7 @@ typedef struct pli_backtested {
     uint32_t simulation_count;
     uint64_t seed;
     const plm_procyclicality_parameters *procyclicality;
+    const plm_living_parameters *living;
     const plm_portfolio_parameters *portfolio_record;
     uint32_t replay_count;
     pli_replay *replays;

@@ -12,6 +12,7 @@
 #define POINTS_MAX 900u
 #define TEXT_SIZE 512
 #define DAY_S INT64_C(86400)
+#define NS_PER_SECOND INT64_C(1000000000)
 #define YEARS_FROM_DAYS 900
 
 /* One series of a page: which instants are drawn, and how time becomes an axis. */
@@ -101,27 +102,61 @@ draw(const drawing *on, const char *title, const char *unit, uint32_t count,
     pli_html_picture_end(on->sink);
 }
 
-static void
-draw_market(const drawing *on) {
+// What a venue that recalibrates as often as it may would have in force, from the first instant on, in per cent a year.
+static const double *
+volatilities_in_force(const drawing *on) {
+    static plm_living living;
     const pli_replay *replay = on->replay;
+    const plm_living_parameters *record = on->tested->living;
+    double *in_force = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
+    int64_t interval_s = record->interval_ns / NS_PER_SECOND;
+    int64_t next_s = INT64_MIN;
+    living = (plm_living){.volatility = {.step_count = 0}};
+    for (uint32_t i = 0; i < replay->instant_count; i += 1) {
+        const int64_t wanted[PLM_LIVING_COUNT] = {replay->volatilities_ppm[i]};
+        plm_living_size sizes[PLM_LIVING_COUNT];
+        in_force[i] = i > 0 ? in_force[i - 1] : 0.0;
+        // The record is checked where it is read, and a volatility is far inside the range of a size.
+        if (replay->seconds[i] >= next_s &&
+            plm_living_step(&living, record, wanted, sizes) == PLM_OK) {
+            in_force[i] = (double)sizes[PLM_LIVING_VOLATILITY].in_force / 1e4;
+            next_s = replay->seconds[i] + interval_s;
+        }
+    }
+    return in_force;
+}
+
+static const double *
+haircuts(const drawing *on, const double *volatilities) {
     const plm_portfolio_parameters *record = on->tested->portfolio_record;
-    double *volatility = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
-    double *haircut = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
+    double *out = PLI_MUST_TAKE(&on->tested->pool, on->replay->instant_count, double);
     double multiple = (double)record->haircut_sigma_ppm / 1e6;
     double years = (double)record->haircut_horizon_ns / (double)PLM_YEAR_NS;
     double cap = (double)record->haircut_cap_ppm / 1e4;
+    for (uint32_t i = 0; i < on->replay->instant_count; i += 1) {
+        double share = volatilities[i] * multiple * sqrt(years);
+        out[i] = share < cap ? share : cap;
+    }
+    return out;
+}
+
+static void
+draw_market(const drawing *on) {
+    const pli_replay *replay = on->replay;
+    double *volatility = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
     for (uint32_t i = 0; i < replay->instant_count; i += 1) {
         volatility[i] = (double)replay->volatilities_ppm[i] / 1e4;
-        double share = volatility[i] * multiple * sqrt(years);
-        haircut[i] = share < cap ? share : cap;
     }
+    const double *in_force = volatilities_in_force(on);
     const pli_series price = thin(on, "price", replay->prices, true);
-    const pli_series forecast = thin(on, "forecast volatility, a year", volatility, true);
-    const pli_series cut = thin(on, "haircut", haircut, true);
+    const pli_series volatilities[2] = {thin(on, "forecast, a year", volatility, true),
+                                        thin(on, "in force, recalibrated", in_force, true)};
+    const pli_series cuts[2] = {thin(on, "of the forecast", haircuts(on, volatility), true),
+                                thin(on, "in force, recalibrated", haircuts(on, in_force), true)};
     draw(on, "Price", "price", 1, &price);
-    draw(on, "Forecast volatility", "%", 1, &forecast);
-    draw(on, "Haircut of the coin as collateral, before conversion impact", "% of its value", 1,
-         &cut);
+    draw(on, "Volatility, forecast and in force", "%", 2, volatilities);
+    draw(on, "Haircut of the coin as collateral, before conversion impact", "% of its value", 2,
+         cuts);
 }
 
 static double

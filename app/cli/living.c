@@ -230,9 +230,9 @@ draw(const walk *of, pli_page *page) {
     for (uint32_t i = 0; i < of->count; i += 1) {
         x[i] = of->days[i] - of->days[0];
     }
-    const pli_series series[3] = {curve(of, "realised", of->realised, x),
+    const pli_series series[3] = {curve(of, "in force", of->in_force, x),
                                   curve(of, "forecast", of->forecasts, x),
-                                  curve(of, "in force", of->in_force, x)};
+                                  curve(of, "realised", of->realised, x)};
     char title[64];
     char axis[64];
     pli_text of_axis = pli_text_init(axis, sizeof axis);
