@@ -173,6 +173,9 @@ void plm_core_use_kernels(plm_core *core, const plm_kernels *kernels);
 PLM_MUST_USE plm_status plm_core_replay(plm_core *core, const plm_event *event,
                                         const plm_outcome *recorded, plm_fault *fault);
 
+/* plm_core_expect - an event of this account comes soon: a hint that has its memory fetched, for any number. */
+void plm_core_expect(const plm_core *core, uint32_t account);
+
 /* plm_core_sequence - of the last event; plm_core_time - of the state; plm_core_limits_of - what it was made with. */
 uint64_t plm_core_sequence(const plm_core *core);
 plm_time plm_core_time(const plm_core *core);

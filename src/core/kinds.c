@@ -18,6 +18,7 @@
 // Touch the header's account and, where it exists and is another one, the other that the body names.
 static plm_reject
 take_both(plm_core *core, uint32_t account, uint32_t other) {
+    plm_core_expect(core, other);
     plm_reject reject = pli_sides_take(core, 0, account);
     if (reject == PLM_REJECT_NONE && other != account && other < core->ledger.account_count) {
         reject = pli_sides_take(core, 1, other);

@@ -3,6 +3,7 @@
 #include "core/sides.h"
 
 #include "base/libc.h"
+#include "base/prefetch.h"
 
 pli_holding
 pli_sides_holding(const plm_core *core, uint32_t account) {
@@ -14,6 +15,21 @@ pli_sides_holding(const plm_core *core, uint32_t account) {
                          .balances = pli_ledger_balances(&core->ledger, account),
                          .positions = pli_ledger_positions(&core->ledger, account),
                          .orders = pli_ledger_orders(&core->ledger, account)};
+}
+
+// As many slots as an account often has: fetching more delays what is in hand.
+enum { EXPECTED_POSITIONS = 8 };
+
+void
+plm_core_expect(const plm_core *core, uint32_t account) {
+    if (account >= core->ledger.account_count) {
+        return;
+    }
+    uint32_t most = core->ledger.limits.position_count;
+    uint32_t count = most < EXPECTED_POSITIONS ? most : EXPECTED_POSITIONS;
+    pli_prefetch(&core->ledger.accounts[account], sizeof(pli_account));
+    pli_prefetch(pli_ledger_balances(&core->ledger, account), sizeof(pli_balance));
+    pli_prefetch(pli_ledger_positions(&core->ledger, account), count * sizeof(pli_position));
 }
 
 plm_reject

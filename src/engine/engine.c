@@ -11,6 +11,7 @@
 #include "engine/manifest.h"
 #include "os/clock.h"
 #include "os/entropy.h"
+#include "os/memory.h"
 #include "store/snapshot.h"
 
 /* Where the sequencer's numbers stand in an event's bytes (plimsoll/event.h). */
@@ -28,11 +29,6 @@ plm_engine_options_init(plm_engine_options *options) {
     plm_core_limits_init(&options->limits);
 }
 
-static void *
-reserve(size_t size) {
-    return aligned_alloc(64, (size + 63) / 64 * 64);
-}
-
 /* All memory the engine will ever use. */
 static plm_status
 reserve_all(plm_engine *engine, plm_fault *fault) {
@@ -45,12 +41,12 @@ reserve_all(plm_engine *engine, plm_fault *fault) {
         return pli_fault_set(fault, PLM_STATE_LIMITS, "the limits are out of range", NULL, NULL);
     }
     engine->encoded_max = core_size;
-    engine->core_memory = reserve(core_size);
-    engine->encoded = reserve(core_size);
-    engine->log_memory = reserve(log_size);
-    engine->batch = reserve(batch_size);
-    engine->outcomes = reserve(2 * (size_t)PLI_FRAME_EVENT_COUNT_MAX);
-    engine->effects = reserve(PLI_ENGINE_EFFECTS_MAX * sizeof *engine->effects);
+    engine->core_memory = pli_memory_reserve(core_size);
+    engine->encoded = pli_memory_reserve(core_size);
+    engine->log_memory = pli_memory_reserve(log_size);
+    engine->batch = pli_memory_reserve(batch_size);
+    engine->outcomes = pli_memory_reserve(2 * (size_t)PLI_FRAME_EVENT_COUNT_MAX);
+    engine->effects = pli_memory_reserve(PLI_ENGINE_EFFECTS_MAX * sizeof *engine->effects);
     if (engine->core_memory == NULL || engine->encoded == NULL || engine->log_memory == NULL ||
         engine->batch == NULL || engine->outcomes == NULL || engine->effects == NULL) {
         return pli_fault_set(fault, PLM_MEMORY, "the limits ask for more memory than there is",
@@ -287,6 +283,8 @@ plm_engine_submit(plm_engine *engine, const plm_batch *batch, uint32_t *count, p
     size_t at = 0;
     for (uint32_t i = 0; i < event_count; i += 1) {
         size_t taken = 0;
+        size_t next = at + pli_load_u32(batch->events + at);
+        pli_engine_expect(engine, batch->events + next, batch->size - next);
         status = admit(engine, batch->events + at, &taken, &frame, &batch->outcomes[i]);
         PLI_ASSERT(status == PLM_OK);
         at += taken;

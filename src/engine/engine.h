@@ -57,6 +57,9 @@ PLM_MUST_USE plm_status pli_engine_recover(plm_engine *engine, uint64_t batch_ma
 PLM_MUST_USE plm_status pli_engine_apply(plm_engine *engine, const plm_event *event,
                                          plm_outcome *outcome, plm_fault *fault);
 
+/* pli_engine_expect - these bytes begin the event after the one in hand, if there are enough of them. */
+void pli_engine_expect(const plm_engine *engine, const uint8_t *bytes, size_t size);
+
 /* pli_outcome_word - reason and is_repeat as a frame records them; pli_outcome_from_word reads them back. */
 static inline uint16_t
 pli_outcome_word(const plm_outcome *outcome) {

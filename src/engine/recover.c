@@ -7,6 +7,16 @@
 #include "engine/engine.h"
 #include "store/snapshot.h"
 
+/* Where the account stands in an event's bytes (plimsoll/event.h). */
+enum { ACCOUNT_OFFSET = 48 };
+
+void
+pli_engine_expect(const plm_engine *engine, const uint8_t *bytes, size_t size) {
+    if (size >= PLM_EVENT_HEADER_SIZE) {
+        plm_core_expect(engine->core, pli_load_u32(bytes + ACCOUNT_OFFSET));
+    }
+}
+
 plm_status
 pli_engine_apply(plm_engine *engine, const plm_event *event, plm_outcome *outcome,
                  plm_fault *fault) {
@@ -61,6 +71,7 @@ replay_frame(plm_engine *engine, const pli_log_frame *frame, plm_fault *fault) {
         plm_status status =
             plm_event_decode(frame->payload + at, frame->payload_size - at, &event, &size, fault);
         if (status == PLM_OK) {
+            pli_engine_expect(engine, frame->payload + at + size, frame->payload_size - at - size);
             status =
                 replay_event(engine, &event, pli_load_u16(frame->outcomes + 2 * (size_t)i), fault);
         }
