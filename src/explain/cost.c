@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "base/muldiv.h"
 #include "margin/charges.h"
+#include "margin/spread.h"
 #include "model/value.h"
 
 static bool
@@ -106,29 +107,6 @@ taker_fee(const pli_view *view, const pli_cost_rules *rules, const pli_line *lin
     return true;
 }
 
-static bool
-half_spread(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out) {
-    const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
-    const plm_underlying *underlying = &view->listing->underlyings[line->underlying_index];
-    int64_t spread_e8 = view->market->marks[line->instrument_index].half_spread_e8;
-    pli_i128 amount = (pli_i128)lots * spread_e8;
-    *out = 0;
-    if (spread_e8 == 0) {
-        return true;
-    }
-    if (instrument->kind == PLM_KIND_OPTION) {
-        return pli_line_value(view, line, lots, spread_e8, true, out);
-    }
-    if (instrument->settlement == PLM_SETTLEMENT_INVERSE) {
-        pli_i128 notional = 0;
-        return line->mark_e8 > 0 && pli_line_notional(view, line, lots, &notional) &&
-               pli_muldiv_ceil(notional, spread_e8, line->mark_e8, out);
-    }
-    pli_i128 quote = 0;
-    return pli_linear_value_micros(instrument, underlying, amount, PLI_ROUND_UP, &quote) &&
-           pli_to_valuation(view, instrument->settlement_asset_index, quote, true, out);
-}
-
 // What moves the price of the underlying: the cash delta where it is known, else the notional.
 static bool
 impact_size(const plm_explain_input *input, const plm_trade *trade, pli_i128 *out) {
@@ -198,7 +176,8 @@ pli_trade_cost(const plm_explain_input *input, const pli_cost_rules *rules, uint
     pli_i128 before = 0;
     pli_i128 size = 0;
     pli_i128 moved = 0;
-    return taker_fee(&view, rules, &line, lots, &fee) && half_spread(&view, &line, lots, &spread) &&
+    return taker_fee(&view, rules, &line, lots, &fee) &&
+           pli_line_half_spread(&view, &line, lots, &spread) &&
            earlier_size(input, earlier_count, earlier, trade, &before) &&
            impact_size(input, trade, &size) &&
            impact(input, rules, line.underlying_index, before, size, &moved) &&

@@ -314,7 +314,7 @@ stage_init(stage *at, pli_prng *prng) {
     }
 }
 
-// Larger sizes and reduce-only orders than ts_account_init draws.
+// Larger sizes and reduce-only orders than ts_wild_account_init draws.
 static void
 roughen_account(ts_account *account, pli_prng *prng) {
     bool is_large = pli_prng_below(prng, 10) == 0;
@@ -532,7 +532,8 @@ dump_portfolio(const stage *at, const plm_model *model, pli_prng *prng) {
     plm_reason reason = {0};
     plm_reason_part *parts[2] = {&reason.maintenance, &reason.initial};
     plm_fault fault = {0};
-    ts_account_init(&account, &at->world, prng, TS_WILD_POSITIONS, pli_prng_below(prng, 3) != 0);
+    ts_wild_account_init(&account, &at->world, prng, TS_WILD_POSITIONS,
+                         pli_prng_below(prng, 3) != 0);
     roughen_account(&account, prng);
     add_reduce_only(at, &account, prng);
     plm_margin_input input = ts_wild_input(&at->world, &account, model);

@@ -240,7 +240,7 @@ check_one_instrument(bench *at, pli_prng *prng) {
     ts_account account;
     outcome small;
     outcome large;
-    ts_account_init(&account, &at->world, prng, 1, false);
+    ts_wild_account_init(&account, &at->world, prng, 1, false);
     strip(&account);
     if (account.portfolio.position_count == 0 || account.positions[0].lots == 0) {
         return;
@@ -276,7 +276,7 @@ check_adverse_move(bench *at, pli_prng *prng) {
     plm_price_record *price = &at->world.prices[u].price;
     plm_mark *mark = &at->world.marks[instrument];
     int64_t lots = ts_account_lots(prng);
-    ts_account_init(&account, &at->world, prng, 0, false);
+    ts_wild_account_init(&account, &at->world, prng, 0, false);
     account.portfolio.balance_count = 1; // dollars
     account.portfolio.position_count = 1;
     account.positions[0] = (plm_position){.instrument_index = instrument, .lots = lots};
@@ -341,7 +341,7 @@ check_subadditivity(bench *at, pli_prng *prng) {
     }
     at->world.header.horizon.ns = 0; // nothing expires inside: both sides evaluate the same set
     for (int i = 0; i < 2; i += 1) {
-        ts_account_init(&accounts[i], &at->world, prng, 5, false);
+        ts_wild_account_init(&accounts[i], &at->world, prng, 5, false);
         strip(&accounts[i]);
     }
     add_accounts(&accounts[2], &accounts[0], &accounts[1]);
@@ -483,7 +483,8 @@ static void
 check_portfolio(bench *at, pli_prng *prng) {
     ts_account account;
     outcome got;
-    ts_account_init(&account, &at->world, prng, TS_WILD_POSITIONS, pli_prng_below(prng, 2) == 0);
+    ts_wild_account_init(&account, &at->world, prng, TS_WILD_POSITIONS,
+                         pli_prng_below(prng, 2) == 0);
     require_account(at, &account, &got);
     check_one(at, &got);
     check_order_does_not_matter(at, &account, &got);

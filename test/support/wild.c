@@ -297,8 +297,8 @@ draw_orders(ts_account *account, const ts_wild *world, pli_prng *prng) {
 }
 
 void
-ts_account_init(ts_account *account, const ts_wild *world, pli_prng *prng, uint32_t position_max,
-                bool has_orders) {
+ts_wild_account_init(ts_account *account, const ts_wild *world, pli_prng *prng,
+                     uint32_t position_max, bool has_orders) {
     memset(account, 0, sizeof *account);
     account->portfolio = (plm_portfolio){
         .positions = account->positions, .orders = account->orders, .balances = account->balances};

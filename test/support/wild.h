@@ -62,9 +62,9 @@ typedef struct ts_account {
 /* ts_wild_init - a world drawn from `prng`; parameters are random inside their bounds, edges included. */
 void ts_wild_init(ts_wild *world, pli_prng *prng);
 
-/* ts_account_init - an account of up to `position_max` positions, orders when `has_orders`, and random balances. */
-void ts_account_init(ts_account *account, const ts_wild *world, pli_prng *prng,
-                     uint32_t position_max, bool has_orders);
+/* ts_wild_account_init - an account of up to `position_max` positions, orders when `has_orders`, and random balances. */
+void ts_wild_account_init(ts_account *account, const ts_wild *world, pli_prng *prng,
+                          uint32_t position_max, bool has_orders);
 
 /* ts_account_copy - the same content in other tables. */
 void ts_account_copy(ts_account *to, const ts_account *from);
