@@ -246,8 +246,9 @@ ask(plm_core *core, const plm_portfolio *portfolio, plm_requirement *requirement
     if (!pli_health_input(core, &listing, &market, portfolio, &input)) {
         return PLM_REJECT_ARRAYS;
     }
+    // Records in force are within their bounds [G1], and the workspace is sized for the limits.
     return reject_of_model(
-        plm_margin_require(core->model, &input, &core->workspace, requirement, reason, NULL));
+        core->model->require(&input, &core->workspace, requirement, reason, NULL));
 }
 
 static plm_reject

@@ -207,9 +207,8 @@ grid_loss(const pli_view *view, const pli_core_request *request, const pli_group
     return pli_narrow_i64(is_scenario ? loss : minimum, &out->loss_micros);
 }
 
-/* k of the tail measure: how many of the worst entries it averages, or which rank it takes. */
-static uint32_t
-tail_size(const plm_scenario_header *header, const plm_portfolio_parameters *parameters) {
+uint32_t
+pli_tail_size(const plm_scenario_header *header, const plm_portfolio_parameters *parameters) {
     if (parameters->measure == 3) {
         return 1;
     }
@@ -236,7 +235,7 @@ tail_loss(const plm_scenario_header *header, const plm_portfolio_parameters *par
           pli_core_scratch *scratch, pli_core *core) {
     core->tail_micros = 0;
     core->plane = 0;
-    core->tail_count = header->history_count == 0 ? 0 : tail_size(header, parameters);
+    core->tail_count = header->history_count == 0 ? 0 : pli_tail_size(header, parameters);
     for (uint32_t plane = 0; header->history_count > 0 && plane < header->plane_count; plane += 1) {
         pli_i128 sum = 0;
         int64_t loss = 0;
@@ -279,9 +278,8 @@ stress_loss(const plm_scenario_header *header, const pli_core_scratch *scratch, 
     return pli_narrow_i64(-scratch->joint_sums[worst], &core->stress_micros);
 }
 
-/* The largest branch; the first one on ties. */
-static bool
-choose_branch(const plm_portfolio_parameters *parameters, pli_core *core) {
+bool
+pli_core_choose(const plm_portfolio_parameters *parameters, pli_core *core) {
     pli_i128 floor = 0;
     pli_i128 stress = 0;
     if (!pli_ppm_of_ceil(core->grid_sum_micros, parameters->offset_floor_ppm, &floor) ||
@@ -375,7 +373,7 @@ pli_core_make(const pli_view *view, const pli_core_request *request, pli_core_sc
     pli_core result = {.grid_group = PLM_NONE, .stress_entry = PLM_NONE};
     if (!evaluate_groups(view, request, scratch, &result) ||
         !tail_loss(header, request->parameters, scratch, &result) ||
-        !stress_loss(header, scratch, &result) || !choose_branch(request->parameters, &result)) {
+        !stress_loss(header, scratch, &result) || !pli_core_choose(request->parameters, &result)) {
         return pli_fault_set(fault, PLM_OVERFLOW, "a scenario loss leaves 64-bit micros", NULL,
                              NULL);
     }

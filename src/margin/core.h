@@ -71,6 +71,17 @@ plm_status pli_core_make(const pli_view *view, const pli_core_request *request,
 plm_status pli_core_explain(const pli_view *view, const pli_core_request *request,
                             pli_core_scratch *scratch, const pli_core *core, plm_reason_part *part);
 
+/* pli_tail_size - k of the tail measure: how many of the worst entries it averages, or which rank it takes. */
+uint32_t pli_tail_size(const plm_scenario_header *header,
+                       const plm_portfolio_parameters *parameters);
+
+/*
+ * pli_core_choose - fill branch and core_micros from the four measures: the largest, the first one on ties.
+ *
+ * Returns    false where a weighted measure leaves its type.
+ */
+bool pli_core_choose(const plm_portfolio_parameters *parameters, pli_core *core);
+
 /* pli_line_expires - does the line end inside the horizon of `header`? */
 bool pli_line_expires(const pli_view *view, const pli_line *line,
                       const plm_scenario_header *header);

@@ -8,8 +8,15 @@
 #include "base/text.h"
 #include "model/value.h"
 
+enum { ROOT_DAY_PPM = 52343 }; /* sqrt(1 / 365) in ppm, up */
+
 int64_t
 pli_sigma_horizon_ppm(int64_t volatility_ppm, int64_t horizon_ns) {
+    // The one horizon that is asked for all the time; a test holds it against the general formula.
+    if (horizon_ns == PLM_DAY_NS) {
+        pli_i128 daily = pli_div_ceil_i128((pli_i128)volatility_ppm * ROOT_DAY_PPM, PLM_PPM);
+        return daily > INT64_MAX ? INT64_MAX : (int64_t)daily;
+    }
     // sqrt(h / year) in ppm, up: the least integer whose square is at least h * 1e12 / year.
     pli_u128 scaled = (pli_u128)(uint64_t)horizon_ns * UINT64_C(1000000000000);
     pli_u128 root = pli_isqrt_u128(scaled / PLM_YEAR_NS);
@@ -105,6 +112,29 @@ add_balance(const pli_view *view, const pli_equity_rules *rules, const plm_balan
            pli_add_i128(sums[1], value, &sums[1]);
 }
 
+bool
+pli_equity_balances(const pli_view *view, const pli_equity_rules *rules, pli_equity_sums *sums) {
+    for (uint32_t i = 0; i < view->portfolio.balance_count; i += 1) {
+        const plm_balance *balance = &view->portfolio.balances[i];
+        pli_i128 before[2] = {sums->initial[0], sums->initial[1]};
+        if (!add_balance(view, rules, balance, true, sums->initial)) {
+            return false;
+        }
+        if (view->listing->assets[balance->asset_index].underlying_index == PLM_NONE) {
+            // No price, so nothing that could differ between the two.
+            if (!pli_add_i128(sums->maintenance[0], sums->initial[0] - before[0],
+                              &sums->maintenance[0]) ||
+                !pli_add_i128(sums->maintenance[1], sums->initial[1] - before[1],
+                              &sums->maintenance[1])) {
+                return false;
+            }
+        } else if (!add_balance(view, rules, balance, false, sums->maintenance)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Profit of one futures-style line in micros of its settlement asset (inverse: of the valuation currency). */
 static bool
 line_profit(const pli_view *view, const pli_line *line, pli_i128 *out) {
@@ -197,9 +227,8 @@ sum_nets(const pli_view *view, const pli_group *group, pli_i128 *gains, pli_i128
     return true;
 }
 
-/* Gains count at their weight, what is below zero in full. */
-static bool
-add_weighted(pli_i128 value, int64_t weight_ppm, pli_i128 *sum) {
+bool
+pli_equity_weigh(pli_i128 value, int64_t weight_ppm, pli_i128 *sum) {
     return (value <= 0 || pli_ppm_of_floor(value, weight_ppm, &value)) &&
            pli_add_i128(*sum, value, sum);
 }
@@ -331,9 +360,9 @@ add_unrealised(const pli_view *view, const pli_equity_rules *rules, const pli_gr
         }
     }
     return pli_add_i128(*slow, present, slow) &&
-           add_weighted(gains - present, rules->gain_initial_ppm, &unrealised[0]) &&
-           add_weighted(gains, rules->gain_maintenance_ppm, &unrealised[1]) &&
-           add_weighted(gains - worst, rules->gain_initial_ppm, &unrealised[2]);
+           pli_equity_weigh(gains - present, rules->gain_initial_ppm, &unrealised[0]) &&
+           pli_equity_weigh(gains, rules->gain_maintenance_ppm, &unrealised[1]) &&
+           pli_equity_weigh(gains - worst, rules->gain_initial_ppm, &unrealised[2]);
 }
 
 int64_t
@@ -356,15 +385,8 @@ pli_haircut_worst_ppm(const pli_view *view, const pli_equity_rules *rules, uint3
     return relative > PLM_PPM ? PLM_PPM + worst : (int64_t)relative + worst;
 }
 
-/* The sums that equity is made of, before they are narrowed. */
-typedef struct equity_sums {
-    pli_i128 initial[2], maintenance[2]; // collateral, liabilities
-    pli_i128 unrealised[3];              // initial, maintenance, initial after the worst fills
-    pli_i128 options, slow;
-} equity_sums;
-
-static plm_status
-narrow_sums(const equity_sums *sums, pli_equity *equity, plm_fault *fault) {
+plm_status
+pli_equity_finish(const pli_equity_sums *sums, pli_equity *equity, plm_fault *fault) {
     pli_i128 initial = sums->initial[0] - sums->initial[1] + sums->options + sums->unrealised[0];
     pli_i128 maintenance =
         sums->maintenance[0] - sums->maintenance[1] + sums->options + sums->unrealised[1];
@@ -387,13 +409,8 @@ narrow_sums(const equity_sums *sums, pli_equity *equity, plm_fault *fault) {
 plm_status
 pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity *equity,
                 plm_fault *fault) {
-    equity_sums sums = {0};
-    bool fits = true;
-    for (uint32_t i = 0; fits && i < view->portfolio.balance_count; i += 1) {
-        const plm_balance *balance = &view->portfolio.balances[i];
-        fits = add_balance(view, rules, balance, true, sums.initial) &&
-               add_balance(view, rules, balance, false, sums.maintenance);
-    }
+    pli_equity_sums sums = {0};
+    bool fits = pli_equity_balances(view, rules, &sums);
     for (uint32_t i = 0; fits && i < view->group_count; i += 1) {
         const pli_group *group = &view->groups[i];
         fits = add_unrealised(view, rules, group, sums.unrealised, &sums.slow) &&
@@ -402,5 +419,5 @@ pli_equity_make(const pli_view *view, const pli_equity_rules *rules, pli_equity 
     if (!fits) {
         return pli_fault_set(fault, PLM_OVERFLOW, "a value in equity leaves its type", NULL, NULL);
     }
-    return narrow_sums(&sums, equity, fault);
+    return pli_equity_finish(&sums, equity, fault);
 }

@@ -22,6 +22,28 @@ typedef struct pli_equity {
     int64_t slow_orders_micros; /* what open orders may add to it, in equity after weighting, >= 0 */
 } pli_equity;
 
+/* pli_equity_sums - the sums that equity is made of, before they are narrowed. */
+typedef struct pli_equity_sums {
+    pli_i128 initial[2], maintenance[2]; /* collateral, liabilities */
+    pli_i128 unrealised[3];              /* initial, maintenance, initial after the worst fills */
+    pli_i128 options, slow;
+} pli_equity_sums;
+
+/*
+ * pli_equity_balances - add every balance of the view's portfolio to the sums of collateral and liabilities; reads of the
+ * view nothing but portfolio, listing and market.
+ *
+ * pli_equity_weigh - add a net of profit to a sum: gains at their weight, what is below zero in full.
+ *
+ * Returns    false where a value leaves its type.
+ */
+bool pli_equity_balances(const pli_view *view, const pli_equity_rules *rules,
+                         pli_equity_sums *sums);
+bool pli_equity_weigh(pli_i128 value, int64_t weight_ppm, pli_i128 *sum);
+
+/* pli_equity_finish - the lines of equity from their sums. Returns PLM_OK or PLM_OVERFLOW. */
+plm_status pli_equity_finish(const pli_equity_sums *sums, pli_equity *equity, plm_fault *fault);
+
 /*
  * pli_equity_make - METHOD section 6, E, for initial and maintenance.
  *

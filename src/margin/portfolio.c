@@ -5,6 +5,7 @@
 #include "margin/charges.h"
 #include "margin/conclude.h"
 #include "margin/core.h"
+#include "margin/direct.h"
 #include "plimsoll/margin.h"
 
 static size_t
@@ -199,6 +200,11 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
         return pli_fault_set(fault, PLM_ARRAYS_MISSING, "model portfolio needs risk arrays", NULL,
                              NULL);
     }
+    pli_conclusion conclusion = {.entry_buffer_ppm = parameters->entry_buffer_ppm,
+                                 .call_buffer_ppm = parameters->call_buffer_ppm};
+    if (reason == NULL && pli_direct_require(input, workspace, &conclusion)) {
+        return pli_conclude(&conclusion, requirement, fault);
+    }
     plm_status status = pli_view_make(input, &limits, &arena, &view, fault);
     if (status != PLM_OK) {
         return status;
@@ -208,8 +214,6 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
     if (status != PLM_OK) {
         return status;
     }
-    pli_conclusion conclusion = {.entry_buffer_ppm = parameters->entry_buffer_ppm,
-                                 .call_buffer_ppm = parameters->call_buffer_ppm};
     status = evaluate(&view, &scratch, &conclusion, reason, fault);
     if (status == PLM_OK) {
         status = pli_conclude(&conclusion, requirement, fault);

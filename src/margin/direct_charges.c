@@ -1,0 +1,247 @@
+/* direct_charges.c: the charges of a group of linear delta-one instruments, in 64-bit sums.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "base/muldiv.h"
+#include "margin/charges.h"
+#include "margin/direct.h"
+
+enum { ORDER_ROUNDING = PLI_ORDER_ROUNDING_MICROS };
+
+static int64_t
+larger(int64_t left, int64_t right) {
+    return left > right ? left : right;
+}
+
+static int64_t
+magnitude(int64_t value) {
+    return value < 0 ? -value : value;
+}
+
+bool
+pli_direct_notional(const pli_leg *leg, int64_t lots, int64_t price_e8, int64_t *out) {
+    pli_u128 size = (pli_u128)pli_magnitude(lots) * (uint64_t)leg->lot_e8;
+    if (size > UINT64_MAX) {
+        return false;
+    }
+    // The usual unit makes the divisor a constant.
+    return leg->price_unit == 1
+               ? pli_scaled_up((uint64_t)size, (uint64_t)price_e8, UINT64_C(10000000000), out)
+               : pli_scaled_up((uint64_t)size, (uint64_t)price_e8,
+                               UINT64_C(10000000000) * (uint64_t)leg->price_unit, out);
+}
+
+static bool
+add_leg_charges(const pli_direct *direct, const pli_leg *leg, pli_direct_part *part) {
+    const plm_portfolio_parameters *parameters = direct->parameters;
+    int64_t lots = magnitude(leg->lots);
+    int64_t notional = 0;
+    int64_t fee = 0;
+    int64_t penalty = 0;
+    if (part->has_orders) {
+        lots = larger(magnitude(leg->lots + leg->buys), magnitude(leg->lots - leg->sells));
+    }
+    if (!pli_direct_notional(leg, lots, leg->notional_e8, &notional) ||
+        !pli_scaled_up((uint64_t)notional, (uint64_t)parameters->close_fee_ppm, PLM_PPM, &fee) ||
+        !pli_scaled_up((uint64_t)notional, (uint64_t)parameters->liquidation_fee_ppm, PLM_PPM,
+                       &penalty)) {
+        return false;
+    }
+    part->charges[PLM_CHARGE_CLOSE_FEE] += fee;
+    part->charges[PLM_CHARGE_LIQUIDATION_FEE] += penalty;
+    part->charges[PLM_CHARGE_ROUNDING] += lots;
+    return true;
+}
+
+static bool
+add_oracle(const pli_direct *direct, uint32_t underlying, int64_t exposure, pli_direct_part *part) {
+    const plm_portfolio_parameters *parameters = direct->parameters;
+    const plm_underlying *terms = &direct->input->listing->underlyings[underlying];
+    const plm_price_record *price = &direct->input->market->underlyings[underlying].price;
+    int64_t base = terms->domain == PLM_PRICE_DOMAIN_ANY ? terms->reference_e8 : price->price_e8;
+    int64_t age = direct->input->market->time.ns - price->publish_ns;
+    int64_t of_age = 0;
+    int64_t of_confidence = 0;
+    int64_t charge = 0;
+    age = age < 0 ? 0 : (age > parameters->oracle_age_max_ns ? parameters->oracle_age_max_ns : age);
+    if (price->confidence_e8 < 0 || base <= 0 ||
+        !pli_scaled_up((uint64_t)age, (uint64_t)parameters->oracle_age_ppm, UINT64_C(60000000000),
+                       &of_age)) {
+        return false;
+    }
+    if (price->confidence_e8 > 0 &&
+        !pli_scaled_up((uint64_t)price->confidence_e8, (uint64_t)parameters->oracle_confidence_ppm,
+                       (uint64_t)base, &of_confidence)) {
+        return false;
+    }
+    if (!pli_scaled_up((uint64_t)exposure, (uint64_t)of_age + (uint64_t)of_confidence, PLM_PPM,
+                       &charge)) {
+        return false;
+    }
+    part->charges[PLM_CHARGE_ORACLE] += charge;
+    return true;
+}
+
+static bool
+add_liquidity(const pli_direct *direct, uint32_t underlying, int64_t exposure,
+              pli_direct_part *part) {
+    const plm_portfolio_parameters *parameters = direct->parameters;
+    const plm_underlying_market *market = &direct->input->market->underlyings[underlying];
+    int64_t volume =
+        market->volume_micros > 0 ? market->volume_micros : parameters->volume_standard_micros;
+    int64_t crowding = 0;
+    int64_t rate = 0;
+    pli_i128 charge = 0;
+    if (market->open_interest_micros < 0 ||
+        (market->open_interest_micros > 0 &&
+         !pli_scaled_up((uint64_t)market->open_interest_micros, (uint64_t)parameters->crowding_ppm,
+                        (uint64_t)volume, &crowding))) {
+        return false;
+    }
+    crowding = crowding > parameters->crowding_max_ppm ? parameters->crowding_max_ppm : crowding;
+    int64_t sigma = pli_sigma_horizon_ppm(market->volatility_ppm, PLM_DAY_NS);
+    if (sigma < 0 ||
+        !pli_scaled_up((uint64_t)sigma, (uint64_t)parameters->impact_ppm, PLM_PPM, &rate) ||
+        !pli_scaled_up((uint64_t)rate, (uint64_t)(PLM_PPM + crowding), PLM_PPM, &rate) ||
+        !pli_impact_cost(exposure, volume, rate, &charge)) {
+        return false;
+    }
+    part->charges[PLM_CHARGE_LIQUIDITY] += charge;
+    return true;
+}
+
+/* Lowest and highest sum over all fills. */
+typedef struct range {
+    int64_t low, high;
+} range;
+
+/* Add what one leg can be worth in an entry: as held, and each side's fills where they count. */
+static void
+add_fills(const pli_direct_part *part, const pli_leg *leg, int64_t entry, range *sum) {
+    sum->low += entry * leg->lots;
+    sum->high += entry * leg->lots;
+    if (part->has_orders) {
+        int64_t buys = entry * leg->buys;
+        int64_t sells = -entry * leg->sells;
+        sum->low += (buys < 0 ? buys : 0) + (sells < 0 ? sells : 0);
+        sum->high += (buys > 0 ? buys : 0) + (sells > 0 ? sells : 0);
+    }
+}
+
+static const int64_t *
+probes_of(const pli_direct_part *part, const pli_leg *leg) {
+    return plm_risk_row(part->table, leg->instrument_index) +
+           plm_scenario_probe_begin(part->table->header);
+}
+
+/* Add one leg to the gamma of a side, in ppm of micros; open orders only where they add. */
+static pli_i128
+leg_curve(const pli_direct_part *part, const pli_leg *leg, int64_t near, int64_t far) {
+    pli_i128 curve =
+        (pli_i128)near * part->table->header->probe_multiple_ppm - (pli_i128)far * PLM_PPM;
+    pli_i128 sum = curve * leg->lots;
+    if (part->has_orders) {
+        sum += curve > 0 ? curve * leg->buys : -curve * leg->sells;
+    }
+    return sum;
+}
+
+static bool
+add_weighted(int64_t value, int64_t weight_ppm, pli_i128 *charge) {
+    int64_t weighted = 0;
+    if (value > 0 && !pli_scaled_up((uint64_t)value, (uint64_t)weight_ppm, PLM_PPM, &weighted)) {
+        return false;
+    }
+    *charge += weighted;
+    return true;
+}
+
+/* Longs against shorts, expiry by expiry; the legs are sorted by expiry. */
+typedef struct basis {
+    int64_t longs, shorts, expiry_ns;
+    range bucket;
+} basis;
+
+static void
+close_bucket(basis *sum) {
+    sum->longs += sum->bucket.high > 0 ? sum->bucket.high : 0;
+    sum->shorts += sum->bucket.low < 0 ? -sum->bucket.low : 0;
+    sum->bucket = (range){0, 0};
+}
+
+static int64_t
+ceil_of_ppm(pli_i128 value) {
+    // Below 2^62 * 6e6 / 1e6 by [DIRECT-3]: it fits.
+    return value > 0 ? (int64_t)pli_div_ceil_i128(value, PLM_PPM) : 0;
+}
+
+bool
+pli_direct_charges(const pli_direct *direct, uint32_t from, uint32_t upto, pli_direct_part *part) {
+    range delta = {0, 0};
+    range vol_up = {0, 0};
+    range vol_down = {0, 0};
+    basis matched = {0, 0, 0, {0, 0}};
+    pli_i128 up = 0;
+    pli_i128 down = 0;
+    for (uint32_t i = from; i < upto; i += 1) {
+        const pli_leg *leg = &direct->legs[direct->sorted[i]];
+        const int64_t *probes = probes_of(part, leg);
+        if (!add_leg_charges(direct, leg, part)) {
+            return false;
+        }
+        if (leg->expiry_ns != matched.expiry_ns) {
+            close_bucket(&matched);
+            matched.expiry_ns = leg->expiry_ns;
+        }
+        add_fills(part, leg, probes[PLM_PROBE_DELTA], &delta);
+        add_fills(part, leg, probes[PLM_PROBE_DELTA], &matched.bucket);
+        add_fills(part, leg, probes[PLM_PROBE_VOL_UP], &vol_up);
+        add_fills(part, leg, probes[PLM_PROBE_VOL_DOWN], &vol_down);
+        up += leg_curve(part, leg, probes[PLM_PROBE_UP], probes[PLM_PROBE_UP_FAR]);
+        down += leg_curve(part, leg, probes[PLM_PROBE_DOWN], probes[PLM_PROBE_DOWN_FAR]);
+    }
+    close_bucket(&matched);
+    const plm_portfolio_parameters *parameters = direct->parameters;
+    uint32_t underlying = direct->legs[direct->sorted[from]].underlying_index;
+    int64_t exposure = larger(magnitude(delta.low), magnitude(delta.high));
+    int64_t hedged = matched.longs < matched.shorts ? matched.longs : matched.shorts;
+    return add_oracle(direct, underlying, exposure, part) &&
+           add_liquidity(direct, underlying, exposure, part) &&
+           add_weighted(ceil_of_ppm(up > down ? up : down), parameters->gamma_weight_ppm,
+                        &part->charges[PLM_CHARGE_GAMMA]) &&
+           add_weighted(larger(-vol_up.low, -vol_down.low), parameters->vega_weight_ppm,
+                        &part->charges[PLM_CHARGE_VEGA]) &&
+           add_weighted(hedged, parameters->basis_ppm, &part->charges[PLM_CHARGE_BASIS]);
+}
+
+static const pli_leg *
+leg_of(const pli_direct *direct, uint32_t instrument) {
+    const pli_leg *leg = direct->legs;
+    while (leg->instrument_index != instrument) {
+        leg += 1;
+    }
+    return leg;
+}
+
+bool
+pli_direct_order_costs(const pli_direct *direct, pli_i128 *out) {
+    const plm_portfolio *portfolio = direct->input->portfolio;
+    *out = 0;
+    for (uint32_t i = 0; i < portfolio->order_count; i += 1) {
+        const plm_order *order = &portfolio->orders[i];
+        const pli_leg *leg = leg_of(direct, order->instrument_index);
+        int64_t worse = order->side == PLM_SIDE_BUY ? order->limit_e8 - leg->mark_e8
+                                                    : leg->mark_e8 - order->limit_e8;
+        int64_t dearer = larger(magnitude(order->limit_e8), magnitude(leg->mark_e8));
+        int64_t reference = direct->input->listing->underlyings[leg->underlying_index].reference_e8;
+        int64_t loss = 0;
+        int64_t notional = 0;
+        int64_t fee = 0;
+        if ((worse > 0 && !pli_direct_notional(leg, order->lots, worse, &loss)) ||
+            !pli_direct_notional(leg, order->lots, larger(dearer, reference), &notional) ||
+            !pli_scaled_up((uint64_t)notional, (uint64_t)direct->parameters->close_fee_ppm, PLM_PPM,
+                           &fee)) {
+            return false;
+        }
+        *out += (pli_i128)loss + fee + (pli_i128)order->lots * ORDER_ROUNDING;
+    }
+    return true;
+}
