@@ -137,6 +137,53 @@ unrealised_gain_cannot_be_withdrawn(void **state) {
 }
 
 static void
+gain_of_no_underlying_can_be_withdrawn(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 1, 100000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1000, 4000 * E8), PLM_REJECT_NONE);
+    // 10 ETH gain 1,000 USD; the position in BTC stands before it and gains nothing.
+    assert_int_equal(ts_core_mark(&w, TS_C_ETH_PERP, 4100 * E8), PLM_REJECT_NONE);
+    int64_t room = 10000 * USD - require(&w, 0).initial_micros;
+    assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, room + 1), PLM_REJECT_HEALTH);
+    assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, room), PLM_REJECT_NONE);
+    ts_core_finish(&w);
+}
+
+static void
+gain_is_netted_with_the_loss_of_the_same_underlying(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 100, 100000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_FUTURE, -100, 100000 * E8), PLM_REJECT_NONE);
+    // 0.1 BTC gain 1,000 USD on one side and lose 800 on the other: 200 are gains.
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_PERP, 110000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_FUTURE, 108000 * E8), PLM_REJECT_NONE);
+    int64_t room = 10000 * USD - require(&w, 0).initial_micros;
+    assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, room + 1), PLM_REJECT_HEALTH);
+    assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, room), PLM_REJECT_NONE);
+    ts_core_finish(&w);
+}
+
+static void
+withdrawal_asks_the_price_behind_every_balance(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_deposit(&w, 3, TS_C_BTC, E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 3, 4, TS_C_ETH_PERP, 1, 4000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100000 * E8, PLM_PRICE_STATE_HELD),
+                     PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, 3, TS_C_USD, USD), PLM_REJECT_PRICE_STATE);
+    assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100000 * E8, PLM_PRICE_STATE_VALID),
+                     PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, 3, TS_C_USD, USD), PLM_REJECT_NONE);
+    ts_core_finish(&w);
+}
+
+static void
 trade_needs_a_price_a_mark_and_arrays(void **state) {
     (void)state;
     ts_core w;
@@ -295,6 +342,9 @@ main(void) {
         cmocka_unit_test(order_reserved_at_initial_may_fill_at_maintenance),
         cmocka_unit_test(account_below_initial_may_only_reduce),
         cmocka_unit_test(unrealised_gain_cannot_be_withdrawn),
+        cmocka_unit_test(gain_of_no_underlying_can_be_withdrawn),
+        cmocka_unit_test(gain_is_netted_with_the_loss_of_the_same_underlying),
+        cmocka_unit_test(withdrawal_asks_the_price_behind_every_balance),
         cmocka_unit_test(trade_needs_a_price_a_mark_and_arrays),
         cmocka_unit_test(checks_come_in_their_order),
         cmocka_unit_test(scope_of_every_kind_is_asked),

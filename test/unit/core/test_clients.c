@@ -136,6 +136,24 @@ full_table_is_refused_until_a_deadline_passes(void **state) {
 }
 
 static void
+full_table_has_room_again_at_each_deadline(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    for (uint8_t id = 1; id <= 4; id += 1) {
+        assert_int_equal(withdraw(&w, id, 1, 60 * id), PLM_REJECT_NONE);
+    }
+    // Each ends alone, and what the table knows of the next one's end must be of those that are left.
+    for (uint8_t id = 5; id <= 8; id += 1) {
+        w.time_ns = TS_CORE_START + 60 * SECOND * (id - 4);
+        assert_int_equal(withdraw(&w, id, 1, 900), PLM_REJECT_CLIENT_TABLE_FULL);
+        w.time_ns += 1;
+        assert_int_equal(withdraw(&w, id, 1, 900), PLM_REJECT_NONE);
+    }
+    ts_core_finish(&w);
+}
+
+static void
 answers_are_those_of_any_key(void **state) {
     (void)state;
     const uint8_t keys[3][PLM_CORE_KEY_SIZE] = {{0}, {1, 2, 3}, {255, 254, 253, 7}};
@@ -167,6 +185,7 @@ main(void) {
         cmocka_unit_test(refused_event_leaves_its_id_free),
         cmocka_unit_test(forgotten_id_cannot_be_replayed),
         cmocka_unit_test(full_table_is_refused_until_a_deadline_passes),
+        cmocka_unit_test(full_table_has_room_again_at_each_deadline),
         cmocka_unit_test(answers_are_those_of_any_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,17 @@ count_effects(const ts_core *world, plm_effect_kind kind) {
     return count;
 }
 
+// What the last CONTINUE told of the queue.
+static int64_t
+jobs_left(const ts_core *world) {
+    assert_int_equal(count_effects(world, PLM_EFFECT_JOB), 1);
+    uint32_t at = 0;
+    while (world->entries[at].kind != PLM_EFFECT_JOB) {
+        at += 1;
+    }
+    return (int64_t)pli_i128_from_wide(world->entries[at].a);
+}
+
 static int64_t
 cash(const ts_core *world, uint32_t account) {
     plm_position positions[8];
@@ -69,8 +80,10 @@ expiry_is_settled_account_by_account(void **state) {
     assert_int_equal(settle(&w, TS_C_BTC_FUTURE, 101000 * E8), PLM_REJECT_INSTRUMENT_CLOSED);
     assert_int_equal(ts_core_continue(&w, 4), PLM_REJECT_NONE);
     assert_int_equal(count_effects(&w, PLM_EFFECT_PHASE), 0);
+    assert_int_equal(jobs_left(&w), 1);
     assert_int_equal(ts_core_continue(&w, 1024), PLM_REJECT_NONE);
     assert_int_equal(count_effects(&w, PLM_EFFECT_PHASE), 1);
+    assert_int_equal(jobs_left(&w), 0);
     assert_int_equal(ts_core_continue(&w, 1), PLM_REJECT_QUEUE_EMPTY);
     // 0.1 BTC gained 1,000 USD: the loser has paid, so the winner is paid at the next touch.
     assert_int_equal(cash(&w, 4), 9900 * USD);

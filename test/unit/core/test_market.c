@@ -342,10 +342,31 @@ forecast_is_clamped_and_closes_go_forward(void **state) {
     ts_core_finish(&w);
 }
 
+static void
+liquidity_may_be_zero_but_not_below(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_LIQUIDITY, PLM_NONE);
+    plm_event_liquidity *body = &event->liquidity_body;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_NONE);
+    int64_t *const fields[] = {&body->depth_micros, &body->volume_micros,
+                               &body->open_interest_micros};
+    for (uint32_t i = 0; i < 3; i += 1) {
+        *fields[i] = -1;
+        assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
+        *fields[i] = 0;
+    }
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_NONE);
+    ts_core_finish(&w);
+}
+
 static plm_reject
-slice(ts_core *world, int64_t expiry_ns, double volatility, pli_blake2b *hash) {
+slice_of(ts_core *world, uint32_t underlying, int64_t expiry_ns, double volatility,
+         pli_blake2b *hash) {
     plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SURFACE_SLICE, PLM_NONE);
     plm_event_surface_slice *body = &event->surface_slice_body;
+    body->underlying_index = underlying;
     body->kind = PLM_SLICE_GRID;
     body->expiry_ns = expiry_ns;
     body->forward_e8 = 100000 * E8;
@@ -362,12 +383,83 @@ slice(ts_core *world, int64_t expiry_ns, double volatility, pli_blake2b *hash) {
 }
 
 static plm_reject
-commit(ts_core *world, uint32_t count, const pli_blake2b *hash) {
+slice(ts_core *world, int64_t expiry_ns, double volatility, pli_blake2b *hash) {
+    return slice_of(world, TS_C_U_BTC, expiry_ns, volatility, hash);
+}
+
+static plm_reject
+commit_of(ts_core *world, uint32_t underlying, uint32_t count, const pli_blake2b *hash) {
     pli_blake2b last = *hash;
     plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SURFACE_COMMIT, PLM_NONE);
+    event->surface_commit_body.underlying_index = underlying;
     event->surface_commit_body.slice_count = count;
     pli_blake2b_final(&last, event->surface_commit_body.hash);
     return ts_core_apply(world);
+}
+
+static plm_reject
+commit(ts_core *world, uint32_t count, const pli_blake2b *hash) {
+    return commit_of(world, TS_C_U_BTC, count, hash);
+}
+
+// A surface of `count` daily expiries from `first_day` after TS_C_EXPIRY on, told apart by its volatility.
+static void
+put_surface(ts_core *world, uint32_t underlying, uint32_t first_day, uint32_t count,
+            double volatility) {
+    pli_blake2b hash;
+    pli_blake2b_init(&hash, 32);
+    for (uint32_t i = 0; i < count; i += 1) {
+        int64_t expiry_ns = TS_C_EXPIRY + (int64_t)(first_day + i) * PLM_DAY_NS;
+        assert_int_equal(slice_of(world, underlying, expiry_ns, volatility, &hash),
+                         PLM_REJECT_NONE);
+    }
+    assert_int_equal(commit_of(world, underlying, count, &hash), PLM_REJECT_NONE);
+    assert_null(plm_core_check(world->core));
+}
+
+static void
+assert_expiry(const ts_core *world, uint32_t at, uint32_t underlying, uint32_t day,
+              double volatility) {
+    plm_market market = plm_core_market(world->core);
+    assert_true(at < market.expiry_count);
+    assert_int_equal(market.expiries[at].underlying_index, underlying);
+    assert_int_equal(market.expiries[at].expiry_ns, TS_C_EXPIRY + (int64_t)day * PLM_DAY_NS);
+    assert_int_equal(market.expiries[at].slice.node_count, 3);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_true(market.expiries[at].slice.nodes[i].volatility == volatility);
+    }
+}
+
+static void
+surface_of_one_underlying_leaves_the_others_as_they_are(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    put_surface(&w, TS_C_U_ETH, 0, 1, 0.8);
+    assert_expiry(&w, 0, TS_C_U_ETH, 0, 0.8);
+    // Below it: the other one moves up, then down again.
+    put_surface(&w, TS_C_U_BTC, 0, 2, 0.5);
+    assert_int_equal(plm_core_market(w.core).expiry_count, 3);
+    assert_expiry(&w, 0, TS_C_U_BTC, 0, 0.5);
+    assert_expiry(&w, 1, TS_C_U_BTC, 1, 0.5);
+    assert_expiry(&w, 2, TS_C_U_ETH, 0, 0.8);
+    put_surface(&w, TS_C_U_BTC, 5, 1, 0.6);
+    assert_int_equal(plm_core_market(w.core).expiry_count, 2);
+    assert_expiry(&w, 0, TS_C_U_BTC, 5, 0.6);
+    assert_expiry(&w, 1, TS_C_U_ETH, 0, 0.8);
+    // Above it: the lower one stays.
+    put_surface(&w, TS_C_U_ETH, 7, 2, 0.9);
+    assert_int_equal(plm_core_market(w.core).expiry_count, 3);
+    assert_expiry(&w, 0, TS_C_U_BTC, 5, 0.6);
+    assert_expiry(&w, 1, TS_C_U_ETH, 7, 0.9);
+    assert_expiry(&w, 2, TS_C_U_ETH, 8, 0.9);
+    // One more of the lower one: two move up by one.
+    put_surface(&w, TS_C_U_ETH, 7, 1, 0.7);
+    put_surface(&w, TS_C_U_BTC, 6, 2, 0.4);
+    assert_expiry(&w, 0, TS_C_U_BTC, 6, 0.4);
+    assert_expiry(&w, 1, TS_C_U_BTC, 7, 0.4);
+    assert_expiry(&w, 2, TS_C_U_ETH, 7, 0.7);
+    ts_core_finish(&w);
 }
 
 static void
@@ -441,6 +533,8 @@ main(void) {
         cmocka_unit_test(expiry_waits_where_its_feed_knows_no_average),
         cmocka_unit_test(prices_and_marks_are_bounded),
         cmocka_unit_test(forecast_is_clamped_and_closes_go_forward),
+        cmocka_unit_test(liquidity_may_be_zero_but_not_below),
+        cmocka_unit_test(surface_of_one_underlying_leaves_the_others_as_they_are),
         cmocka_unit_test(surface_is_put_in_place_whole_or_not_at_all),
         cmocka_unit_test(option_without_a_mark_of_the_venue_is_marked_from_its_surface),
     };

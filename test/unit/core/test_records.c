@@ -107,6 +107,21 @@ record_waits_for_its_sequence(void **state) {
     ts_core_finish(&w);
 }
 
+// A change waits where its sequence lies above the event's own (docs/books.md).
+static void
+record_for_its_own_sequence_does_not_wait(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    ask(&w, 2, 140000)->parameters_body.earliest_sequence = plm_core_sequence(w.core) + 1;
+    ts_core_must(&w);
+    assert_int_equal(asked(&w), 140);
+    ask(&w, 3, 150000)->parameters_body.earliest_sequence = plm_core_sequence(w.core) + 2;
+    ts_core_must(&w);
+    assert_int_equal(asked(&w), 140);
+    ts_core_finish(&w);
+}
+
 static void
 temporary_record_gives_way_to_the_permanent_one(void **state) {
     (void)state;
@@ -172,6 +187,7 @@ main(void) {
         cmocka_unit_test(change_is_in_force_at_once),
         cmocka_unit_test(malformed_changes_are_refused_in_order),
         cmocka_unit_test(record_waits_for_its_sequence),
+        cmocka_unit_test(record_for_its_own_sequence_does_not_wait),
         cmocka_unit_test(temporary_record_gives_way_to_the_permanent_one),
         cmocka_unit_test(waiting_table_is_bounded),
         cmocka_unit_test(record_of_the_core_checks_its_fields_against_each_other),

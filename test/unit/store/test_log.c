@@ -406,6 +406,20 @@ opening_from_a_later_batch_checks_only_what_follows(void **state) {
     assert_int_equal(log_world_close(&world), PLM_OK);
 }
 
+// Opening mends a damaged slot, so that the next damage finds the other one whole.
+static void
+a_damaged_slot_of_head_is_written_again(void **state) {
+    (void)state;
+    plm_fault fault;
+    log_world_run(&world, 20, 4);
+    for (unsigned round = 0; round < 6; round += 1) {
+        pli_rig_disk_flip(world.rig, "head", (round % 2 * PLI_BLOCK_SIZE + 24) * 8);
+        assert_int_equal(log_world_open(&world, &fault), PLM_OK);
+        assert_int_equal(pli_log_end(world.log)->batch_sequence, 20);
+        assert_int_equal(log_world_close(&world), PLM_OK);
+    }
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -435,6 +449,7 @@ main(void) {
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(opening_from_a_later_batch_checks_only_what_follows, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_damaged_slot_of_head_is_written_again, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
