@@ -2,9 +2,9 @@
 # coverage.py: which lines and branches of the core layers the quick tests reach.       SPDX-License-Identifier: Apache-2.0
 """Usage: tools/coverage.py [--missing]
 
-Builds the preset coverage (gcc -O0, gcov, PLI_ASSERT without a branch), runs the quick tests of the core layers with their
-properties and second implementations, and prints lines and branches by layer; --missing: also every line that was not
-reached and every line with a branch that was not taken. Exit: 0, 1 when a test failed.
+Builds the preset coverage (gcc -O0, gcov, PLI_ASSERT without a branch), runs the quick tests that are programs and those
+that compare with the second implementations, and prints lines and branches by layer; --missing: also every line that was
+not reached and every line with a branch that was not taken. Exit: 0, 1 when a test failed.
 """
 import collections
 import gzip
@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build/coverage"
 LAYERS = {"ledger": "src/ledger/*.c", "margin": "src/margin/*.c", "liquidation": "src/liquidation/*.c",
           "feed": "src/market/feed*.c", "store": "src/store/*.c", "core": "src/core/*.c"}
-TESTS = "^(unit/(ledger|margin|liquidation|market|store|core|engine|rig)/|properties/|oracle/|fuzz/fuzz_(apply|state|feed|log|snap))"
+TESTS = "^(unit/(ledger|margin|liquidation|market|store|core|engine|rig|study|explain)/|properties/|oracle/|vectors/|fuzz/)"
 TORTURE = ["torture", "--seed", "1", "--seeds", "20", "--events", "3000"]
 JOBS = str(os.cpu_count())
 
