@@ -28,12 +28,19 @@ requirement_row(pli_pool *pool, const holding *of, plm_status *status, plm_fault
         pli_column_money("maintenance", "maintenance requirement", "", PLI_DECIMAL_CEIL),
         pli_column_text("branch", "decided by"),
         pli_column_text("health", "health"),
+        pli_column_text("stage", "stage, when last assessed"),
+        pli_column_money("call_amount", "cash that ends the call", "", PLI_DECIMAL_CEIL),
+        pli_column_count("slice_count", "slices planned"),
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     plm_core_question question = {.account = of->account};
     plm_requirement seen = {0};
     plm_reason reason = {0};
     *status = plm_core_require(of->core, &question, &seen, &reason, fault);
+    plm_account_info info = {.owner = 0};
+    if (*status == PLM_OK) {
+        *status = plm_core_account(of->core, of->account, &info);
+    }
     const pli_cell cells[COLUMNS] = {
         pli_cell_number(of->account, 0),
         pli_cell_micros(seen.equity_initial_micros),
@@ -43,6 +50,9 @@ requirement_row(pli_pool *pool, const holding *of, plm_status *status, plm_fault
         pli_cell_micros(seen.maintenance_micros),
         pli_cell_text(plm_branch_name(reason.maintenance.branch)),
         pli_cell_text(plm_health_name(seen.health)),
+        pli_cell_text(plm_stage_name(info.standing.stage)),
+        pli_cell_micros(info.standing.call_micros),
+        pli_cell_number(info.standing.slice_count, 0),
     };
     pli_rows rows = pli_rows_make(pool, "requirement", columns, COLUMNS, 1);
     rows.table.is_record = true;

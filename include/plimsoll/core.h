@@ -86,7 +86,8 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_SHOCK_OPEN_INTEREST = 18,
     PLM_EFFECT_SHOCK_REASON = 19, /* underlying: a = size announced, b = plm_shock_reason */
     PLM_EFFECT_STAGE = 20,        /* account: a = plm_stage now, b = before */
-    PLM_EFFECT_CALL = 21          /* account: a = micros that end the call, b = deadline ns */
+    PLM_EFFECT_CALL = 21,         /* account: a = micros that end the call, b = deadline ns */
+    PLM_EFFECT_SLICE = 22 /* account: a = number of the slice, b = its expected cost micros */
 } plm_effect_kind;
 
 typedef struct plm_effect {

@@ -46,7 +46,7 @@
     X(ORDER_UNKNOWN, 32, order_unknown, "no such open order")                                      \
     X(ORDER_MISMATCH, 33, order_mismatch, "the fill does not fit the order")                       \
     X(ORDER_DUPLICATE, 34, order_duplicate,                                                        \
-      "the account has an open order of that id, or the id is zero")                               \
+      "the account has an open order of that id, or the id is zero or the engine's")               \
     X(PRICE_STATE, 35, price_state, "the price's state does not allow it")                         \
     X(MARK, 36, mark, "the instrument has no mark")                                                \
     X(ARRAYS, 37, arrays, "the instrument has no risk arrays yet")                                 \

@@ -3,6 +3,7 @@
 
 #include "base/libc.h"
 #include "core/clients.h"
+#include "core/forced.h"
 #include "core/jobs.h"
 #include "core/prices.h"
 #include "core/records.h"
@@ -269,6 +270,12 @@ check_standings(const plm_core *core) {
         if (is_called ? standing->call_micros < 1 || standing->call_deadline_ns < 0
                       : standing->call_micros != 0 || standing->call_deadline_ns != 0) {
             return "STAND-1 a call without a notice, or a notice without a call";
+        }
+        bool is_partial = standing->stage == PLM_STAGE_PARTIAL;
+        if (is_partial ? standing->slice_count < 1 || standing->slice_due_ns < 0
+                       : standing->slice_count != 0 || standing->slice_due_ns != 0 ||
+                             pli_forced_is_waiting(core, i)) {
+            return "STAND-1 slices outside stage PARTIAL, or that stage without any";
         }
     }
     uint8_t marks = 0;

@@ -379,6 +379,13 @@ check_withdraw(plm_core *core, const pli_holding *after) {
     return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
 }
 
+static pli_i128
+excess(const plm_requirement *requirement, bool is_maintenance) {
+    return is_maintenance
+               ? (pli_i128)requirement->equity_maintenance_micros - requirement->maintenance_micros
+               : (pli_i128)requirement->equity_initial_micros - requirement->initial_micros;
+}
+
 plm_reject
 pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule,
                  uint32_t instrument) {
@@ -405,14 +412,12 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
-    bool is_kept = rule == PLI_HEALTH_INITIAL
-                       ? now.equity_initial_micros >= now.initial_micros
-                       : now.equity_maintenance_micros >= now.maintenance_micros;
+    bool is_kept = rule != PLI_HEALTH_FORCED && excess(&now, rule == PLI_HEALTH_MAINTENANCE) >= 0;
     if (!is_kept) {
         plm_requirement then;
+        bool is_forced = rule == PLI_HEALTH_FORCED;
         is_kept = is_reducing && evaluate(core, before, &then) == PLM_REJECT_NONE &&
-                  (pli_i128)now.equity_initial_micros - now.initial_micros >=
-                      (pli_i128)then.equity_initial_micros - then.initial_micros;
+                  excess(&now, is_forced) >= excess(&then, is_forced);
     }
     if (is_kept) {
         pli_health_tell(core, before->account, &now);

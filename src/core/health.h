@@ -8,7 +8,8 @@
 typedef enum pli_health_rule {
     PLI_HEALTH_INITIAL = 1,     /* I */
     PLI_HEALTH_MAINTENANCE = 2, /* R */
-    PLI_HEALTH_WITHDRAW = 3     /* W */
+    PLI_HEALTH_WITHDRAW = 3,    /* W */
+    PLI_HEALTH_FORCED = 4       /* F */
 } pli_health_rule;
 
 /*

@@ -6,6 +6,7 @@
 #include "base/tree.h"
 #include "core/arrays.h"
 #include "core/expiries.h"
+#include "core/forced.h"
 #include "core/health.h"
 #include "core/jobs.h"
 #include "core/living.h"
@@ -195,6 +196,13 @@ handle_fund(plm_core *core, const plm_event *event) {
     return pli_ledger_fund(&core->ledger, &event->fund_body);
 }
 
+static pli_health_rule
+rule_of_order(uint64_t order_id) {
+    return order_id == 0             ? PLI_HEALTH_INITIAL
+           : pli_forced_is(order_id) ? PLI_HEALTH_FORCED
+                                     : PLI_HEALTH_MAINTENANCE;
+}
+
 static plm_reject
 handle_trade(plm_core *core, const plm_event *event) {
     const plm_event_trade *body = &event->trade_body;
@@ -213,9 +221,8 @@ handle_trade(plm_core *core, const plm_event *event) {
     if (core->ledger.markets[i].open_interest > open_before && !pli_living_carries(core, i, 0)) {
         return PLM_REJECT_OPEN_INTEREST;
     }
-    return check_both(core, body->taker_order_id != 0 ? PLI_HEALTH_MAINTENANCE : PLI_HEALTH_INITIAL,
-                      body->maker_order_id != 0 ? PLI_HEALTH_MAINTENANCE : PLI_HEALTH_INITIAL,
-                      body->instrument_index);
+    return check_both(core, rule_of_order(body->taker_order_id),
+                      rule_of_order(body->maker_order_id), body->instrument_index);
 }
 
 static plm_reject
@@ -250,6 +257,9 @@ handle_reserve(plm_core *core, const plm_event *event) {
     const plm_event_reserve *body = &event->reserve_body;
     uint32_t account = event->header.account;
     plm_reject reject = pli_sides_take(core, 0, account);
+    if (reject == PLM_REJECT_NONE && pli_forced_is(body->order_id)) {
+        reject = PLM_REJECT_ORDER_DUPLICATE;
+    }
     if (reject == PLM_REJECT_NONE) {
         reject = pli_ledger_reserve(&core->ledger, account, core->time_ns, body);
     }
@@ -274,6 +284,9 @@ static plm_reject
 handle_release(plm_core *core, const plm_event *event) {
     uint32_t account = event->header.account;
     plm_reject reject = pli_ledger_touch(&core->ledger, account);
+    if (reject == PLM_REJECT_NONE && pli_forced_is(event->release_body.order_id)) {
+        reject = PLM_REJECT_ORDER_UNKNOWN;
+    }
     return reject == PLM_REJECT_NONE
                ? pli_ledger_release(&core->ledger, account, &event->release_body)
                : reject;

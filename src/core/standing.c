@@ -2,6 +2,7 @@
 #include "core/standing.h"
 
 #include "base/assert.h"
+#include "core/forced.h"
 #include "core/health.h"
 #include "core/jobs.h"
 #include "core/prices.h"
@@ -58,6 +59,8 @@ follow(const plm_core *core, const plm_standing *before, const plm_requirement *
     }
     case PLM_HEALTH_LIQUIDATABLE:
         now.stage = PLM_STAGE_PARTIAL;
+        now.slice_count = before->slice_count;
+        now.slice_due_ns = before->slice_due_ns;
         break;
     }
     return now;
@@ -77,6 +80,25 @@ tell(plm_core *core, uint32_t account, const plm_standing *before) {
     }
 }
 
+// Which orders the stage leaves standing; a slice that is due is planned.
+static void
+act(plm_core *core, uint32_t account) {
+    plm_standing *now = &core->standings[account];
+    bool is_due = now->stage == PLM_STAGE_PARTIAL && core->time_ns >= now->slice_due_ns;
+    if (now->stage == PLM_STAGE_PARTIAL && !is_due) {
+        return;
+    }
+    if (pli_standing_is_bound(core, account) || pli_forced_is_waiting(core, account)) {
+        (void)pli_ledger_orders_remove(&core->ledger, account, PLI_ORDERS_ALL);
+    }
+    if (is_due) {
+        const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+        now->slice_count += now->slice_count < UINT32_MAX ? 1 : 0;
+        now->slice_due_ns = core->time_ns + rules->slice_ns;
+        pli_forced_plan(core, account);
+    }
+}
+
 plm_reject
 pli_standing_assess(plm_core *core, uint32_t account) {
     plm_requirement requirement;
@@ -93,13 +115,11 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     }
     plm_standing before = core->standings[account];
     core->standings[account] = follow(core, &before, &requirement);
-    if (pli_standing_is_bound(core, account)) {
-        (void)pli_ledger_orders_remove(&core->ledger, account, PLI_ORDERS_ALL);
-    }
     if (pli_health_is_at_risk(&holding)) {
         pli_health_tell(core, account, &requirement);
     }
     tell(core, account, &before);
+    act(core, account);
     return PLM_REJECT_NONE;
 }
 

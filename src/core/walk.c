@@ -113,6 +113,8 @@ walk_standings(pli_codec *codec, plm_core *core) {
                                                       PLM_STAGE_HEALTHY, PLM_STAGE_PARTIAL);
         pli_codec_i64(codec, &standing->call_micros);
         pli_codec_i64(codec, &standing->call_deadline_ns);
+        pli_codec_u32(codec, &standing->slice_count);
+        pli_codec_i64(codec, &standing->slice_due_ns);
     }
     for (uint32_t u = 0; u < core->ledger.underlying_count && !codec->has_failed; u += 1) {
         pli_codec_u8(codec, &core->scans[u]);

@@ -59,6 +59,8 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"stage", NULL, "stage", "stage_before"};
     case PLM_EFFECT_CALL:
         return (effect_form){"call", NULL, "amount_micros", "deadline_ns"};
+    case PLM_EFFECT_SLICE:
+        return (effect_form){"slice", NULL, "slice", "cost_micros"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

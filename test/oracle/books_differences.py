@@ -163,6 +163,15 @@ def take_inputs(of, library, changed):
             i = int(at[0])
             if i < len(of.marks) and of.books.markets[i].is_option and not of.marks[i][3] and not row[3]:
                 of.marks[i] = row[:]
+    wrong = [of.take_slice(a, placed_orders(library.lines[f"account {a}"])) for a in dict.fromkeys(of.planned)]
+    of.planned = []
+    return [text for text in wrong if text]
+
+
+def placed_orders(row):
+    """Forced orders of an account's line."""
+    at = 7 + 3 * row[4] + 11 * row[5]
+    return [row[i:i + 6] for i in range(at, len(row), 6) if row[i] >= venue.FORCED]
 
 
 class Run:
@@ -170,7 +179,7 @@ class Run:
 
     def __init__(self):
         self.findings, self.met, self.states, self.choices = [], collections.Counter(), 0, 0
-        self.answers = collections.Counter()
+        self.answers, self.stages = collections.Counter(), collections.Counter()
 
     def world(self, seed, events):
         source = stream.Stream(seed)
@@ -197,9 +206,10 @@ class Run:
         values_before = [record.values for record in of.records]
         (status, *said), changed = library.answer()
         wanted = of.apply(event)
-        take_inputs(of, library, changed)
         where = f"seed {seed} event {number} {event!r}:"
-        findings = [] if status == 0 else [f"{where} status {status}"]
+        findings = [f"{where} {text}" for text in take_inputs(of, library, changed)]
+        self.stages.update(standing[0] for standing in of.standings)
+        findings += [] if status == 0 else [f"{where} status {status}"]
         if (said[0], said[2]) != (wanted[0], wanted[2]) or said[1] not in wanted[1].split(" or "):
             findings.append(f"{where} library {said}, model {wanted}")
         lines = render(of)
@@ -252,6 +262,7 @@ def main():
     if "-v" in sys.argv:
         for (kind, reason), count in sorted(run.met.items()):
             print(f"{kind:18} {reason:20} {count}")
+        print("accounts in stage  ", dict(sorted(run.stages.items())))
         for name, count in sorted(run.answers.items()):
             print(f"requirement        {name:20} {count}")
     print(f"{worlds} worlds, {run.states} states compared, {len(run.met)} kinds x outcomes, {run.choices} refusals "

@@ -228,8 +228,9 @@ dump_accounts(dump *d) {
         }
         const plm_standing *of = &d->core->standings[i];
         if (is_new(d, of, sizeof *of, is_there)) {
-            printf("standing %" PRIu32 " %d %" PRId64 " %" PRId64 "\n", i, of->stage,
-                   of->call_micros, of->call_deadline_ns);
+            printf("standing %" PRIu32 " %d %" PRId64 " %" PRId64 " %" PRIu32 " %" PRId64 "\n", i,
+                   of->stage, of->call_micros, of->call_deadline_ns, of->slice_count,
+                   of->slice_due_ns);
         }
     }
 }

@@ -21,7 +21,8 @@ TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
 SETTLE, ARRAYS, SCAN = 1, 2, 3
 HEALTHY, RESTRICTED, CALLED, PARTIAL = 1, 2, 3, 4
-INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE = "I", "R", "W"
+FORCED = 2**63
+INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE, FORCED_RULE = "I", "R", "W", "F"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
 OTHER = {"transfer": "to_account", "exchange": "other_account", "trade": "maker_account",
          "position_transfer": "to_account"}
@@ -63,7 +64,8 @@ class Venue:
         self.pending, self.jobs, self.staged, self.surface = [], [], [], []
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
         self.in_force = [False, False]
-        self.standings, self.waiting, self.walking = [], set(), set()  # (stage, amount, deadline); underlyings
+        self.standings = []  # (stage, amount, deadline, slices, when the next is due)
+        self.waiting, self.walking, self.planned = set(), set(), []  # underlyings; accounts whose slice is to be taken over
 
     # --- 2 Order of the checks ------------------------------------------------------------------------------------------
 
@@ -175,6 +177,7 @@ class Venue:
         self.books.position_transfer(a, self.time, b)
 
     def reserve(self, a, b):
+        refuse_if(b["order_id"] >= FORCED, "ORDER_DUPLICATE")
         self.books.reserve(a, self.time, b)
         i, sign = b["instrument_index"], 1 if b["side"] == 1 else -1
         positions = self.books.accounts[a].positions
@@ -184,6 +187,7 @@ class Venue:
             self.check_cap(i, more)
 
     def release(self, a, b):
+        refuse_if(b["order_id"] >= FORCED, "ORDER_UNKNOWN")
         self.books.release(a, b)
 
     def settle_profit(self, a, b):
@@ -282,7 +286,7 @@ class Venue:
         if kind == books.ISOLATED:
             refuse_if(b["instrument_index"] >= len(self.books.markets), "INSTRUMENT_UNKNOWN")
         accounts.append(books.Account(kind, parent, b["instrument_index"], b["owner"]))
-        self.standings.append((HEALTHY, 0, 0))
+        self.standings.append((HEALTHY, 0, 0, 0, 0))
 
     def signer(self, a, b):
         self.next_index(b["signer_index"], self.signers, "signer_count")
@@ -646,7 +650,7 @@ class Venue:
         return bool(self.walking & (priced | {market.underlying for market in markets}))
 
     def is_bound(self, a):
-        stage, _, deadline = self.standings[a]
+        stage, _, deadline, _, _ = self.standings[a]
         return stage == PARTIAL or (stage == CALLED and self.time >= deadline)
 
     def assessed(self, account):
@@ -666,14 +670,42 @@ class Venue:
         if stage != HEALTHY and not all(order.is_reduce_only for order in account.orders.values()):
             account.orders = {k: order for k, order in account.orders.items() if order.is_reduce_only}
             stage, answer = self.assessed(account)
-        amount = deadline = 0
+        amount = deadline = slices = due = 0
+        was, _, before, sliced, next_due = self.standings[a]
         if stage == CALLED:
             amount = answer["call"] - answer["equity_maintenance"]
-            was_called, _, before = self.standings[a]
-            deadline = before if was_called == CALLED else self.time + self.record(1)["call_ns"]
-        self.standings[a] = stage, amount, deadline
-        if self.is_bound(a):
+            deadline = before if was == CALLED else self.time + self.record(1)["call_ns"]
+        if stage == PARTIAL:
+            slices, due = sliced, next_due
+        self.standings[a] = stage, amount, deadline, slices, due
+        is_due = stage == PARTIAL and self.time >= due
+        if stage == PARTIAL and not is_due:
+            return
+        if self.is_bound(a) or any(k >= FORCED for k in account.orders):
             account.orders = {}
+        if is_due:
+            self.standings[a] = stage, 0, 0, slices + 1, self.time + self.record(1)["slice_ns"]
+            self.planned.append(a)
+
+    def collar(self, i, is_buy):
+        """The worst price of a forced order."""
+        market, mark = self.books.markets[i], self.marks[i]
+        centre = self.prices[market.underlying].record[1] if market.kind in (books.SPOT, books.PERPETUAL) else mark[1]
+        width = abs(centre) * self.record(1)["collar_ppm"] // 10**6 + (mark[2] if market.is_option else 0)
+        is_any = market.domain == books.ANY and not market.is_inverse and not market.is_option
+        least = -books.PRICE_MAX if is_any else 0 if market.is_option else 1
+        return min(max(centre + width if is_buy else centre - width, least), books.PRICE_MAX)
+
+    def take_slice(self, a, orders):
+        """What the planner chose: [(id, instrument, side, lots, limit, reduce-only)] as placed. What is wrong with it, or None."""
+        account, slices = self.books.accounts[a], self.standings[a][3]
+        for n, (k, i, side, lots, limit, is_reduce_only) in enumerate(orders):
+            held = account.positions[i].lots if i in account.positions else 0
+            if (k != FORCED + 16 * slices + n or n and i <= orders[n - 1][1] or side != (2 if held > 0 else 1)
+                    or not 1 <= lots <= abs(held) or limit != self.collar(i, side == 1) or not is_reduce_only):
+                return f"account {a}: no slice of a sound plan: {orders[n]}"
+            account.orders[k] = books.Order(i, side, lots, limit, 1)
+        return None
 
     # --- Records ----------------------------------------------------------------------------------------------------------
 
@@ -765,8 +797,9 @@ class Venue:
             sides = sides[:1]
         for number, a in enumerate(sides):
             rule = rules[name]
-            if name == "trade" and b[("taker_order_id", "maker_order_id")[number]]:
-                rule = MAINTENANCE_RULE
+            order_id = b[("taker_order_id", "maker_order_id")[number]] if name == "trade" else 0
+            if order_id:
+                rule = MAINTENANCE_RULE if order_id < FORCED else FORCED_RULE
             if name in ("trade", "reserve", "position_transfer"):
                 u = self.books.markets[b["instrument_index"]].underlying
                 state, is_reducing = self.prices[u].record[0], self.only_reduces(before[a], a)
@@ -799,7 +832,7 @@ class Venue:
         if rule == INITIAL_RULE:
             is_good = answer["equity_initial"] >= answer["initial"]
         else:
-            is_good = answer["equity_maintenance"] >= answer["maintenance"]
+            is_good = rule != FORCED_RULE and answer["equity_maintenance"] >= answer["maintenance"]
         if is_good:
             return
         refuse_if(not self.only_reduces(before, a), "HEALTH")
@@ -807,7 +840,8 @@ class Venue:
             was = self.require(before)
         except Refused:
             raise Refused("HEALTH") from None
-        excess = lambda of: of["equity_initial"] - of["initial"]
+        horizon = "maintenance" if rule == FORCED_RULE else "initial"
+        excess = lambda of: of["equity_" + horizon] - of[horizon]
         refuse_if(excess(answer) < excess(was), "HEALTH")
 
     def check_withdrawal(self, account):

@@ -1,0 +1,28 @@
+/* forced.h: orders that the engine places itself for an account below maintenance.       SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CORE_FORCED_H
+#define PLI_CORE_FORCED_H
+
+#include "core/state.h"
+
+/*
+ * docs/books.md section 13. A forced order stands in the account's order table like any other; its id is of the upper half,
+ * which no RESERVE may use: PLI_FORCED_FIRST + 16 * number of the slice + number of the leg.
+ */
+#define PLI_FORCED_FIRST (UINT64_C(1) << 63)
+
+static inline bool
+pli_forced_is(uint64_t order_id) {
+    return order_id >= PLI_FORCED_FIRST;
+}
+
+/* pli_forced_is_waiting - has the account a forced order? */
+bool pli_forced_is_waiting(const plm_core *core, uint32_t account);
+
+/*
+ * pli_forced_plan - the next slice of an account, touched and without orders: place an order for each of its legs.
+ *
+ * No order is placed where no slice improves the account, or where the model or the books cannot follow.
+ */
+void pli_forced_plan(plm_core *core, uint32_t account);
+
+#endif
