@@ -69,6 +69,7 @@ asset_rows(pli_pool *pool, const plm_core *core) {
         pli_column_number("residue", "residue", "", 6),
         pli_column_number("interest", "interest", "", 6),
         pli_column_number("markets", "in markets", "", 2),
+        pli_column_number("bad_debt", "bad debt", "", 2),
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     plm_listing listing = plm_core_listing(core);
@@ -89,6 +90,7 @@ asset_rows(pli_pool *pool, const plm_core *core) {
             atoms_cell(asset, totals.residue),
             atoms_cell(asset, totals.interest),
             pli_cell_number(in_markets(&totals), asset->decimals),
+            atoms_cell(asset, totals.bad_debt),
         };
         pli_rows_add(&rows, cells);
     }

@@ -87,7 +87,9 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_SHOCK_REASON = 19, /* underlying: a = size announced, b = plm_shock_reason */
     PLM_EFFECT_STAGE = 20,        /* account: a = plm_stage now, b = before */
     PLM_EFFECT_CALL = 21,         /* account: a = micros that end the call, b = deadline ns */
-    PLM_EFFECT_SLICE = 22 /* account: a = number of the slice, b = its expected cost micros */
+    PLM_EFFECT_SLICE = 22, /* account: a = number of the slice, b = its expected cost micros */
+    PLM_EFFECT_COVER =
+        23 /* account, asset: a = atoms that the insurance fund paid, b = still owed */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -250,6 +252,7 @@ typedef struct plm_asset_totals {
     plm_wide held; /* in custody: came in from outside and has not gone out */
     plm_wide lent, borrowed;
     plm_wide fees, insurance, residue, interest;
+    plm_wide bad_debt; /* part of `borrowed`: what closed-out accounts owe that nobody has paid */
 } plm_asset_totals;
 
 /* plm_market_totals - the market account of an instrument. */

@@ -16,7 +16,9 @@ typedef enum plm_stage {
     PLM_STAGE_HEALTHY = 1,    /* equity meets the initial requirement, or nothing is owed */
     PLM_STAGE_RESTRICTED = 2, /* it does not: orders that may add risk were removed */
     PLM_STAGE_CALLED = 3,     /* below the call level: notice with an amount and a deadline */
-    PLM_STAGE_PARTIAL = 4     /* below maintenance: reduced by forced orders, slice by slice */
+    PLM_STAGE_PARTIAL = 4,    /* below maintenance: reduced by forced orders, slice by slice */
+    PLM_STAGE_DEFICIT =
+        5 /* closed out: only debts are left, which the insurance fund could not pay */
 } plm_stage;
 
 /* plm_stage_name - in lower case, such as "called". Returns a static string; "unknown" for a number that is none. */

@@ -23,6 +23,8 @@ plm_stage_name(plm_stage stage) {
         return "called";
     case PLM_STAGE_PARTIAL:
         return "partial";
+    case PLM_STAGE_DEFICIT:
+        return "deficit";
     }
     return "unknown";
 }
@@ -35,8 +37,27 @@ pli_standing_list(plm_core *core, uint32_t account) {
 bool
 pli_standing_is_bound(const plm_core *core, uint32_t account) {
     const plm_standing *standing = &core->standings[account];
-    return standing->stage == PLM_STAGE_PARTIAL ||
+    return standing->stage >= PLM_STAGE_PARTIAL ||
            (standing->stage == PLM_STAGE_CALLED && core->time_ns >= standing->call_deadline_ns);
+}
+
+// Are debts all that is left: no lots, no profit that may still be paid, no balance above zero?
+static bool
+is_closed_out(const pli_holding *holding) {
+    bool is_owing = false;
+    for (uint32_t i = 0; i < holding->position_count; i += 1) {
+        if (holding->positions[i].lots != 0 ||
+            holding->positions[i].senior.cohort != PLI_COHORT_NONE) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < holding->balance_count; i += 1) {
+        if (holding->balances[i].atoms > 0) {
+            return false;
+        }
+        is_owing = is_owing || holding->balances[i].atoms < 0;
+    }
+    return is_owing;
 }
 
 // The stage that a requirement means; a call goes on with the deadline that it has.
@@ -114,7 +135,17 @@ pli_standing_assess(plm_core *core, uint32_t account) {
         return reject;
     }
     plm_standing before = core->standings[account];
-    core->standings[account] = follow(core, &before, &requirement);
+    plm_standing now = follow(core, &before, &requirement);
+    if (now.stage == PLM_STAGE_PARTIAL && is_closed_out(&holding)) {
+        reject = pli_ledger_cover(&core->ledger, account);
+        if (reject != PLM_REJECT_NONE) {
+            return reject;
+        }
+        holding = pli_sides_holding(core, account);
+        now = (plm_standing){.stage =
+                                 is_closed_out(&holding) ? PLM_STAGE_DEFICIT : PLM_STAGE_HEALTHY};
+    }
+    core->standings[account] = now;
     if (pli_health_is_at_risk(&holding)) {
         pli_health_tell(core, account, &requirement);
     }

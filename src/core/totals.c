@@ -12,6 +12,23 @@ plm_core_job_count(const plm_core *core) {
     return core->job_count;
 }
 
+// What accounts owe that have nothing else left, as stored.
+static pli_i128
+bad_debt(const plm_core *core, uint32_t asset) {
+    pli_i128 sum = 0;
+    for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
+        const pli_balance *balances = pli_ledger_balances(&core->ledger, i);
+        uint32_t count = core->standings[i].stage == PLM_STAGE_DEFICIT
+                             ? core->ledger.accounts[i].balance_count
+                             : 0;
+        for (uint32_t j = 0; j < count; j += 1) {
+            sum -=
+                balances[j].asset_index == asset && balances[j].atoms < 0 ? balances[j].atoms : 0;
+        }
+    }
+    return sum;
+}
+
 plm_status
 plm_core_asset(const plm_core *core, uint32_t asset_index, plm_asset_totals *totals) {
     if (asset_index >= core->ledger.asset_count) {
@@ -26,6 +43,7 @@ plm_core_asset(const plm_core *core, uint32_t asset_index, plm_asset_totals *tot
         .insurance = pli_wide_from_i128(book->named[PLI_NAMED_INSURANCE]),
         .residue = pli_wide_from_i128(book->named[PLI_NAMED_RESIDUE]),
         .interest = pli_wide_from_i128(book->named[PLI_NAMED_INTEREST]),
+        .bad_debt = pli_wide_from_i128(bad_debt(core, asset_index)),
     };
     memcpy(totals->name, book->name, sizeof totals->name);
     return PLM_OK;

@@ -110,7 +110,7 @@ walk_standings(pli_codec *codec, plm_core *core) {
     for (uint32_t i = 0; i < core->ledger.account_count && !codec->has_failed; i += 1) {
         plm_standing *standing = &core->standings[i];
         standing->stage = (plm_stage)pli_codec_choice(codec, (uint32_t)standing->stage,
-                                                      PLM_STAGE_HEALTHY, PLM_STAGE_PARTIAL);
+                                                      PLM_STAGE_HEALTHY, PLM_STAGE_DEFICIT);
         pli_codec_i64(codec, &standing->call_micros);
         pli_codec_i64(codec, &standing->call_deadline_ns);
         pli_codec_u32(codec, &standing->slice_count);

@@ -273,6 +273,7 @@ static const effect_form forms[] = {
     [PLM_EFFECT_STAGE] = {"stage", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_CALL] = {"call", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_SLICE] = {"slice", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_COVER] = {"cover", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

@@ -61,6 +61,8 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"call", NULL, "amount_micros", "deadline_ns"};
     case PLM_EFFECT_SLICE:
         return (effect_form){"slice", NULL, "slice", "cost_micros"};
+    case PLM_EFFECT_COVER:
+        return (effect_form){"cover", "asset_index", "atoms", "owed_atoms"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

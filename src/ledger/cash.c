@@ -245,3 +245,24 @@ pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body) {
                            : pli_named_move(ledger, asset, path.to, atoms));
     return fits ? PLM_REJECT_NONE : PLM_REJECT_OVERFLOW;
 }
+
+plm_reject
+pli_ledger_cover(pli_ledger *ledger, uint32_t account) {
+    pli_balance *balances = pli_ledger_balances(ledger, account);
+    for (uint32_t i = 0; i < ledger->accounts[account].balance_count; i += 1) {
+        pli_i128 owed = -balances[i].atoms;
+        uint32_t asset = balances[i].asset_index;
+        pli_i128 held = ledger->assets[asset].named[PLI_NAMED_INSURANCE];
+        pli_i128 paid = owed < held ? owed : held;
+        if (owed <= 0) {
+            continue;
+        }
+        if (paid > 0 && (!pli_balance_credit(ledger, account, &balances[i], paid) ||
+                         !pli_named_move(ledger, asset, PLI_NAMED_INSURANCE, -paid))) {
+            return PLM_REJECT_OVERFLOW;
+        }
+        pli_ledger_note(ledger, (pli_note){PLI_NOTE_COVER, account, asset, paid, owed - paid});
+    }
+    pli_slots_tidy(ledger, account);
+    return PLM_REJECT_NONE;
+}

@@ -132,7 +132,8 @@ typedef enum pli_note_kind {
     PLI_NOTE_POSITION = 2, /* account, instrument: a = lots now, b = cost now */
     PLI_NOTE_PROFIT = 3,   /* account, instrument: a = atoms realised, below zero a loss */
     PLI_NOTE_FEE = 4,      /* account, asset: a = atoms paid, below zero a rebate */
-    PLI_NOTE_ORDER = 5     /* account, instrument: a = order id, b = lots that remain (0: gone) */
+    PLI_NOTE_ORDER = 5,    /* account, instrument: a = order id, b = lots that remain (0: gone) */
+    PLI_NOTE_COVER = 23 /* account, asset: a = atoms paid by the insurance fund, b = still owed */
 } pli_note_kind;
 
 typedef struct pli_note {
@@ -248,6 +249,13 @@ plm_reject pli_ledger_settle_expiry(pli_ledger *ledger, int64_t time_ns,
  */
 typedef enum pli_orders_which { PLI_ORDERS_PLAIN = 1, PLI_ORDERS_ALL = 2 } pli_orders_which;
 bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_which which);
+
+/*
+ * pli_ledger_cover - the insurance fund pays what an account owes, asset by asset, as far as it goes. NONE, or OVERFLOW.
+ *
+ * A note COVER tells for each debt what was paid and what is left.
+ */
+plm_reject pli_ledger_cover(pli_ledger *ledger, uint32_t account);
 
 /*
  * pli_ledger_settled - the sweep of a SETTLING instrument has touched every account: close its cohort, end it. OVERFLOW

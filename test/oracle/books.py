@@ -170,6 +170,10 @@ class Account:
         return bool(self.orders) or any(p.lots for p in self.positions.values()) or any(
             atoms < 0 for atoms, _ in self.balances.values())
 
+    def is_closed_out(self):
+        atoms = [atoms for atoms, _ in self.balances.values()]
+        return not any(p.lots or p.senior for p in self.positions.values()) and min(atoms, default=0) < 0 >= max(atoms)
+
     def loan(self, asset):
         return max(0, -self.atoms(asset))
 
@@ -720,6 +724,14 @@ class Books:
                 due = position.lots * (market.funding - position.funding)
                 total += position.cost + (-due if market.is_inverse else due)
         return total
+
+    def cover(self, a):
+        """Section 14: the fund pays debts as far as it goes."""
+        for asset in sorted(self.accounts[a].balances):
+            paid = min(self.accounts[a].loan(asset), self.assets[asset].named[INSURANCE])
+            if paid > 0:
+                self.credit(a, asset, paid)
+                self.give(asset, INSURANCE, -paid)
 
     def conservation(self, asset):
         """[L1]: zero."""

@@ -20,7 +20,7 @@ DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
 SETTLE, ARRAYS, SCAN = 1, 2, 3
-HEALTHY, RESTRICTED, CALLED, PARTIAL = 1, 2, 3, 4
+HEALTHY, RESTRICTED, CALLED, PARTIAL, DEFICIT = 1, 2, 3, 4, 5
 FORCED = 2**63
 INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE, FORCED_RULE = "I", "R", "W", "F"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
@@ -651,7 +651,7 @@ class Venue:
 
     def is_bound(self, a):
         stage, _, deadline, _, _ = self.standings[a]
-        return stage == PARTIAL or (stage == CALLED and self.time >= deadline)
+        return stage in (PARTIAL, DEFICIT) or (stage == CALLED and self.time >= deadline)
 
     def assessed(self, account):
         """The model's answer, or None where there is nothing at risk."""
@@ -675,6 +675,9 @@ class Venue:
         if stage == CALLED:
             amount = answer["call"] - answer["equity_maintenance"]
             deadline = before if was == CALLED else self.time + self.record(1)["call_ns"]
+        if stage == PARTIAL and account.is_closed_out():
+            self.books.cover(a)
+            stage = DEFICIT if account.is_closed_out() else HEALTHY
         if stage == PARTIAL:
             slices, due = sliced, next_due
         self.standings[a] = stage, amount, deadline, slices, due
