@@ -50,7 +50,7 @@ const char *plm_stage_name(plm_stage stage);
       1000000000000000000, 24, "risk", "", "depth where none is known")                            \
     X(T, option_size_ppm, PLM_UNIT_PPM, 50000, 0, 1000000, 50000, 24, "risk", "",                  \
       "an option moves the market by its delta, at least by this of its notional")                 \
-    X(T, evaluations_max, PLM_UNIT_COUNT, 512, 128, 8192, 1024, 24, "operations", "",              \
+    X(T, evaluations_max, PLM_UNIT_COUNT, 512, 256, 8192, 1024, 24, "operations", "",              \
       "evaluations of the model in one plan, at most")
 
 typedef struct plm_liquidation_parameters {

@@ -4,7 +4,7 @@ import hashlib
 import random
 
 from books import INT64_MAX, LOTS_MAX, NONE, PRICE_MAX
-from venue import DAY_NS
+from venue import DAY_NS, Refused
 from wire import Event
 
 START = 1_767_225_600 * 10**9
@@ -36,6 +36,9 @@ class Stream:
         self.levels = [r.randrange(10**11, 10**13), r.randrange(10**10, 10**12), r.randrange(10**8, 10**10)]
         self.is_large = seed % 5 == 0  # amounts near 128 bits
         self.has_arrays = seed % 3 == 0
+        self.is_stressed = seed % 4 == 2  # positions at the limit of what margin allows, and prices that jump
+        if self.is_stressed:
+            self.limits["position_count"] = 6
         self.sent, self.names = [], 0
         self.queue = self.opening()
 
@@ -60,7 +63,7 @@ class Stream:
         out.append(self.asset_event(USD, NONE, r.choice((0, 2, 6)), 1))
         out.append(self.asset_event(BTC, U_BTC, r.choice((4, 8)), r.choice((1, 2))))
         out.append(self.asset_event(TOKEN, U_ETH, r.choice((0, 18)), 1))
-        expiry = self.time + r.choice((1, 2, 3)) * 3600 * SECOND
+        expiry = self.time + r.choice((1, 2, 3)) * 3600 * SECOND * (1000 if self.is_stressed else 1)
         kinds = [
             dict(kind=2, settlement=1, underlying_index=U_BTC, settlement_asset_index=USD),
             dict(kind=2, settlement=2, underlying_index=U_BTC, settlement_asset_index=BTC),
@@ -135,7 +138,7 @@ class Stream:
         decimals = (6, 8, 18, 6)[min(asset, 3)]
         if self.venue and asset < len(self.venue.books.assets):
             decimals = self.venue.books.assets[asset].terms["decimals"]
-        units = r.choice((1, 10, 1000, 10**5)) * r.randrange(1, 100)
+        units = r.choice((1, 10, 100) if self.is_stressed else (1, 10, 1000, 10**5)) * r.randrange(1, 100)
         return max(1, units * 10**decimals // (1 if asset == USD else 1000))
 
     def lots(self):
@@ -157,8 +160,40 @@ class Stream:
             return out
         return [self.draw() for _ in range(size)]
 
+    def squeeze(self):
+        """A position as large as margin allows, a price that takes it below, and everyone who looks."""
+        r, event, books = self.random, self.event, self.venue.books
+        a, i = r.choice((0, 1, 2, 4)), r.choice((0, 6))
+        try:
+            answer = self.venue.require(books.accounts[a])
+        except Refused:
+            return []
+        u, lot = books.markets[i].underlying, books.markets[i].lot
+        dollars = max(0, answer["equity_initial"] - answer["initial"]) / 10**6
+        level = self.levels[u]
+        lots = int(dollars * r.choice((2, 5, 8)) * 1e16 * books.markets[i].price_unit / (lot * level))
+        side, other = r.choice((1, -1)), r.choice([b for b in (0, 1, 2, 4) if b != a])
+        lots = side * max(1, min(lots, LOTS_MAX))
+        prices = lambda: [event("price", underlying_index=u, state=1, price_e8=self.levels[u], slow_e8=self.levels[u],
+                                publish_ns=self.time) for u in range(3)]
+        out = [*prices(), event("mark", instrument_index=i, is_present=1, mark_e8=level, half_spread_e8=0),
+               event("deposit", other, asset_index=USD,
+                     atoms=max(1, int(dollars) * books.assets[USD].unit)),
+               event("trade", a, instrument_index=i, maker_account=other, lots=lots, price_e8=level)]
+        for _ in range(r.randrange(1, 4)):
+            self.time += r.choice((1, SECOND, 3600 * SECOND))
+            step = r.choice((5, 10, 15, 30))
+            self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * step) // 100, 10**14))
+            out += [*prices(), event("mark", instrument_index=i, is_present=1, mark_e8=self.levels[u], half_spread_e8=0),
+                    event("assess", a), event("continue", step_count=r.choice((3, 20)))]
+        return out
+
     def draw(self):
         r = self.random
+        if not self.queue and self.is_stressed and r.random() < 0.1:
+            self.queue = self.squeeze()
+        if self.queue:
+            return self.queue.pop(0)
         pause = r.random()
         if pause < 0.2:
             self.time += r.choice((1, SECOND, 60 * SECOND))
@@ -375,7 +410,9 @@ class Stream:
         r = self.random
         u = self.some(self.venue.prices)
         level = self.levels[min(u, 2)]
-        level = level * r.choice((10000, 10001, 9999, 10020, 9900, 10100)) // 10000
+        jumps = (6000, 8000, 9300, 10700, 12000, 15000) if self.is_stressed and r.random() < 0.5 else (
+            10000, 10001, 9999, 10020, 9900, 10100)
+        level = level * r.choice(jumps) // 10000
         if u < 3:
             self.levels[u] = max(10**8, min(level, 10**14))
         state = r.choice((1,) * 12 + (2, 3, 4))
