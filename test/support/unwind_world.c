@@ -141,16 +141,15 @@ typedef struct legs {
 static pli_unwind_quote
 quote_of(ts_unwind *world, uint32_t instrument) {
     const ts_account *account = &world->account;
-    pli_unwind_quote quote;
+    pli_unwind_quote quote = {.instrument_index = PLM_NONE};
     for (uint32_t i = 0; i < account->portfolio.position_count; i += 1) {
         if (account->positions[i].instrument_index == instrument) {
             assert_int_equal(pli_unwind_quote_of(&account->input.margin, &world->rules,
                                                  &account->positions[i], &quote),
                              PLM_OK);
-            return quote;
         }
     }
-    fail_msg("instrument %u is not held", instrument);
+    assert_int_equal(quote.instrument_index, instrument);
     return quote;
 }
 
