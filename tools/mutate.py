@@ -363,7 +363,7 @@ class Results:
 def explained():
     """{(path, kind, source line, before, after): reason}"""
     lines = SURVIVORS.read_text(encoding="utf-8").splitlines() if SURVIVORS.exists() else []
-    rows = [[part.strip() for part in line.split(" | ")] for line in lines if line and not line.startswith("#")]
+    rows = [[part.strip() for part in line.split(" @ ")] for line in lines if line and not line.startswith("#")]
     return {(path, kind, source, *change.split(" -> ", 1)): reason for path, kind, source, change, reason in rows}
 
 
@@ -390,7 +390,7 @@ def table(rows, known):
     print("\nsurvived")
     for row in sorted((row for row in rows if row["by"] == ""), key=lambda row: (row["path"], row["line"])):
         path, kind, source, before, after = key_of(row)
-        print(f"{row['line']}: {path} | {kind} | {source} | {before} -> {after} | {known.get(key_of(row), '')}")
+        print(f"{row['line']}: {path} @ {kind} @ {source} @ {before} -> {after} @ {known.get(key_of(row), '')}")
     for row in rows:
         if row["by"] and key_of(row) in known:
             print(f"{row['path']}:{row['line']}: killed by {row['by']}, though it is explained")
