@@ -13,6 +13,7 @@ static const pli_option options[] = {
     {"seeds", "K", "how many seeds, one after the other (default 1)"},
     {"events", "N", "events of each seed (default 10000)"},
     {"without-faults", NULL, "the state machine alone: no disk, nothing that fails"},
+    {"crash-points", NULL, "cut the run at each of its writes and syncs, recover and compare"},
     {"features", "A,B", "what a seed may choose from (default: everything)"},
     {NULL, NULL, NULL},
 };
@@ -132,19 +133,21 @@ show(const pli_invocation *invocation, const pli_torture_result *result, const c
                                   pli_column_count("accepted", "accepted"),
                                   pli_column_count("faults", "faults"),
                                   pli_column_count("recoveries", "recoveries"),
+                                  pli_column_count("crash_points", "crash points"),
                                   pli_column_count("flips", "bits flipped"),
                                   pli_column_count("violations", "violations"),
                                   pli_column_text("features", "of the last seed")};
     const pli_column met[] = {pli_column_text("what", "coverage"), pli_column_count("met", "met"),
                               pli_column_count("of", "of")};
     pli_pool pool = {.chunks = NULL};
-    pli_rows totals = pli_rows_make(&pool, "totals", columns, 7, 1);
+    pli_rows totals = pli_rows_make(&pool, "totals", columns, 8, 1);
     pli_rows coverage = pli_rows_make(&pool, "coverage", met, 3, 4);
     const pli_cell cells[] = {
         pli_cell_number((pli_i128)result->events, 0),
         pli_cell_number((pli_i128)result->accepted, 0),
         pli_cell_number((pli_i128)result->faults, 0),
         pli_cell_number((pli_i128)result->recoveries, 0),
+        pli_cell_number((pli_i128)result->crash_points, 0),
         pli_cell_number((pli_i128)result->flips, 0),
         pli_cell_number((pli_i128)result->violations, 0),
         pli_cell_text(features),
@@ -178,7 +181,9 @@ write_violation(pli_sink *sink, const pli_torture_options *broken, const pli_tor
     pli_text_append_u64(&text, smallest->seed);
     pli_text_append(&text, " --events ");
     pli_text_append_u64(&text, smallest->event_count);
-    pli_text_append(&text, smallest->has_faults ? "" : " --without-faults");
+    pli_text_append(&text, smallest->has_crash_points ? " --crash-points"
+                           : smallest->has_faults     ? ""
+                                                      : " --without-faults");
     pli_text_append(&text, smallest->features == PLI_WORLD_ALL ? "" : " --features ");
     pli_text_append(&text, smallest->features == PLI_WORLD_ALL ? "" : list);
     pli_text_append(&text, "\n");
@@ -193,6 +198,8 @@ write_last_line(pli_sink *sink, const pli_torture_result *result) {
     pli_text_append_u64(&text, result->events);
     pli_text_append(&text, " faults ");
     pli_text_append_u64(&text, result->faults);
+    pli_text_append(&text, " crash points ");
+    pli_text_append_u64(&text, result->crash_points);
     pli_text_append(&text, " violations ");
     pli_text_append_u64(&text, result->violations);
     pli_text_append(&text, "\n");
@@ -237,8 +244,13 @@ static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
     uint64_t seeds = 1;
     pli_torture_options asked = {.seed = SEED_DEFAULT, .event_count = EVENTS_DEFAULT};
-    asked.has_faults = !pli_argument_is_given(invocation, "without-faults");
-    pli_exit end = choose_number(invocation, "seed", &asked.seed);
+    asked.has_crash_points = pli_argument_is_given(invocation, "crash-points");
+    asked.has_faults =
+        !asked.has_crash_points && !pli_argument_is_given(invocation, "without-faults");
+    pli_exit end =
+        asked.has_crash_points && pli_argument_is_given(invocation, "without-faults")
+            ? pli_fail_usage("--crash-points", " has a disk; --without-faults has none", NULL)
+            : choose_number(invocation, "seed", &asked.seed);
     end = end == PLI_EXIT_OK ? choose_number(invocation, "seeds", &seeds) : end;
     end = end == PLI_EXIT_OK ? choose_number(invocation, "events", &asked.event_count) : end;
     end = end == PLI_EXIT_OK ? choose_features(invocation, &asked.features) : end;
@@ -256,7 +268,8 @@ const pli_verb pli_verb_torture = {
               "wrong, and faults:\n"
               "operations that fail, a full disk, lost power, killed processes, flipped bits. The "
               "last line counts\n"
-              "events, faults and violations; at a violation the exit is 1 and a shorter run that "
+              "events, faults, crash points and violations; at a violation the exit is 1 and a "
+              "shorter run that "
               "shows it is printed.",
     .example = "plimsoll torture --seed 1 --events 1000",
     .run = run,

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "core/check.h"
+#include "engine/engine.h"
 
 enum {
     FRONT = 8 + 4 + 4 * 14, /* of the encoded state: magic, version, limits */
@@ -14,7 +15,8 @@ enum {
     CLOSE_LOOK = 64,        /* every how many events before and after are compared */
     TWIN_EVERY = 1024,
     FULL_EVERY = 64, /* every how many events the records are checked though none changed */
-    TWIN_EVENTS = 32
+    TWIN_EVENTS = 32,
+    SEGMENT_SIZE_MIN = 128 << 10
 };
 
 void
@@ -137,10 +139,10 @@ price_state_of(const plm_core *core, const plm_event *event) {
 }
 
 static void
-cover(pli_bench *bench, const plm_event *event, uint32_t price_state) {
+cover(pli_bench *bench, const plm_event *event, plm_reject reject, uint32_t price_state) {
     pli_torture_coverage *coverage = &bench->result->coverage;
     uint16_t type = event->header.type;
-    coverage->outcomes[type][bench->outcome.reject][price_state] = true;
+    coverage->outcomes[type][reject][price_state] = true;
     coverage->pairs[coverage->last][type] = true;
     coverage->last = type;
 }
@@ -167,7 +169,7 @@ pli_bench_apply(pli_bench *bench, const plm_event *event) {
         return;
     }
     bench->result->accepted += bench->outcome.reject == PLM_REJECT_NONE ? 1 : 0;
-    cover(bench, event, price_state);
+    cover(bench, event, bench->outcome.reject, price_state);
     bool has_records = bench->event % FULL_EVERY == 0 || has_changed_records(bench);
     const char *broken = has_records ? plm_core_check(bench->machine.core)
                                      : pli_check_but_records(bench->machine.core);
@@ -339,4 +341,60 @@ pli_bench_step(pli_bench *bench) {
         repeat(bench, &event);
     }
     keep_twin(bench);
+}
+
+uint64_t
+pli_bench_segment_size(const pli_bench *bench) {
+    return SEGMENT_SIZE_MIN + bench->options->event_count / 512 * 4096;
+}
+
+void
+pli_bench_draft(pli_bench *bench, pli_draft *draft, pli_bench_applied *applied, void *context) {
+    uint32_t count = 1 + (uint32_t)pli_prng_below(&bench->world.prng, PLI_DRAFT_EVENTS);
+    size_t size = 0;
+    draft->count = 0;
+    for (uint32_t i = 0; i < count && !bench->has_failed; i += 1) {
+        pli_world_next(&bench->world, bench->machine.core);
+        const plm_event *event = &bench->world.event;
+        memcpy(draft->bytes + size, bench->world.bytes, bench->world.size);
+        size += bench->world.size;
+        draft->ends[i] = size;
+        draft->is_let_in[i] = event->header.type != PLM_EVENT_TYPE_PRICE_REPORT ||
+                              pli_engine_is_signed(bench->machine.core, &event->price_report_body);
+        if (draft->is_let_in[i]) {
+            pli_bench_apply(bench, event);
+            draft->expected[i] = bench->outcome;
+            applied(context, bench->world.bytes, bench->world.size);
+        } else {
+            draft->expected[i] = (plm_outcome){.reject = PLM_REJECT_SIGNATURE};
+            cover(bench, event, PLM_REJECT_SIGNATURE, price_state_of(bench->machine.core, event));
+        }
+        draft->count += 1;
+    }
+}
+
+static bool
+is_as_expected(const pli_draft *draft, const plm_outcome *outcomes, uint32_t count) {
+    for (uint32_t i = 0; i < count; i += 1) {
+        const plm_outcome *expected = &draft->expected[i];
+        if (outcomes[i].reject != expected->reject || outcomes[i].sequence != expected->sequence ||
+            outcomes[i].is_repeat != expected->is_repeat ||
+            outcomes[i].effect_count != expected->effect_count) {
+            return false;
+        }
+    }
+    return count == draft->count;
+}
+
+plm_status
+pli_bench_submit(pli_bench *bench, const pli_draft *draft, plm_engine *engine, plm_fault *fault) {
+    plm_outcome outcomes[PLI_DRAFT_EVENTS];
+    size_t size = draft->count == 0 ? 0 : draft->ends[draft->count - 1];
+    plm_batch batch = {draft->bytes, size, PLI_DRAFT_EVENTS, outcomes};
+    uint32_t count = 0;
+    plm_status status = plm_engine_submit(engine, &batch, &count, fault);
+    if (status == PLM_OK && !is_as_expected(draft, outcomes, count)) {
+        pli_bench_fail(bench, "[D4] a batch decides otherwise than its events do", NULL);
+    }
+    return status;
 }

@@ -14,6 +14,7 @@
 typedef enum operation_kind {
     OPERATION_LOOK = 1, /* reads only */
     OPERATION_CHANGE,   /* names and reservations */
+    OPERATION_REMOVE,   /* a name that goes: needs no space */
     OPERATION_WRITE,
     OPERATION_SYNC
 } operation_kind;
@@ -25,7 +26,7 @@ fits(pli_rig_fault fault, operation_kind what) {
     case PLI_RIG_FAULT_POWER:
         return true;
     case PLI_RIG_FAULT_FULL:
-        return what != OPERATION_LOOK;
+        return what != OPERATION_LOOK && what != OPERATION_REMOVE;
     case PLI_RIG_FAULT_LIE:
         return what == OPERATION_SYNC;
     case PLI_RIG_FAULT_MISDIRECT:
@@ -40,6 +41,9 @@ fits(pli_rig_fault fault, operation_kind what) {
 
 static pli_rig_fault
 next_operation(pli_rig_disk *disk, operation_kind what) {
+    if (disk->watch != NULL && what != OPERATION_LOOK) {
+        disk->watch(disk->watcher);
+    }
     disk->operations += 1;
     if (!disk->has_power) {
         return PLI_RIG_FAULT_POWER;
@@ -230,7 +234,7 @@ rig_rename(void *context, const char *from, const char *to, plm_fault *detail) {
 static plm_status
 rig_remove(void *context, const char *name, plm_fault *detail) {
     pli_rig_disk *disk = context;
-    pli_rig_fault fault = next_operation(disk, OPERATION_LOOK);
+    pli_rig_fault fault = next_operation(disk, OPERATION_REMOVE);
     if (is_refused(fault)) {
         return fail(fault, PLM_IO_WRITE, detail);
     }
@@ -359,6 +363,33 @@ pli_rig_disk_copy(const pli_rig_disk *disk, uint64_t seed) {
     copy->node_count = (uint32_t)disk->current.count;
     copy->durable = copy->current;
     return copy;
+}
+
+pli_rig_disk *
+pli_rig_disk_fork(const pli_rig_disk *disk, uint64_t seed) {
+    pli_rig_disk *fork = pli_rig_disk_open(seed);
+    for (uint32_t i = 0; i < disk->node_count; i += 1) {
+        const pli_rig_node *from = &disk->nodes[i];
+        pli_rig_put(&fork->nodes[i], false, 0, from->current, from->current_size);
+        pli_rig_put(&fork->nodes[i], true, 0, from->durable, from->durable_size);
+    }
+    fork->node_count = disk->node_count;
+    fork->current = disk->current;
+    fork->durable = disk->durable;
+    for (size_t i = 0; i < disk->write_count; i += 1) {
+        const pli_rig_pending_write *write = &disk->writes[i];
+        pli_rig_add_pending(fork, write->node, write->offset, write->bytes, write->size);
+    }
+    for (size_t i = 0; i < disk->name_count; i += 1) {
+        pli_rig_add_name(fork, &disk->names[i]);
+    }
+    return fork;
+}
+
+void
+pli_rig_disk_watch(pli_rig_disk *disk, pli_rig_watch *watch, void *context) {
+    disk->watch = watch;
+    disk->watcher = context;
 }
 
 void

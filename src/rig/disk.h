@@ -39,6 +39,13 @@ void pli_rig_disk_finish(pli_rig_disk *disk);
 /* pli_rig_disk_copy - a disk with the files as they are now, all durable, no handle, lock or fault. */
 pli_rig_disk *pli_rig_disk_copy(const pli_rig_disk *disk, uint64_t seed);
 
+/* pli_rig_disk_fork - a disk with all that is durable and all that is pending here; no handle, lock, fault or watcher. */
+pli_rig_disk *pli_rig_disk_fork(const pli_rig_disk *disk, uint64_t seed);
+
+/* pli_rig_disk_watch - `watch` before every operation that may change what a power cut leaves; NULL for nobody. */
+typedef void pli_rig_watch(void *context);
+void pli_rig_disk_watch(pli_rig_disk *disk, pli_rig_watch *watch, void *context);
+
 /* pli_rig_disk_view - the interface to give to the code under test; valid until the disk is finished. */
 pli_disk pli_rig_disk_view(pli_rig_disk *disk);
 

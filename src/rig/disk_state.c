@@ -73,8 +73,13 @@ pli_rig_change_name(pli_rig_disk *disk, const char *from, const char *to, uint32
     copy_name(change.from, from);
     copy_name(change.to, to);
     pli_rig_apply_name(&disk->current, &change);
+    pli_rig_add_name(disk, &change);
+}
+
+void
+pli_rig_add_name(pli_rig_disk *disk, const pli_rig_pending_name *change) {
     disk->names = grow(disk->names, disk->name_count, &disk->name_capacity, sizeof *disk->names);
-    disk->names[disk->name_count] = change;
+    disk->names[disk->name_count] = *change;
     disk->name_count += 1;
 }
 
@@ -116,6 +121,12 @@ pli_rig_add_write(pli_rig_disk *disk, uint32_t file, size_t offset, const uint8_
         return;
     }
     pli_rig_put(&disk->nodes[file], false, offset, bytes, size);
+    pli_rig_add_pending(disk, file, offset, bytes, size);
+}
+
+void
+pli_rig_add_pending(pli_rig_disk *disk, uint32_t file, size_t offset, const uint8_t *bytes,
+                    size_t size) {
     disk->writes =
         grow(disk->writes, disk->write_count, &disk->write_capacity, sizeof *disk->writes);
     uint8_t *copy = malloc(size);

@@ -63,6 +63,8 @@ struct pli_rig_disk {
     bool has_power;
     bool is_locked;
     uint64_t space;
+    pli_rig_watch *watch;
+    void *watcher;
 };
 
 /* pli_rig_node_of - the node a name stands for, or PLI_RIG_NO_NODE. pli_rig_take_away - the name stands for nothing. */
@@ -72,6 +74,11 @@ void pli_rig_take_away(pli_rig_directory *names, const char *name);
 /* pli_rig_change_name - `from` goes and `to` names `to_node`: seen at once, durable later. */
 void pli_rig_change_name(pli_rig_disk *disk, const char *from, const char *to, uint32_t to_node);
 void pli_rig_apply_name(pli_rig_directory *names, const pli_rig_pending_name *change);
+
+/* pli_rig_add_name, pli_rig_add_pending - one more thing that a power cut could take back. */
+void pli_rig_add_name(pli_rig_disk *disk, const pli_rig_pending_name *change);
+void pli_rig_add_pending(pli_rig_disk *disk, uint32_t file, size_t offset, const uint8_t *bytes,
+                         size_t size);
 
 /* pli_rig_make_node - an empty node that nothing refers to. */
 uint32_t pli_rig_make_node(pli_rig_disk *disk);

@@ -14,7 +14,9 @@ run_alone(pli_bench *bench) {
 void
 pli_torture_run(const pli_torture_options *options, pli_torture_result *result) {
     pli_bench *bench = pli_bench_open(options, result);
-    if (options->has_faults) {
+    if (options->has_crash_points) {
+        pli_torture_crash(bench);
+    } else if (options->has_faults) {
         pli_torture_engine(bench);
     } else {
         run_alone(bench);

@@ -18,6 +18,7 @@ typedef struct pli_torture_options {
     uint64_t event_count;
     uint32_t features; /* PLI_WORLD_* that the seed may choose from */
     bool has_faults;   /* the engine on a failing disk; else the state machine alone */
+    bool has_crash_points; /* instead: the engine on a disk that is cut at every one of its operations */
 } pli_torture_options;
 
 /* The price states of a coverage: 0 where the event names no underlying, else plm_price_state. */
@@ -34,9 +35,10 @@ typedef struct pli_torture_coverage {
 
 typedef struct pli_torture_result {
     uint64_t events, accepted; /* applied, and those of them that were not refused */
-    uint64_t faults;     /* operations that failed, powers cut, processes killed, bits flipped */
-    uint64_t recoveries; /* opens after one of them that were compared */
-    uint64_t flips;      /* bits flipped in the files of a copy: found, or without effect */
+    uint64_t faults;       /* operations that failed, powers cut, processes killed, bits flipped */
+    uint64_t recoveries;   /* opens after one of them that were compared */
+    uint64_t crash_points; /* states of the disk in which a run was cut and recovered */
+    uint64_t flips;        /* bits flipped in the files of a copy: found, or without effect */
     uint64_t violations;
     uint64_t violation_event; /* events applied in its run before the first one */
     char violation[200];      /* of the first */
@@ -55,6 +57,10 @@ typedef struct pli_torture_result {
  * are those of single events [D4]; after every fault and every kill what was acknowledged is there, and the state is the
  * one that the events up to there give. Faults: operations that fail, no space, power cuts, kills, and single bits of a
  * copy. A disk that lies is test/unit/store's.
+ *
+ * With crash points: before every write, sync, reservation and change of a name, and at the end, a copy of the disk loses
+ * its power or its process; an engine opens what is left, and its state must be that after a whole batch, no earlier than
+ * the last acknowledged one.
  */
 void pli_torture_run(const pli_torture_options *options, pli_torture_result *result);
 

@@ -9,10 +9,7 @@
 #include "rig/disk_state.h"
 
 enum {
-    BATCH_EVENTS = 16,
-    BATCH_BYTES = BATCH_EVENTS * PLM_EVENT_SIZE_MAX,
-    OPERATIONS_MAX = 120,     /* a fault comes within so many operations of the disk */
-    SEGMENT_SIZE = 128 << 10, // holds the largest batch, and fills up often
+    OPERATIONS_MAX = 120, /* a fault comes within so many operations of the disk */
     CALM_EVENTS = 64
 };
 
@@ -32,10 +29,7 @@ typedef struct ordeal {
     uint64_t acknowledged;
     taken *tail; /* events after the base, in order */
     size_t tail_count, tail_capacity;
-    uint8_t batch[BATCH_BYTES];
-    size_t batch_size;
-    uint32_t batch_count;
-    plm_outcome expected[BATCH_EVENTS];
+    pli_draft draft;
     pli_bytes scratch;
 } ordeal;
 
@@ -45,7 +39,8 @@ below(ordeal *rig, uint64_t count) {
 }
 
 static void
-remember(ordeal *rig, const uint8_t *bytes, size_t size) {
+remember(void *context, const uint8_t *bytes, size_t size) {
+    ordeal *rig = context;
     if (rig->tail_count == rig->tail_capacity) {
         rig->tail_capacity = 2 * rig->tail_capacity + 64;
         rig->tail = realloc(rig->tail, rig->tail_capacity * sizeof *rig->tail);
@@ -56,6 +51,13 @@ remember(ordeal *rig, const uint8_t *bytes, size_t size) {
     memcpy(copy, bytes, size);
     rig->tail[rig->tail_count] = (taken){copy, size};
     rig->tail_count += 1;
+}
+
+// False where the reference itself is broken.
+static bool
+draw(ordeal *rig) {
+    pli_bench_draft(rig->bench, &rig->draft, remember, rig);
+    return !rig->bench->has_failed;
 }
 
 // Bring the base forward to a sequence by the remembered events, which are then forgotten.
@@ -192,64 +194,20 @@ flip(ordeal *rig) {
     pli_rig_disk_finish(copy);
 }
 
-// Draw a batch: each event is decided here alone first. False where the reference itself is broken.
-static bool
-draw_batch(ordeal *rig) {
-    pli_bench *bench = rig->bench;
-    uint32_t count = 1 + (uint32_t)below(rig, BATCH_EVENTS);
-    rig->batch_size = 0;
-    rig->batch_count = 0;
-    for (uint32_t i = 0; i < count && !bench->has_failed; i += 1) {
-        pli_world_next(&bench->world, bench->machine.core);
-        const plm_event *event = &bench->world.event;
-        memcpy(rig->batch + rig->batch_size, bench->world.bytes, bench->world.size);
-        rig->batch_size += bench->world.size;
-        if (event->header.type == PLM_EVENT_TYPE_PRICE_REPORT &&
-            !pli_engine_is_signed(bench->machine.core, &event->price_report_body)) {
-            rig->expected[i] = (plm_outcome){.reject = PLM_REJECT_SIGNATURE};
-        } else {
-            remember(rig, bench->world.bytes, bench->world.size);
-            pli_bench_apply(bench, event);
-            rig->expected[i] = bench->outcome;
-        }
-        rig->batch_count += 1;
-    }
-    return !bench->has_failed;
-}
-
-static bool
-is_as_expected(const ordeal *rig, const plm_outcome *outcomes, uint32_t count) {
-    for (uint32_t i = 0; i < count; i += 1) {
-        const plm_outcome *expected = &rig->expected[i];
-        if (outcomes[i].reject != expected->reject || outcomes[i].sequence != expected->sequence ||
-            outcomes[i].is_repeat != expected->is_repeat ||
-            outcomes[i].effect_count != expected->effect_count) {
-            return false;
-        }
-    }
-    return count == rig->batch_count;
-}
-
 // Submit the drawn batch until it is in or the engine has died.
 static plm_status
 submit(ordeal *rig) {
-    plm_outcome outcomes[BATCH_EVENTS];
-    plm_batch batch = {rig->batch, rig->batch_size, BATCH_EVENTS, outcomes};
-    uint32_t count = 0;
     plm_fault fault = {.text = ""};
-    plm_status status = plm_engine_submit(rig->engine, &batch, &count, &fault);
+    plm_status status = pli_bench_submit(rig->bench, &rig->draft, rig->engine, &fault);
     if (status == PLM_LOG_FULL) {
         // Nothing was taken in: once there is space again the same batch goes in.
         rig->bench->result->faults += 1;
         pli_rig_disk_fail(rig->memory, PLI_RIG_FAULT_NONE, 0);
-        status = plm_engine_submit(rig->engine, &batch, &count, &fault);
+        status = pli_bench_submit(rig->bench, &rig->draft, rig->engine, &fault);
         if (status != PLM_OK) {
             pli_bench_fail(rig->bench, "[W5] a full disk did not heal", fault.text);
             return PLM_LOG_FAILED;
         }
-    }
-    if (status == PLM_OK && !is_as_expected(rig, outcomes, count)) {
-        pli_bench_fail(rig->bench, "[D4] a batch decides otherwise than its events do", NULL);
     }
     return status;
 }
@@ -279,7 +237,7 @@ arm(ordeal *rig) {
 
 static void
 turn(ordeal *rig) {
-    if (!draw_batch(rig)) {
+    if (!draw(rig)) {
         return;
     }
     plm_status status = submit(rig);
@@ -312,7 +270,7 @@ heal(ordeal *rig) {
         crash(rig);
     }
     while (!rig->bench->has_failed && rig->bench->event < end) {
-        if (draw_batch(rig) && submit(rig) != PLM_OK) {
+        if (draw(rig) && submit(rig) != PLM_OK) {
             pli_bench_fail(rig->bench, "[W7] no progress without faults", NULL);
         }
     }
@@ -348,7 +306,7 @@ pli_torture_engine(pli_bench *bench) {
     on->options.limits = bench->world.limits;
     on->options.is_time_given = true;
     on->options.digest_interval = 1 + below(on, 256);
-    on->options.segment_size = SEGMENT_SIZE;
+    on->options.segment_size = pli_bench_segment_size(bench);
     pli_machine_open(&on->base, &bench->world.limits);
     plm_fault fault = {.text = ""};
     if (pli_engine_open_on(&on->disk, &on->options, &on->engine, &fault) != PLM_OK) {

@@ -24,7 +24,7 @@ result_of(uint64_t seed, uint64_t seeds, uint64_t events, bool has_faults) {
     pli_torture_result *result = calloc(1, sizeof *result);
     assert_non_null(result);
     for (uint64_t i = 0; i < seeds; i += 1) {
-        const pli_torture_options options = {seed + i, events, PLI_WORLD_ALL, has_faults};
+        const pli_torture_options options = {seed + i, events, PLI_WORLD_ALL, has_faults, false};
         assert_sound(&options, result);
     }
     return result;
@@ -45,6 +45,17 @@ engine_survives_a_failing_disk(void **state) {
     pli_torture_result *result = result_of(2, 3, 600, true);
     assert_true(result->faults > 0);
     assert_true(result->recoveries > 3);
+    free(result);
+}
+
+static void
+engine_recovers_from_every_point_at_which_it_is_cut(void **state) {
+    (void)state;
+    pli_torture_result *result = calloc(1, sizeof *result);
+    assert_non_null(result);
+    const pli_torture_options options = {3, 90, PLI_WORLD_ALL, false, true};
+    assert_sound(&options, result);
+    assert_true(result->crash_points > 50);
     free(result);
 }
 
@@ -70,6 +81,7 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(state_machine_stays_sound_under_random_events),
         cmocka_unit_test(engine_survives_a_failing_disk),
+        cmocka_unit_test(engine_recovers_from_every_point_at_which_it_is_cut),
         cmocka_unit_test(record_waits_on_when_its_sequence_goes_to_an_event_from_the_past),
         cmocka_unit_test(same_seed_gives_the_same_run),
     };

@@ -178,6 +178,7 @@ every_flip_and_every_length_is_noticed(void **state) {
                          PLM_LOG_DAMAGED);
         pli_rig_disk_flip(rig, name, bit);
     }
+    printf("%zu flips, 0 violations\n", 8 * size);
     pli_rig_disk *whole = pli_rig_disk_copy(rig, 0);
     for (size_t length = 0; length < size; length += 1) {
         use(pli_rig_disk_copy(whole, 0));
