@@ -117,6 +117,16 @@ if(NOT PLIMSOLL_FUZZ)
     add_test_program(oracle/books_dump ${PROJECT_SOURCE_DIR}/test/oracle/books_dump.c)
 endif()
 
+# --- System calls that fail ------------------------------------------------------------------------------------------
+# Preloaded by test/cli/test_syscalls_long.py; a sanitizer's runtime must come first and would not have it.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT PLIMSOLL_SANITIZE AND NOT PLIMSOLL_FUZZ)
+    add_library(preload_failing MODULE ${exclude_tests} ${PROJECT_SOURCE_DIR}/test/preload/failing.c)
+    add_dependencies(tests preload_failing)
+    target_link_libraries(preload_failing PRIVATE plimsoll_flags ${CMAKE_DL_LIBS})
+    set_target_properties(preload_failing PROPERTIES PREFIX "" OUTPUT_NAME failing
+        LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/preload)
+endif()
+
 # --- Python ----------------------------------------------------------------------------------------------------------
 # Source checks look at files and at the pure archive; a sanitizer's own symbols would hide what the archive calls.
 find_program(PLIMSOLL_PYTHON python3)

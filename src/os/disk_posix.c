@@ -33,6 +33,16 @@ fail_name(const pli_disk_posix *posix, const char *name, const char *what, plm_s
     return fail(path, what, status, error, fault);
 }
 
+// A signal may interrupt opening on slow or remote file systems; nothing has happened then.
+static int
+open_in(int directory, const char *name, int flags) {
+    int descriptor;
+    do {
+        descriptor = openat(directory, name, flags | O_CLOEXEC, 0644);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
 static plm_status
 posix_open(void *context, const char *name, pli_disk_mode mode, pli_disk_file *file,
            plm_fault *fault) {
@@ -43,10 +53,7 @@ posix_open(void *context, const char *name, pli_disk_mode mode, pli_disk_file *f
     } else if (mode == PLI_DISK_MODE_CREATE) {
         flags = O_RDWR | O_CREAT | O_EXCL;
     }
-    int descriptor;
-    do {
-        descriptor = openat(posix->directory, name, flags | O_CLOEXEC, 0644);
-    } while (descriptor < 0 && errno == EINTR);
+    int descriptor = open_in(posix->directory, name, flags);
     if (descriptor < 0 && (errno != ENOENT || mode == PLI_DISK_MODE_CREATE)) {
         return fail_name(posix, name, "opened", PLM_IO_OPEN, fault);
     }
@@ -161,7 +168,7 @@ posix_remove(void *context, const char *name, plm_fault *fault) {
 static plm_status
 posix_list(void *context, pli_disk_visit *visit, void *argument, plm_fault *fault) {
     pli_disk_posix *posix = context;
-    int descriptor = openat(posix->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = open_in(posix->directory, ".", O_RDONLY | O_DIRECTORY);
     DIR *directory = descriptor < 0 ? NULL : fdopendir(descriptor);
     if (directory == NULL) {
         plm_status status = fail(posix->path, "listed", PLM_IO_READ, errno, fault);
@@ -197,7 +204,7 @@ posix_sync_directory(void *context, plm_fault *fault) {
 static plm_status
 posix_lock(void *context, const char *name, plm_fault *fault) {
     pli_disk_posix *posix = context;
-    int descriptor = openat(posix->directory, name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int descriptor = open_in(posix->directory, name, O_RDWR | O_CREAT);
     if (descriptor < 0) {
         return fail_name(posix, name, "opened", PLM_IO_OPEN, fault);
     }
@@ -247,7 +254,7 @@ static const pli_disk_calls calls = {
 // The name of a new directory lives in its parent.
 static plm_status
 sync_parent(int directory, const char *path, plm_fault *fault) {
-    int parent = openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int parent = open_in(directory, "..", O_RDONLY | O_DIRECTORY);
     if (parent < 0) {
         return fail(path, "opened", PLM_IO_OPEN, errno, fault);
     }
@@ -267,7 +274,7 @@ pli_disk_posix_open(pli_disk_posix *posix, const char *path, bool may_create, pl
     if (may_create && !is_created && errno != EEXIST) {
         return fail(path, "created", PLM_IO_OPEN, errno, fault);
     }
-    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory = open_in(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
     if (directory < 0) {
         return fail(path, "opened", PLM_IO_OPEN, errno, fault);
     }
