@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/memory.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
@@ -14,11 +15,16 @@ static const pli_option options[] = {
     {"events", "N", "events of each seed (default 10000)"},
     {"without-faults", NULL, "the state machine alone: no disk, nothing that fails"},
     {"crash-points", NULL, "cut the run at each of its writes and syncs, recover and compare"},
+    {"coverage", NULL, "also each kind, outcome and price state that is demanded and was not met"},
     {"features", "A,B", "what a seed may choose from (default: everything)"},
     {NULL, NULL, NULL},
 };
 
-enum { SEED_DEFAULT = 1, EVENTS_DEFAULT = 10000 };
+enum {
+    SEED_DEFAULT = 1,
+    EVENTS_DEFAULT = 10000,
+    UNMET_MAX = PLI_COVERAGE_TYPES * PLI_COVERAGE_REJECTS
+};
 
 static pli_exit
 choose_number(const pli_invocation *invocation, const char *option, uint64_t *number) {
@@ -89,40 +95,48 @@ shrink(const pli_torture_options *broken, pli_torture_result *scratch) {
 }
 
 static void
-add_coverage(pli_rows *rows, const pli_torture_coverage *coverage) {
-    uint64_t types = 0;
-    uint64_t outcomes = 0;
-    uint64_t states = 0;
-    uint64_t pairs = 0;
-    uint64_t kinds = 0;
-    for (uint32_t type = 0; type < PLI_TORTURE_TYPES; type += 1) {
-        kinds += plm_event_kind_find((uint16_t)type) != NULL ? 1 : 0;
-        uint64_t before = outcomes;
-        for (uint32_t reject = 0; reject < PLI_TORTURE_REJECTS; reject += 1) {
-            uint64_t met = 0;
-            for (uint32_t state = 0; state < PLI_TORTURE_PRICE_STATES; state += 1) {
-                met += coverage->outcomes[type][reject][state] ? 1 : 0;
-            }
-            states += met;
-            outcomes += met != 0 ? 1 : 0;
-        }
-        types += outcomes != before ? 1 : 0;
-        for (uint32_t next = 0; next < PLI_TORTURE_TYPES && type != 0; next += 1) {
-            pairs += coverage->pairs[type][next] ? 1 : 0;
-        }
-    }
+add_coverage(pli_rows *rows, const pli_coverage *coverage) {
+    pli_coverage_count count = pli_coverage_counts(coverage);
     const struct {
         const char *what;
         uint64_t met, of;
-    } lines[] = {{"kinds of event", types, kinds},
-                 {"kind and outcome", outcomes, 0},
-                 {"kind, outcome and price state", states, 0},
-                 {"kind after kind", pairs, kinds * kinds}};
+    } lines[] = {{"kinds of event", count.types_met, count.types},
+                 {"kind and outcome", count.outcomes_met, count.outcomes},
+                 {"kind, outcome and price state", count.cells_met, count.cells},
+                 {"kind after kind", count.pairs_met, count.pairs}};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i += 1) {
-        const pli_cell cells[] = {
-            pli_cell_text(lines[i].what), pli_cell_number((pli_i128)lines[i].met, 0),
-            lines[i].of == 0 ? pli_cell_none() : pli_cell_number((pli_i128)lines[i].of, 0)};
+        const pli_cell cells[] = {pli_cell_text(lines[i].what),
+                                  pli_cell_number((pli_i128)lines[i].met, 0),
+                                  pli_cell_number((pli_i128)lines[i].of, 0)};
         pli_rows_add(rows, cells);
+    }
+}
+
+// What could have occurred and did not: one row for each kind and outcome with the price states that are missing.
+static void
+add_unmet(pli_rows *rows, pli_pool *pool, const pli_coverage *coverage) {
+    for (uint16_t type = 1; type < PLI_COVERAGE_TYPES; type += 1) {
+        for (uint32_t reject = 0; reject < PLI_COVERAGE_REJECTS; reject += 1) {
+            char line[64];
+            pli_text text = pli_text_init(line, sizeof line);
+            for (uint32_t state = 0; state < PLI_COVERAGE_STATES; state += 1) {
+                if (coverage->outcomes[type][reject][state] ||
+                    !pli_coverage_is_demanded(type, (plm_reject)reject, state)) {
+                    continue;
+                }
+                pli_text_append(&text, line[0] == '\0' ? "" : " ");
+                pli_text_append(&text,
+                                state == 0 ? "none" : plm_price_state_name((plm_price_state)state));
+            }
+            if (line[0] == '\0') {
+                continue;
+            }
+            const pli_cell cells[] = {
+                pli_cell_text(plm_event_kind_find(type)->name),
+                pli_cell_text(reject == 0 ? "accepted" : plm_reject_name((plm_reject)reject)),
+                pli_cell_text(pli_must_text(pool, line))};
+            pli_rows_add(rows, cells);
+        }
     }
 }
 
@@ -155,9 +169,16 @@ show(const pli_invocation *invocation, const pli_torture_result *result, const c
     pli_rows_add(&totals, cells);
     totals.table.is_record = true;
     add_coverage(&coverage, &result->coverage);
-    const pli_table tables[] = {totals.table, coverage.table};
-    const pli_tables document = {
-        .schema = "plimsoll-torture/1", .table_count = 2, .tables = tables};
+    const pli_column missing[] = {pli_column_text("kind", "not met: kind"),
+                                  pli_column_text("outcome", "outcome"),
+                                  pli_column_text("price_states", "price states")};
+    pli_rows unmet = pli_rows_make(&pool, "unmet", missing, 3, UNMET_MAX);
+    add_unmet(&unmet, &pool, &result->coverage);
+    const pli_table tables[] = {totals.table, coverage.table, unmet.table};
+    const pli_tables document = {.schema = "plimsoll-torture/1",
+                                 .table_count =
+                                     pli_argument_is_given(invocation, "coverage") ? 3 : 2,
+                                 .tables = tables};
     pli_exit end = pli_show(invocation, &document, page);
     pli_pool_finish(&pool);
     return end;

@@ -2,6 +2,7 @@
 #ifndef PLI_ENGINE_ENGINE_H
 #define PLI_ENGINE_ENGINE_H
 
+#include "crypto/signature.h"
 #include "os/disk.h"
 #include "plimsoll/engine.h"
 #include "store/log.h"
@@ -72,5 +73,9 @@ pli_outcome_from_word(uint16_t word) {
 
 /* pli_engine_is_signed - is a price report signed by the key that the state holds for its source? */
 bool pli_engine_is_signed(const plm_core *core, const plm_event_price_report *report);
+
+/* pli_engine_sign - sign a price report as its source would, whatever its signature is now. */
+void pli_engine_sign(const plm_event_price_report *report, const pli_key_pair *pair,
+                     uint8_t signature[PLI_SIGNATURE_SIZE]);
 
 #endif

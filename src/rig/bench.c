@@ -74,6 +74,8 @@ pli_bench *
 pli_bench_open(const pli_torture_options *options, pli_torture_result *result) {
     pli_bench *bench = calloc(1, sizeof *bench);
     PLI_ASSERT(bench != NULL);
+    bool has_crypto = pli_crypto_init();
+    PLI_ASSERT(has_crypto);
     bench->options = options;
     bench->result = result;
     pli_world_init(&bench->world, options->seed, options->features);
@@ -114,37 +116,14 @@ pli_bench_fail(pli_bench *bench, const char *what, const char *detail) {
     pli_text_append(&text, plm_reject_name(bench->outcome.reject));
 }
 
-// The state of the price that an event is about; 0 where it is about none.
-static uint32_t
-price_state_of(const plm_core *core, const plm_event *event) {
-    plm_listing listing = plm_core_listing(core);
-    const plm_event_kind *kind = plm_event_kind_find(event->header.type);
-    for (uint32_t i = 0; i < kind->field_count; i += 1) {
-        const plm_event_field *field = &kind->fields[i];
-        bool is_instrument = strcmp(field->name, "instrument_index") == 0;
-        if (!is_instrument && strcmp(field->name, "underlying_index") != 0) {
-            continue;
-        }
-        uint32_t index = 0;
-        memcpy(&index, (const uint8_t *)event + field->place, sizeof index);
-        if (is_instrument) {
-            index = index < listing.instrument_count ? listing.instruments[index].underlying_index
-                                                     : PLM_NONE;
-        }
-        return index < listing.underlying_count
-                   ? (uint32_t)plm_core_market(core).underlyings[index].price.state
-                   : 0;
-    }
-    return 0;
-}
-
 static void
-cover(pli_bench *bench, const plm_event *event, plm_reject reject, uint32_t price_state) {
-    pli_torture_coverage *coverage = &bench->result->coverage;
-    uint16_t type = event->header.type;
-    coverage->outcomes[type][reject][price_state] = true;
-    coverage->pairs[coverage->last][type] = true;
-    coverage->last = type;
+cover(pli_bench *bench, uint16_t type, plm_reject reject, uint32_t price_state) {
+    pli_coverage_add(&bench->result->coverage, type, reject, price_state);
+    if (!pli_coverage_can_occur(type, reject, price_state)) {
+        pli_bench_fail(bench, "an outcome that cannot occur in price state",
+                       price_state == 0 ? "none"
+                                        : plm_price_state_name((plm_price_state)price_state));
+    }
 }
 
 static bool
@@ -160,7 +139,7 @@ has_changed_records(const pli_bench *bench) {
 void
 pli_bench_apply(pli_bench *bench, const plm_event *event) {
     plm_effects effects = {PLI_BENCH_EFFECTS, bench->effects};
-    uint32_t price_state = price_state_of(bench->machine.core, event);
+    uint32_t price_state = pli_coverage_state_of(bench->machine.core, event);
     plm_status status = plm_core_apply(bench->machine.core, event, &effects, &bench->outcome, NULL);
     bench->event += 1;
     bench->result->events += 1;
@@ -169,7 +148,12 @@ pli_bench_apply(pli_bench *bench, const plm_event *event) {
         return;
     }
     bench->result->accepted += bench->outcome.reject == PLM_REJECT_NONE ? 1 : 0;
-    cover(bench, event, bench->outcome.reject, price_state);
+    if (!pli_coverage_is_before(event->header.type)) {
+        price_state = pli_coverage_state_of(bench->machine.core, event);
+    }
+    if (!bench->outcome.is_repeat) { // a repeat answers what was decided in another state
+        cover(bench, event->header.type, bench->outcome.reject, price_state);
+    }
     bool has_records = bench->event % FULL_EVERY == 0 || has_changed_records(bench);
     const char *broken = has_records ? plm_core_check(bench->machine.core)
                                      : pli_check_but_records(bench->machine.core);
@@ -355,6 +339,7 @@ pli_bench_draft(pli_bench *bench, pli_draft *draft, pli_bench_applied *applied, 
     draft->count = 0;
     for (uint32_t i = 0; i < count && !bench->has_failed; i += 1) {
         pli_world_next(&bench->world, bench->machine.core);
+        pli_keys_sign(&bench->keys, &bench->world, bench->machine.core);
         const plm_event *event = &bench->world.event;
         memcpy(draft->bytes + size, bench->world.bytes, bench->world.size);
         size += bench->world.size;
@@ -367,7 +352,8 @@ pli_bench_draft(pli_bench *bench, pli_draft *draft, pli_bench_applied *applied, 
             applied(context, bench->world.bytes, bench->world.size);
         } else {
             draft->expected[i] = (plm_outcome){.reject = PLM_REJECT_SIGNATURE};
-            cover(bench, event, PLM_REJECT_SIGNATURE, price_state_of(bench->machine.core, event));
+            cover(bench, event->header.type, PLM_REJECT_SIGNATURE,
+                  pli_coverage_state_of(bench->machine.core, event));
         }
         draft->count += 1;
     }

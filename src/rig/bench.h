@@ -3,9 +3,10 @@
 #define PLI_RIG_BENCH_H
 
 #include "plimsoll/engine.h"
+#include "rig/keys.h"
 #include "rig/torture.h"
 
-#define PLI_BENCH_EFFECTS 2048u
+#define PLI_BENCH_EFFECTS 16384u /* as many as the engine keeps */
 #define PLI_DRAFT_EVENTS 16u
 
 /* pli_bytes - a state as bytes. */
@@ -28,6 +29,7 @@ typedef struct pli_bench {
     pli_world world;
     pli_machine machine, twin;
     pli_machine idle; /* where only time passes, at a close look */
+    pli_keys keys;    /* of price sources; only an engine asks for signatures */
     bool has_twin;
     uint64_t twin_end; /* event at which the two are compared */
     uint64_t event;    /* applied so far */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "plimsoll/core.h"
+#include "rig/coverage.h"
 #include "sim/world.h"
 
 /*
@@ -21,18 +22,6 @@ typedef struct pli_torture_options {
     bool has_crash_points; /* instead: the engine on a disk that is cut at every one of its operations */
 } pli_torture_options;
 
-/* The price states of a coverage: 0 where the event names no underlying, else plm_price_state. */
-#define PLI_TORTURE_PRICE_STATES 5u
-#define PLI_TORTURE_TYPES 64u
-#define PLI_TORTURE_REJECTS 64u
-
-/* pli_torture_coverage - what has been met: an event type with an outcome in a price state, a type after a type. */
-typedef struct pli_torture_coverage {
-    bool outcomes[PLI_TORTURE_TYPES][PLI_TORTURE_REJECTS][PLI_TORTURE_PRICE_STATES];
-    bool pairs[PLI_TORTURE_TYPES][PLI_TORTURE_TYPES];
-    uint16_t last;
-} pli_torture_coverage;
-
 typedef struct pli_torture_result {
     uint64_t events, accepted; /* applied, and those of them that were not refused */
     uint64_t faults;       /* operations that failed, powers cut, processes killed, bits flipped */
@@ -43,13 +32,13 @@ typedef struct pli_torture_result {
     uint64_t violation_event; /* events applied in its run before the first one */
     char violation[200];      /* of the first */
     uint32_t features;        /* that the last seed has chosen */
-    pli_torture_coverage coverage;
+    pli_coverage coverage;
 } pli_torture_result;
 
 /*
  * pli_torture_run - run one seed to its end or its first violation; adds to *result, which is zeroed before the first.
  *
- * After every event: plm_core_check ([L1] to [L4], [M10]); its part on records [G1] when one has changed and at every 64th.
+ * After every event: its outcome can occur (rig/coverage.h); plm_core_check ([L1] to [L4], [M10]); its part on records [G1] when one has changed and at every 64th.
  * Of every 64th, drawn at random: a refusal leaves what a bare TIME event would leave, but for the counters [L6]; whom an
  * accepted event leaves below a requirement, the rules of docs/books.md section 10 let stand there, as the public question
  * answers [M9]. Every accepted event with a client id is sent again at once: the same outcome, no change [L8]. Every

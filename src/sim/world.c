@@ -6,7 +6,7 @@
 #include "base/libc.h"
 #include "sim/world_draw.h"
 
-enum { TRIES = 8 };
+enum { TRIES = 8, LARGE_EVERY = 1000, CLIENT_IDS = 24 };
 
 const char *
 pli_world_feature_name(uint32_t bit) {
@@ -34,24 +34,36 @@ pli_world_init(pli_world *world, uint64_t seed, uint32_t allowed) {
     world->prng = pli_prng_init(seed);
     // Three features in four; one world in eight has them all.
     uint64_t bits = pli_prng_next_u64(&world->prng) | pli_prng_next_u64(&world->prng);
-    bool has_all = pli_prng_below(&world->prng, 8) == 0;
+    world->is_large = seed % LARGE_EVERY == 0;
+    bool has_all = pli_prng_below(&world->prng, 8) == 0 || world->is_large;
     world->features = (has_all ? PLI_WORLD_ALL : (uint32_t)bits) & PLI_WORLD_ALL & allowed;
     world->expiry_ns =
         PLI_WORLD_START + (int64_t)(1 + pli_prng_below(&world->prng, 30)) * PLM_DAY_NS;
+    world->pace_ns = (int64_t[]){20, 300, 2000}[pli_prng_below(&world->prng, 3)] * 1000000;
+    world->source_count = pli_prng_below(&world->prng, 3) == 0 ? 20 : 5;
+    world->has_scarce_coins = pli_prng_below(&world->prng, 4) == 0;
+    world->is_focused = pli_prng_below(&world->prng, 3) == 0;
+    world->usual_state = 1 + (uint32_t)pli_prng_below(&world->prng, 4);
+    world->patience = pli_prng_below(&world->prng, 3) == 0 ? 100000 : 30;
+    // Every draw is a statement: the order in which C evaluates initialisers is the compiler's own.
+    uint32_t balances = 2 + (uint32_t)pli_prng_below(&world->prng, 2);
+    uint32_t positions = (world->is_large ? 12 : 4) + (uint32_t)pli_prng_below(&world->prng, 3);
+    uint32_t orders = 3 + (uint32_t)pli_prng_below(&world->prng, 4);
+    uint32_t clients = 4 + (uint32_t)pli_prng_below(&world->prng, 12);
     world->limits = (plm_core_limits){
-        .asset_count = 3,
+        .asset_count = 4,
         .underlying_count = 3,
-        .instrument_count = 6,
-        .account_count = 8,
-        .balance_count = 2 + (uint32_t)pli_prng_below(&world->prng, 2),
-        .position_count = 4 + (uint32_t)pli_prng_below(&world->prng, 3),
-        .order_count = 3 + (uint32_t)pli_prng_below(&world->prng, 4),
+        .instrument_count = world->is_large ? 96 : 7,
+        .account_count = world->is_large ? 300 : 8,
+        .balance_count = balances,
+        .position_count = positions,
+        .order_count = orders,
         .signer_count = 5,
-        .client_id_count = 4 + (uint32_t)pli_prng_below(&world->prng, 12),
+        .client_id_count = clients,
         .expiry_count = 3,
         .class_count = 2,
         .history_count = 8,
-        .entry_count = 128,
+        .entry_count = world->is_large ? 512 : 128,
         .network_id = 7,
     };
 }
@@ -87,10 +99,13 @@ sign(pli_draw *draw) {
     if (pli_draw_once_in(draw, 12)) {
         return;
     }
+    // Half of them are new, the others were used for something else, or will be.
     world->client += 1;
-    uint32_t id = pli_draw_once_in(draw, 6) ? pli_draw_below(draw, world->client) : world->client;
+    uint32_t id = pli_draw_once_in(draw, 2) ? pli_draw_below(draw, CLIENT_IDS) : world->client;
     pli_store_u32(header->client_id, id + 1);
-    int64_t ahead = pli_draw_once_in(draw, 20) ? 2 * PLM_DAY_NS : 0;
+    int64_t ahead = pli_draw_once_in(draw, 20)  ? 2 * PLM_DAY_NS
+                    : pli_draw_once_in(draw, 3) ? PLM_DAY_NS / 2
+                                                : 0;
     header->deadline_ns =
         header->time_ns + ahead + (int64_t)pli_draw_below(draw, 20) * PLI_SECOND - PLI_SECOND / 2;
 }
@@ -140,7 +155,7 @@ next_time(pli_draw *draw, const plm_core *core) {
     int64_t now = plm_core_time(core).ns;
     now = now < PLI_WORLD_START ? PLI_WORLD_START : now;
     if (pli_draw_once_in(draw, 3)) {
-        now += (int64_t)pli_draw_below(draw, 2000000000);
+        now += (int64_t)pli_draw_below(draw, (uint32_t)draw->world->pace_ns);
     }
     if ((draw->world->features & PLI_WORLD_EXPIRY) != 0 && pli_draw_once_in(draw, 250)) {
         now += (int64_t)(1 + pli_draw_below(draw, 3)) * PLM_DAY_NS;
@@ -153,6 +168,7 @@ pli_world_next(pli_world *world, const plm_core *core) {
     pli_draw draw = {.world = world,
                      .listing = plm_core_listing(core),
                      .market = plm_core_market(core),
+                     .core = core,
                      .accounts = plm_core_account_count(core),
                      .sequence = plm_core_sequence(core)};
     draw.time_ns = next_time(&draw, core);
@@ -170,7 +186,10 @@ pli_world_next(pli_world *world, const plm_core *core) {
         pli_draw_business(&draw);
         sign(&draw);
         if ((world->features & PLI_WORLD_BACKWARDS) != 0 && pli_draw_once_in(&draw, 100)) {
-            world->event.header.time_ns -= PLM_DAY_NS;
+            // Behind the state, or so far ahead that no clock can mean it.
+            int64_t now_ns = world->event.header.time_ns;
+            world->event.header.time_ns =
+                pli_draw_once_in(&draw, 3) ? INT64_MAX - now_ns : now_ns - PLM_DAY_NS;
         }
         is_event = settle(world);
     }

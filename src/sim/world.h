@@ -43,17 +43,26 @@ const char *pli_world_feature_name(uint32_t bit);
 const char *pli_world_feature_text(uint32_t bit);
 
 /*
- * pli_world - one venue's future. At most 8 accounts, 6 instruments, 2 assets to begin with; every number from the seed.
+ * pli_world - one venue's future, every number from the seed. At most 8 accounts and 7 instruments, but for every 1,000th
+ * seed; 2 assets to begin with.
  *
  * Lifetime   Holds no pointers.
  */
 typedef struct pli_world {
     pli_prng prng;
     uint32_t features;
-    uint32_t step;    /* of the opening, which lists and pays in; then UINT32_MAX */
-    uint32_t client;  /* client ids so far */
-    uint64_t reports; /* price reports so far */
+    uint32_t step;                 /* of the opening, which lists and pays in; then UINT32_MAX */
+    uint32_t client;               /* client ids so far */
+    uint64_t reports;              /* price reports so far */
+    plm_event_price_report report; /* the last one */
     int64_t expiry_ns;
+    int64_t pace_ns;       /* most that passes between two events, most of the time */
+    uint32_t source_count; /* that a feed may have; more than one can hold in some worlds */
+    uint32_t patience;     /* events that a change of a record may wait for */
+    uint32_t usual_state;  /* of prices that are not VALID, more often than the others */
+    bool has_scarce_coins; /* only money is ever paid in */
+    bool is_focused;       /* business is about two instruments, in round lots */
+    bool is_large;         /* every 1,000th seed: 300 accounts, 96 instruments, rows of 512 */
     plm_core_limits limits;
     plm_event event; /* the one last drawn, as its bytes decode */
     uint8_t bytes[PLM_EVENT_SIZE_MAX];
@@ -72,6 +81,9 @@ void pli_world_init(pli_world *world, uint64_t seed, uint32_t allowed);
  * Purity     The same world and state give the same event.
  */
 void pli_world_next(pli_world *world, const plm_core *core);
+
+/* pli_world_draws - is there a generator of that kind? */
+bool pli_world_draws(uint16_t type);
 
 /* pli_world_calm - from here on nothing is extreme: prices VALID, time on. What follows must make progress. */
 void pli_world_calm(pli_world *world);

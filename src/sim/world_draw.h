@@ -14,6 +14,7 @@ typedef struct pli_draw {
     pli_world *world;
     plm_listing listing;
     plm_market market;
+    const plm_core *core; /* its inside: what is staged, which version comes next, who holds what */
     uint32_t accounts;
     int64_t time_ns;
     uint64_t sequence;
@@ -39,8 +40,39 @@ bool pli_draw_opening(pli_draw *draw, uint32_t step);
 plm_event *pli_draw_record(pli_draw *draw, const plm_descriptor *descriptor, uint32_t index,
                            uint32_t version);
 
-/* pli_draw_listing - something new, or something that is listed. */
-void pli_draw_listing(pli_draw *draw);
+/* pli_draw_set_value - a field of a record by its path; nothing where there is none. */
+void pli_draw_set_value(plm_event *event, const plm_descriptor *descriptor, const char *path,
+                        int64_t value);
+
+/* pli_draw_range - low .. high. The others: an index that is listed more often than not, a price near what it was. */
+int64_t pli_draw_range(pli_draw *draw, int64_t low, int64_t high);
+uint32_t pli_draw_asset(pli_draw *draw);
+uint32_t pli_draw_underlying(pli_draw *draw);
+uint32_t pli_draw_instrument(pli_draw *draw);
+int64_t pli_draw_price(pli_draw *draw, uint32_t underlying);
+int64_t pli_draw_quote(pli_draw *draw, uint32_t instrument);
+
+/* The body of one kind each; world_events.c has the table of them. Listings: something new, or something that is listed. */
+void pli_draw_mark(pli_draw *draw, plm_event *event);
+void pli_draw_price_event(pli_draw *draw, plm_event *event);
+void pli_draw_liquidity(pli_draw *draw, plm_event *event);
+void pli_draw_forecast(pli_draw *draw, plm_event *event);
+void pli_draw_supply(pli_draw *draw, plm_event *event);
+void pli_draw_recalibrate(pli_draw *draw, plm_event *event);
+void pli_draw_close(pli_draw *draw, plm_event *event);
+void pli_draw_source(pli_draw *draw, plm_event *event);
+void pli_draw_anchor(pli_draw *draw, plm_event *event);
+void pli_draw_report(pli_draw *draw, plm_event *event);
+void pli_draw_slice(pli_draw *draw, plm_event *event);
+void pli_draw_surface_commit(pli_draw *draw, plm_event *event);
+void pli_draw_scenario_commit(pli_draw *draw, plm_event *event);
+void pli_draw_model(pli_draw *draw, plm_event *event);
+void pli_draw_parameters(pli_draw *draw, plm_event *event);
+void pli_draw_asset_listing(pli_draw *draw, plm_event *event);
+void pli_draw_underlying_listing(pli_draw *draw, plm_event *event);
+void pli_draw_instrument_listing(pli_draw *draw, plm_event *event);
+void pli_draw_account_listing(pli_draw *draw, plm_event *event);
+void pli_draw_signer_listing(pli_draw *draw, plm_event *event);
 
 /* pli_draw_business - any event of the kinds that the world's features allow. */
 void pli_draw_business(pli_draw *draw);

@@ -41,7 +41,10 @@ static void
 write_asset(pli_draw *draw, uint32_t index) {
     plm_event_asset *body = &pli_draw_begin(draw, PLM_EVENT_TYPE_ASSET, PLM_NONE)->asset_body;
     bool is_usd = index == 0;
-    pli_draw_name(body->name, is_usd ? "USD" : index == 1 ? "BTC" : "THIRD");
+    pli_draw_name(body->name, is_usd       ? "USD"
+                              : index == 1 ? "BTC"
+                              : index == 2 ? "THIRD"
+                                           : "FOURTH");
     body->asset_index = index;
     body->underlying_index = is_usd ? PLM_NONE : 0;
     body->decimals = is_usd ? 6 : 8;
@@ -78,10 +81,16 @@ write_instrument(pli_draw *draw, uint32_t index) {
     static const char *const names[] = {"BTC-PERP",   "ETH-PERP", "BTC-INVERSE",
                                         "BTC-FUTURE", "BTC-CALL", "LATE"};
     uint32_t shape = index < INSTRUMENTS ? index : pli_draw_below(draw, INSTRUMENTS);
+    // Enough of a large world ends on one day to fill the queue of jobs.
+    shape = index >= INSTRUMENTS && draw->world->is_large && shape < 3 ? 3 : shape;
     plm_event_instrument *body =
         &pli_draw_begin(draw, PLM_EVENT_TYPE_INSTRUMENT, PLM_NONE)->instrument_body;
     bool is_inverse = shape == 2;
     pli_draw_name(body->name, names[index < INSTRUMENTS ? index : INSTRUMENTS]);
+    if (index > INSTRUMENTS) {
+        body->name[4] = (char)('A' + index / 26);
+        body->name[5] = (char)('A' + index % 26);
+    }
     body->instrument_index = index;
     body->kind = shape < 3 ? PLM_KIND_PERPETUAL : shape == 3 ? PLM_KIND_FUTURE : PLM_KIND_OPTION;
     body->settlement = is_inverse ? PLM_SETTLEMENT_INVERSE : PLM_SETTLEMENT_LINEAR;
@@ -124,6 +133,12 @@ write_price(pli_draw *draw, uint32_t underlying) {
 }
 
 static void
+write_deposit(pli_draw *draw, uint32_t account) {
+    plm_event *event = pli_draw_begin(draw, PLM_EVENT_TYPE_DEPOSIT, account);
+    event->deposit_body.atoms = pli_wide_from_i128(20000 * PLI_USD);
+}
+
+static void
 write_mark(pli_draw *draw, uint32_t instrument) {
     static const int64_t marks[INSTRUMENTS] = {100000, 4000, 100000, 100500, 6000};
     plm_event_mark *body = &pli_draw_begin(draw, PLM_EVENT_TYPE_MARK, PLM_NONE)->mark_body;
@@ -142,8 +157,9 @@ is_named(const plm_parameter_field *field, const char *path) {
     return *at == *path;
 }
 
-static void
-set_value(plm_event *event, const plm_descriptor *descriptor, const char *path, int64_t value) {
+void
+pli_draw_set_value(plm_event *event, const plm_descriptor *descriptor, const char *path,
+                   int64_t value) {
     for (uint32_t i = 0; i < descriptor->field_count; i += 1) {
         if (is_named(&descriptor->fields[i], path)) {
             event->parameters_body.values[i] = value;
@@ -165,20 +181,50 @@ pli_draw_record(pli_draw *draw, const plm_descriptor *descriptor, uint32_t index
         body->values[i] = descriptor->fields[i].standard;
     }
     // Sets of a world are small: few levels, no joint history.
-    set_value(event, descriptor, "history_count", 0);
-    set_value(event, descriptor, "sticky_moneyness", 0);
+    pli_draw_set_value(event, descriptor, "history_count", 0);
+    pli_draw_set_value(event, descriptor, "sticky_moneyness", 0);
     if (descriptor == &plm_shock_descriptor) {
-        set_value(event, descriptor, "step_ppm", 150000);
-        set_value(event, descriptor, "level_min", 1);
-        set_value(event, descriptor, "level_max", 1);
+        pli_draw_set_value(event, descriptor, "step_ppm", 150000);
+        pli_draw_set_value(event, descriptor, "level_min", 1);
+        pli_draw_set_value(event, descriptor, "level_max", 1);
     }
     if (descriptor == &plm_living_descriptor) {
-        set_value(event, descriptor, "interval_ns", 60 * PLI_SECOND);
-        set_value(event, descriptor, "notice_steps", pli_draw_below(draw, 3));
-        set_value(event, descriptor, "cap_unknown_micros",
-                  pli_draw_below(draw, 4) * 1000 * PLI_USD);
+        pli_draw_set_value(event, descriptor, "interval_ns", 60 * PLI_SECOND);
+        pli_draw_set_value(event, descriptor, "notice_steps", pli_draw_below(draw, 3));
+        pli_draw_set_value(event, descriptor, "cap_unknown_micros",
+                           pli_draw_below(draw, 4) * 1000 * PLI_USD);
     }
     return event;
+}
+
+// What a large world has beyond a small one: instruments with their marks, then accounts with their deposits.
+static bool
+write_large_step(pli_draw *draw, uint32_t step) {
+    uint32_t more_instruments = draw->world->limits.instrument_count - INSTRUMENTS - 2;
+    uint32_t more_accounts = draw->world->limits.account_count - ACCOUNTS - 2;
+    if (step / 2 < more_instruments) {
+        uint32_t index = INSTRUMENTS + step / 2;
+        if (step % 2 == 0) {
+            write_instrument(draw, index);
+        } else {
+            plm_event *event = pli_draw_begin(draw, PLM_EVENT_TYPE_MARK, PLM_NONE);
+            event->mark_body.instrument_index = index;
+            event->mark_body.is_present = 1;
+            event->mark_body.mark_e8 = pli_draw_quote(draw, index);
+        }
+        return true;
+    }
+    step -= 2 * more_instruments;
+    if (step / 2 < more_accounts) {
+        uint32_t account = ACCOUNTS + step / 2;
+        if (step % 2 == 0) {
+            write_account(draw, account);
+        } else {
+            write_deposit(draw, account);
+        }
+        return true;
+    }
+    return false;
 }
 
 static void
@@ -204,14 +250,14 @@ write_scenario_step(pli_draw *draw, uint32_t step) {
 bool
 pli_draw_opening(pli_draw *draw, uint32_t step) {
     bool has_scenarios = (draw->world->features & PLI_WORLD_SCENARIOS) != 0;
-    if (step >= (has_scenarios ? OPENING_END : SHOCK_AT)) {
-        return false;
+    uint32_t end = has_scenarios ? OPENING_END : SHOCK_AT;
+    if (step >= end) {
+        return draw->world->is_large && write_large_step(draw, step - end);
     }
     if (step >= SHOCK_AT) {
         write_scenario_step(draw, step);
     } else if (step >= DEPOSIT_AT) {
-        plm_event *event = pli_draw_begin(draw, PLM_EVENT_TYPE_DEPOSIT, step - DEPOSIT_AT);
-        event->deposit_body.atoms = pli_wide_from_i128(20000 * PLI_USD);
+        write_deposit(draw, step - DEPOSIT_AT);
     } else if (step >= MARK_AT) {
         write_mark(draw, step - MARK_AT);
     } else if (step >= PRICE_AT) {
@@ -232,24 +278,66 @@ pli_draw_opening(pli_draw *draw, uint32_t step) {
     return true;
 }
 
-void
-pli_draw_listing(pli_draw *draw) {
-    bool is_new = !pli_draw_once_in(draw, 4);
-    switch (pli_draw_below(draw, 5)) {
-    case 0:
-        write_asset(draw, is_new ? draw->listing.asset_count : pli_draw_below(draw, 4));
-        break;
-    case 1:
-        write_underlying(draw, is_new ? draw->listing.underlying_count : pli_draw_below(draw, 4));
-        break;
-    case 2:
-        write_instrument(draw, is_new ? draw->listing.instrument_count : pli_draw_below(draw, 7));
-        break;
-    case 3:
-        write_account(draw, is_new ? draw->accounts : pli_draw_below(draw, 9));
-        break;
-    default:
-        write_signer(draw, pli_draw_below(draw, 5));
-        break;
+// --- While business goes on ------------------------------------------------------------------------------------------
+
+// The next free index, or one that is listed.
+static uint32_t
+place_in(pli_draw *draw, uint32_t count) {
+    return pli_draw_once_in(draw, 4) ? pli_draw_below(draw, count + 2) : count;
+}
+
+// Now and then the name of the first entry.
+static void
+rename_as(pli_draw *draw, char name[PLM_NAME_SIZE], const char *text) {
+    if (pli_draw_once_in(draw, 6)) {
+        pli_draw_name(name, text);
     }
+}
+
+void
+pli_draw_asset_listing(pli_draw *draw, plm_event *event) {
+    write_asset(draw, place_in(draw, draw->listing.asset_count));
+    rename_as(draw, event->asset_body.name, "USD");
+    if (pli_draw_once_in(draw, 4)) {
+        event->asset_body.underlying_index =
+            draw->listing.underlying_count + pli_draw_below(draw, 2) - 1;
+    }
+}
+
+void
+pli_draw_underlying_listing(pli_draw *draw, plm_event *event) {
+    write_underlying(draw, place_in(draw, draw->listing.underlying_count));
+    rename_as(draw, event->underlying_body.name, "BTC");
+}
+
+void
+pli_draw_instrument_listing(pli_draw *draw, plm_event *event) {
+    write_instrument(draw, place_in(draw, draw->listing.instrument_count));
+    rename_as(draw, event->instrument_body.name, "BTC-PERP");
+    if (pli_draw_once_in(draw, 4)) {
+        event->instrument_body.underlying_index = pli_draw_underlying(draw);
+        event->instrument_body.settlement_asset_index =
+            pli_draw_below(draw, draw->listing.asset_count + 1);
+    }
+}
+
+void
+pli_draw_account_listing(pli_draw *draw, plm_event *event) {
+    write_account(draw, place_in(draw, draw->accounts));
+    if (pli_draw_once_in(draw, 2)) {
+        event->account_body.kind = 1 + pli_draw_below(draw, 3);
+        event->account_body.owner = pli_draw_below(draw, 5);
+        event->account_body.parent_index = pli_draw_index(draw, draw->accounts);
+        event->account_body.instrument_index =
+            pli_draw_once_in(draw, 2) ? PLM_NONE : pli_draw_instrument(draw);
+    }
+    if (event->account_body.kind == PLM_ACCOUNT_CROSS && !pli_draw_once_in(draw, 4)) {
+        event->account_body.parent_index = PLM_NONE;
+    }
+}
+
+void
+pli_draw_signer_listing(pli_draw *draw, plm_event *event) {
+    write_signer(draw, pli_draw_below(draw, 5));
+    event->signer_body.scopes |= pli_draw_once_in(draw, 8) ? 0x10u : 0;
 }

@@ -53,7 +53,7 @@ engine_recovers_from_every_point_at_which_it_is_cut(void **state) {
     (void)state;
     pli_torture_result *result = calloc(1, sizeof *result);
     assert_non_null(result);
-    const pli_torture_options options = {3, 90, PLI_WORLD_ALL, false, true};
+    const pli_torture_options options = {5, 90, PLI_WORLD_ALL, false, true};
     assert_sound(&options, result);
     assert_true(result->crash_points > 50);
     free(result);

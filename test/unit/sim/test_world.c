@@ -94,11 +94,23 @@ features_that_are_not_allowed_are_not_chosen(void **state) {
     }
 }
 
+static void
+every_kind_of_event_has_a_generator(void **state) {
+    (void)state;
+    for (uint32_t i = 0; plm_event_kind_at(i) != NULL; i += 1) {
+        const plm_event_kind *kind = plm_event_kind_at(i);
+        if (!pli_world_draws((uint16_t)kind->type)) {
+            fail_msg("src/sim/world_events.c draws no %s", kind->name);
+        }
+    }
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_event_of_the_opening_is_accepted),
         cmocka_unit_test(same_seed_draws_the_same_events),
+        cmocka_unit_test(every_kind_of_event_has_a_generator),
         cmocka_unit_test(features_that_are_not_allowed_are_not_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
