@@ -112,6 +112,21 @@ add_coverage(pli_rows *rows, const pli_coverage *coverage) {
     }
 }
 
+// The price states that are missing for one kind and outcome, in words; empty where none is.
+static void
+append_unmet(pli_text *text, const pli_coverage *coverage, uint16_t type, plm_reject reject) {
+    bool is_first = true;
+    for (uint32_t state = 0; state < PLI_COVERAGE_STATES; state += 1) {
+        if (!coverage->outcomes[type][reject][state] &&
+            pli_coverage_is_demanded(type, reject, state)) {
+            pli_text_append(text, is_first ? "" : " ");
+            pli_text_append(text,
+                            state == 0 ? "none" : plm_price_state_name((plm_price_state)state));
+            is_first = false;
+        }
+    }
+}
+
 // What could have occurred and did not: one row for each kind and outcome with the price states that are missing.
 static void
 add_unmet(pli_rows *rows, pli_pool *pool, const pli_coverage *coverage) {
@@ -119,15 +134,7 @@ add_unmet(pli_rows *rows, pli_pool *pool, const pli_coverage *coverage) {
         for (uint32_t reject = 0; reject < PLI_COVERAGE_REJECTS; reject += 1) {
             char line[64];
             pli_text text = pli_text_init(line, sizeof line);
-            for (uint32_t state = 0; state < PLI_COVERAGE_STATES; state += 1) {
-                if (coverage->outcomes[type][reject][state] ||
-                    !pli_coverage_is_demanded(type, (plm_reject)reject, state)) {
-                    continue;
-                }
-                pli_text_append(&text, line[0] == '\0' ? "" : " ");
-                pli_text_append(&text,
-                                state == 0 ? "none" : plm_price_state_name((plm_price_state)state));
-            }
+            append_unmet(&text, coverage, type, (plm_reject)reject);
             if (line[0] == '\0') {
                 continue;
             }

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "base/wide.h"
 #include "core/check.h"
 #include "engine/engine.h"
 
@@ -16,6 +17,7 @@ enum {
     TWIN_EVERY = 1024,
     FULL_EVERY = 64, /* every how many events the records are checked though none changed */
     TWIN_EVENTS = 32,
+    HOLDING_MAX = 32, /* entries of one account's tables in any world */
     SEGMENT_SIZE_MIN = 128 << 10
 };
 
@@ -185,8 +187,33 @@ is_unchanged(pli_bench *bench) {
 /* What the rules of health say after an event: who is asked, and which excess counts. */
 typedef struct standing {
     bool is_known;
+    bool is_free;                  // no lots, orders or loans: section 10 asks nothing of it
     pli_i128 initial, maintenance; /* excesses */
 } standing;
+
+// Without lots, open orders and negative balances?
+static bool
+is_free(const plm_core *core, uint32_t account) {
+    plm_position positions[HOLDING_MAX];
+    plm_order orders[HOLDING_MAX];
+    plm_balance balances[HOLDING_MAX];
+    plm_portfolio held;
+    if (plm_core_portfolio(core, account, positions, orders, balances, &held) != PLM_OK ||
+        held.order_count > 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < held.position_count; i += 1) {
+        if (held.positions[i].lots != 0) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < held.balance_count; i += 1) {
+        if (pli_i128_from_wide(held.balances[i].atoms) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static standing
 stand(const pli_machine *machine, uint32_t account) {
@@ -196,7 +223,8 @@ stand(const pli_machine *machine, uint32_t account) {
         plm_core_require(machine->core, &question, &required, NULL, NULL) != PLM_OK) {
         return (standing){0};
     }
-    return (standing){true, (pli_i128)required.equity_initial_micros - required.initial_micros,
+    return (standing){true, is_free(machine->core, account),
+                      (pli_i128)required.equity_initial_micros - required.initial_micros,
                       (pli_i128)required.equity_maintenance_micros - required.maintenance_micros};
 }
 
@@ -230,7 +258,7 @@ sides_of(const plm_event *event, uint32_t sides[2]) {
 
 static bool
 may_stand(const plm_event *event, const standing *before, const standing *after, int side) {
-    if (!after->is_known || after->initial >= 0) {
+    if (!after->is_known || after->is_free || after->initial >= 0) {
         return true;
     }
     uint16_t type = event->header.type;
