@@ -22,20 +22,20 @@ enum {
 typedef struct cell {
     plm_reject reject;
     uint32_t states;
-    uint32_t
-        rare; // of these, states in which nobody demands to meet it; docs/reliability.md says why
+    uint32_t demanded; // of these, where it is not too remote to meet; docs/reliability.md
 } cell;
 
 #define REJECT(name, states)                                                                       \
-    { PLM_REJECT_##name, states, 0 }
-#define RARE(name, states)                                                                         \
     { PLM_REJECT_##name, states, states }
+#define RARE(name, states)                                                                         \
+    { PLM_REJECT_##name, states, 0 }
 
-// Steps 1 to 4 of docs/books.md section 2 refuse every kind, before anything of the body is looked at.
+// Steps 1 to 4 of docs/books.md section 2 refuse every kind, before the body is looked at.
 static const cell of_all[] = {
     REJECT(TIME_BACKWARDS, ANY), REJECT(VALUE, ANY),        REJECT(SIGNER_UNKNOWN, ANY),
     REJECT(SCOPE, ANY),          REJECT(CLIENT_ID, ANY),    REJECT(CLIENT_ID_REUSED, ANY),
     REJECT(DEADLINE_PAST, ANY),  REJECT(DEADLINE_FAR, ANY), REJECT(CLIENT_TABLE_FULL, ANY),
+    RARE(OVERFLOW, ANY), // section 1: whatever does not fit
 };
 
 // What the margin models may refuse of a side (section 10), in the price states of what is traded.
@@ -84,13 +84,13 @@ static const row rows[] = {
         REJECT(TABLE_FULL, ANY), REJECT(BORROW_LIMIT, ANY), REJECT(CUSTODY, ANY), REJECT(PRICE_STATE, ANY), MODEL_REFUSES(ANY)}},
     {PLM_EVENT_TYPE_REPAY, ANY, {
         REJECT(ACCOUNT_UNKNOWN, ANY), REJECT(ASSET_UNKNOWN, ANY), REJECT(AMOUNT, ANY), REJECT(REPAY_EXCESS, ANY)}},
-    {PLM_EVENT_TYPE_INTEREST, ANY, {REJECT(ASSET_UNKNOWN, ANY), RARE(OVERFLOW, ANY)}},
+    {PLM_EVENT_TYPE_INTEREST, ANY, {REJECT(ASSET_UNKNOWN, ANY)}},
     {PLM_EVENT_TYPE_EXCHANGE, ANY, {
         REJECT(ACCOUNT_UNKNOWN, ANY), REJECT(ASSET_UNKNOWN, ANY), REJECT(AMOUNT, ANY), REJECT(SAME_ASSET, ANY),
         REJECT(SAME_ACCOUNT, ANY), REJECT(BALANCE, ANY), REJECT(TABLE_FULL, ANY), REJECT(PRICE_STATE, ANY), MODEL_REFUSES(ANY)}},
     {PLM_EVENT_TYPE_FUND, ANY, {
         REJECT(ASSET_UNKNOWN, ANY), REJECT(AMOUNT, ANY), REJECT(INSTRUMENT_UNKNOWN, ANY), REJECT(BALANCE, ANY),
-        REJECT(CUSTODY, NOWHERE), REJECT(OVERFLOW, NOWHERE), RARE(OVERFLOW, LISTED)}},
+        REJECT(CUSTODY, NOWHERE), REJECT(OVERFLOW, NOWHERE)}},
     {PLM_EVENT_TYPE_TRADE, TRADED, {
         REJECT(ACCOUNT_UNKNOWN, ANY), REJECT(INSTRUMENT_UNKNOWN, NOWHERE), REJECT(INSTRUMENT_CLOSED, LISTED),
         REJECT(QUANTITY, LISTED), REJECT(PRICE, LISTED), REJECT(FEE, LISTED), REJECT(SAME_ACCOUNT, LISTED),
@@ -185,7 +185,7 @@ look_up(const cell *cells, size_t count, plm_reject reject, cell *sum) {
     for (size_t i = 0; i < count; i += 1) {
         bool is_it = cells[i].reject == reject && reject != PLM_REJECT_NONE;
         sum->states |= is_it ? cells[i].states : 0;
-        sum->rare |= is_it ? cells[i].rare : 0;
+        sum->demanded |= is_it ? cells[i].demanded : 0;
     }
 }
 
@@ -197,9 +197,11 @@ cell_of(uint16_t type, plm_reject reject) {
         return sum;
     }
     sum.states = reject == PLM_REJECT_NONE ? found->accepted : 0;
+    sum.demanded = sum.states;
     look_up(of_all, sizeof of_all / sizeof of_all[0], reject, &sum);
     look_up(found->cells, CELLS_MAX, reject, &sum);
     sum.states &= subject_of(type) == NULL ? (uint32_t)NOWHERE : (uint32_t)ANY;
+    sum.demanded &= sum.states;
     return sum;
 }
 
@@ -210,9 +212,7 @@ pli_coverage_can_occur(uint16_t type, plm_reject reject, uint32_t state) {
 
 bool
 pli_coverage_is_demanded(uint16_t type, plm_reject reject, uint32_t state) {
-    cell found = cell_of(type, reject);
-    return state < PLI_COVERAGE_STATES && (found.states >> state & 1) != 0 &&
-           (found.rare >> state & 1) == 0;
+    return state < PLI_COVERAGE_STATES && (cell_of(type, reject).demanded >> state & 1) != 0;
 }
 
 void
