@@ -1,5 +1,5 @@
-/* engine.c: durable, margin-checked trades a second, and how long recovery takes, beside a raw fdatasync.
- * SPDX-License-Identifier: Apache-2.0 */
+/* engine.c: durable, margin-checked trades a second, and how long recovery
+ * takes, beside a raw fdatasync. SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@ static const int64_t start_ns = INT64_C(1767225600000000000);
 static plm_engine *engine;
 static uint8_t bytes[1 << 20];
 static plm_outcome outcomes[BATCH_MAX];
+static plm_event drawn[BATCH_MAX];
 static double ours[ROUNDS], raw[ROUNDS];
 static pli_prng prng;
 static uint64_t refused;
@@ -157,7 +158,8 @@ record(const plm_descriptor *descriptor, uint32_t index, const char *const *path
     return put(&event, at);
 }
 
-/* Three price levels each side and no history: with stress and probes some thirty entries a row. */
+/* Three price levels each side and no history: with stress and probes some
+ * thirty entries a row. */
 static void
 choose_portfolio(void) {
     static const char *const shock_paths[] = {"level_min", "level_max", NULL};
@@ -184,7 +186,8 @@ choose_portfolio(void) {
     submit(put(&event, at), true);
 }
 
-/* Entries of the rows that these records give, by making such a set beside the engine. */
+/* Entries of the rows that these records give, by making such a set beside the
+ * engine. */
 static uint32_t
 entry_count(void) {
     plm_shock_parameters shocks;
@@ -211,13 +214,15 @@ entry_count(void) {
     return made.header.entry_count;
 }
 
-static size_t
-trades(uint32_t count) {
-    size_t at = 0;
+/* Random trades between random accounts; each maker's side rests in an order of
+ * its own, or in none. */
+static void
+draw(uint32_t count, bool is_reserved) {
+    static uint64_t order_id;
     for (uint32_t i = 0; i < count; i += 1) {
         uint32_t taker = (uint32_t)pli_prng_below(&prng, ACCOUNTS);
-        plm_event event = event_of(PLM_EVENT_TYPE_TRADE, taker);
-        plm_event_trade *body = &event.trade_body;
+        drawn[i] = event_of(PLM_EVENT_TYPE_TRADE, taker);
+        plm_event_trade *body = &drawn[i].trade_body;
         body->instrument_index = (uint32_t)pli_prng_below(&prng, INSTRUMENTS);
         body->maker_account =
             (taker + 1 + (uint32_t)pli_prng_below(&prng, ACCOUNTS - 1)) % ACCOUNTS;
@@ -225,9 +230,26 @@ trades(uint32_t count) {
         body->lots += body->lots == 0;
         body->price_e8 = 50000 * e8;
         body->taker_fee_atoms = 100;
+        order_id += 1;
+        body->maker_order_id = is_reserved ? order_id : 0;
+    }
+}
+
+/* Reserve the makers' orders, which is not what is measured. */
+static void
+reserve(uint32_t count) {
+    size_t at = 0;
+    for (uint32_t i = 0; i < count; i += 1) {
+        const plm_event_trade *trade = &drawn[i].trade_body;
+        plm_event event = event_of(PLM_EVENT_TYPE_RESERVE, trade->maker_account);
+        event.reserve_body.instrument_index = trade->instrument_index;
+        event.reserve_body.side = trade->lots > 0 ? PLM_SIDE_SELL : PLM_SIDE_BUY;
+        event.reserve_body.lots = trade->lots > 0 ? trade->lots : -trade->lots;
+        event.reserve_body.limit_e8 = trade->price_e8;
+        event.reserve_body.order_id = trade->maker_order_id;
         at = put(&event, at);
     }
-    return at;
+    submit(at, true);
 }
 
 static int
@@ -237,16 +259,31 @@ by_value(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
+static double
+processor_seconds(void) {
+    return (double)clock() / CLOCKS_PER_SEC;
+}
+
 static void
-measure(uint32_t batch, int file) {
+measure(uint32_t batch, bool is_reserved, int file) {
     double total = 0;
     double raw_total = 0;
+    double processor = 0;
     refused = 0;
     for (int r = 0; r < ROUNDS; r += 1) {
-        size_t size = trades(batch);
+        draw(batch, is_reserved);
+        if (is_reserved) {
+            reserve(batch);
+        }
+        size_t size = 0;
+        for (uint32_t i = 0; i < batch; i += 1) {
+            size = put(&drawn[i], size);
+        }
+        double used = processor_seconds();
         double start = now_us();
         submit(size, false);
         ours[r] = now_us() - start;
+        processor += processor_seconds() - used;
         total += ours[r];
         start = now_us();
         if (pwrite(file, bytes, size, 0) != (ssize_t)size || fdatasync(file) != 0) {
@@ -259,18 +296,15 @@ measure(uint32_t batch, int file) {
     qsort(ours, ROUNDS, sizeof ours[0], by_value);
     qsort(raw, ROUNDS, sizeof raw[0], by_value);
     double events = (double)batch * ROUNDS;
-    printf("%5u %12.0f %10.0f %10.0f %12.0f %10.0f %10.0f %8.2f %9.1f\n", batch,
-           events / total * 1e6, ours[ROUNDS / 2], ours[ROUNDS * 99 / 100],
-           events / raw_total * 1e6, raw[ROUNDS / 2], raw[ROUNDS * 99 / 100], total / raw_total,
+    printf("%-9s %5u %12.0f %10.0f %10.0f %12.0f %10.0f %10.0f %8.2f %9.2f %9.1f\n",
+           is_reserved ? "reserved" : "none", batch, events / total * 1e6, ours[ROUNDS / 2],
+           ours[ROUNDS * 99 / 100], events / raw_total * 1e6, raw[ROUNDS / 2],
+           raw[ROUNDS * 99 / 100], total / raw_total, processor / events * 1e6,
            100.0 * (double)refused / events);
 }
 
-static double
-processor_seconds(void) {
-    return (double)clock() / CLOCKS_PER_SEC;
-}
-
-/* Open the venue again: its log is replayed by the recorded outcomes, or every event decided anew. */
+/* Open the venue again: its log is replayed by the recorded outcomes, or every
+ * event decided anew. */
 static void
 recover(const char *directory, plm_engine_options options, bool is_verifying) {
     plm_fault fault = {0};
@@ -281,7 +315,8 @@ recover(const char *directory, plm_engine_options options, bool is_verifying) {
     used = processor_seconds() - used;
     double seconds = (now_us() - begin) / 1e6;
     double millions = (double)plm_engine_replayed(engine) / 1e6;
-    printf("recovery %s: %.0f events in %.2f s, a million in %.2f s, %.2f s of the processor\n",
+    printf("recovery %s: %.0f events in %.2f s, a million in %.2f s, %.2f s of "
+           "the processor\n",
            is_verifying ? "deciding again" : "by recorded outcomes", 1e6 * millions, seconds,
            seconds / millions, used / millions);
     must(plm_engine_close(engine, &fault), &fault);
@@ -290,8 +325,8 @@ recover(const char *directory, plm_engine_options options, bool is_verifying) {
 int
 main(int count, char **words) {
     if (count != 2) {
-        fprintf(stderr,
-                "usage: engine FOLDER   an empty or absent folder on the disk to measure\n");
+        fprintf(stderr, "usage: engine FOLDER   an empty or absent folder on the "
+                        "disk to measure\n");
         return 2;
     }
     plm_engine_options options;
@@ -308,13 +343,16 @@ main(int count, char **words) {
     char path[1024];
     snprintf(path, sizeof path, "%s/raw", words[1]);
     int file = open(path, O_RDWR | O_CREAT, 0644);
-    printf("durable trades, model portfolio on both sides, rows of %u entries; us to acknowledge\n",
+    printf("durable trades, taker by the initial rule, maker by the same (order "
+           "none) or by maintenance, its\n"
+           "order reserved; model portfolio tells both requirements of both; "
+           "rows of %u entries; us\n",
            entry_count());
-    printf("%5s %12s %10s %10s %12s %10s %10s %8s %9s\n", "batch", "events/s", "p50", "p99",
-           "raw bytes/s", "p50", "p99", "ours/raw", "refused %");
+    printf("%-9s %5s %12s %10s %10s %12s %10s %10s %8s %9s %9s\n", "order", "batch", "events/s",
+           "p50", "p99", "raw bytes/s", "p50", "p99", "ours/raw", "processor", "refused %");
     static const uint32_t batches[] = {1, 32, 256, 1024};
-    for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i += 1) {
-        measure(batches[i], file);
+    for (size_t i = 0; i < 2 * sizeof batches / sizeof batches[0]; i += 1) {
+        measure(batches[i / 2], i % 2 == 1, file);
     }
     close(file);
     unlink(path);

@@ -6,6 +6,7 @@
 #include "base/muldiv.h"
 #include "base/text.h"
 #include "margin/core.h"
+#include "margin/scaled.h"
 #include "model/change.h"
 #include "model/value.h"
 
@@ -18,6 +19,14 @@ knot_size(int64_t volume_micros, int j) {
     int shift = j - KNOT_UNIT;
     return shift >= 0 ? (pli_i128)volume_micros << shift
                       : ((pli_i128)volume_micros + (((pli_i128)1 << -shift) - 1)) >> -shift;
+}
+
+/* The same in 64 bits; above the daily volume itself for volumes below 2^50. */
+static uint64_t
+narrow_knot(uint64_t volume_micros, int j) {
+    int shift = j - KNOT_UNIT;
+    return shift >= 0 ? volume_micros << shift
+                      : (volume_micros + ((UINT64_C(1) << -shift) - 1)) >> -shift;
 }
 
 /* The first knot that is no smaller than the size, or the last knot. */
@@ -50,10 +59,51 @@ knot_cost(pli_i128 size, int j, int64_t rate_ppm, pli_i128 *cost) {
     return pli_muldiv_ceil(size, root * rate_ppm, (pli_i128)PLM_PPM * one_e12, cost);
 }
 
+/* The same where the knots fit 62 bits, and root times rate 64; false elsewhere. */
+static bool
+narrow_impact(uint64_t size, uint64_t volume, int64_t rate_ppm, pli_i128 *cost) {
+    static const uint64_t one_e18 = UINT64_C(1000000000000000000);
+    static const uint64_t roots_e12[2] = {UINT64_C(1000000000000), UINT64_C(1414213562374)};
+    uint64_t sizes[2] = {0, 0};
+    int64_t costs[2] = {0, 0};
+    int64_t part = 0;
+    int j = 0;
+    int count = size <= volume ? KNOT_UNIT + 1 : KNOT_COUNT;
+    if ((size > volume && volume >> 50 != 0) || rate_ppm < 0 || rate_ppm >> 17 != 0) {
+        return false;
+    }
+    for (int step = 32; step > 0; step /= 2) {
+        int to = j + step;
+        if (to < count && narrow_knot(volume, to - 1) < size) {
+            j = to;
+        }
+    }
+    for (int k = j == 0 ? 1 : 0; k < 2; k += 1) {
+        int shift = j - 1 + k - KNOT_UNIT;
+        int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
+        uint64_t odd = roots_e12[shift - 2 * half];
+        uint64_t root = half >= 0 ? odd << half : (odd + ((UINT64_C(1) << -half) - 1)) >> -half;
+        sizes[k] = narrow_knot(volume, j - 1 + k);
+        if (!pli_scaled_up(sizes[k], root * (uint64_t)rate_ppm, one_e18, &costs[k])) {
+            return false;
+        }
+    }
+    if (sizes[1] > sizes[0] && !pli_scaled_up((uint64_t)(costs[1] - costs[0]), size - sizes[0],
+                                              sizes[1] - sizes[0], &part)) {
+        return false;
+    }
+    *cost = (pli_i128)costs[0] + part;
+    return true;
+}
+
 bool
 pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
     PLI_ASSERT(size_micros >= 0);
     PLI_ASSERT(volume_micros > 0);
+    if (size_micros <= INT64_MAX &&
+        narrow_impact((uint64_t)size_micros, (uint64_t)volume_micros, rate_ppm, cost)) {
+        return true;
+    }
     int j = knot_at_or_above(size_micros, volume_micros);
     pli_i128 size_high = knot_size(volume_micros, j);
     pli_i128 size_low = j == 0 ? 0 : knot_size(volume_micros, j - 1);

@@ -178,20 +178,28 @@ are_rows_shared(const pli_direct *direct) {
     return is_alike;
 }
 
+/* Some number that no |entry| of a row exceeds, and at most twice their largest. */
+static uint64_t
+row_bound(const int64_t *row, uint32_t row_stride) {
+    // x ^ 2x has no bit above the first that differs from the sign. Rows are padded with zeros to a multiple of 16.
+    uint64_t even = 0;
+    uint64_t odd = 0;
+    for (uint32_t s = 0; s < row_stride; s += 2) {
+        even |= (uint64_t)row[s] ^ ((uint64_t)row[s] << 1);
+        odd |= (uint64_t)row[s + 1] ^ ((uint64_t)row[s + 1] << 1);
+    }
+    return even | odd;
+}
+
 /* [DIRECT-3] no sum of |lots| * |entry| over the whole account, orders filled, passes the bound. */
 static bool
 is_bounded(const pli_direct *direct, const plm_risk_table *table) {
     pli_u128 sum = 0;
     for (uint32_t i = 0; i < direct->leg_count; i += 1) {
         const pli_leg *leg = &direct->legs[i];
-        const int64_t *row = plm_risk_row(table, leg->instrument_index);
-        uint64_t bits = 0;
-        for (uint32_t s = 0; s < table->header->entry_count; s += 1) {
-            bits |= (uint64_t)row[s] ^ (0 - (uint64_t)(row[s] < 0));
-        }
-        // Every |entry| is at most bits + 1, and bits < 2^63.
         uint64_t lots = pli_magnitude(leg->lots) + (uint64_t)leg->buys + (uint64_t)leg->sells;
-        sum += (pli_u128)lots * (bits + 1);
+        sum += (pli_u128)lots *
+               row_bound(plm_risk_row(table, leg->instrument_index), table->header->row_stride);
     }
     return sum < SUM_MAX;
 }
@@ -248,26 +256,53 @@ tail_loss(pli_direct *direct, const plm_scenario_header *header, pli_core *core)
     return true;
 }
 
+/* The worst of one leg alone: at its largest or its least entry. */
+static int64_t
+lone_loss(const pli_direct_part *part, const pli_leg *leg, uint32_t upto) {
+    const int64_t *row = plm_risk_row(part->table, leg->instrument_index);
+    int64_t falling = leg->lots + (part->has_orders ? leg->buys : 0);
+    int64_t rising = leg->lots - (part->has_orders ? leg->sells : 0);
+    int64_t least = 0;
+    int64_t most = 0;
+    for (uint32_t s = 0; s < upto; s += 1) {
+        least = row[s] < least ? row[s] : least;
+        most = row[s] > most ? row[s] : most;
+    }
+    int64_t down = falling > 0 ? -least * falling : 0;
+    int64_t up = rising < 0 ? -rising * most : 0;
+    return down > up ? down : up;
+}
+
+static int64_t
+grid_loss(pli_direct *direct, const pli_direct_part *part, uint32_t from, uint32_t upto) {
+    const pli_leg *first = &direct->legs[direct->sorted[from]];
+    uint32_t grid[2] = {0, part->table->header->grid_active[first->underlying_index]};
+    if (upto - from == 1) {
+        return lone_loss(part, first, grid[1]);
+    }
+    memset(direct->grid, 0, grid[1] * sizeof direct->grid[0]);
+    for (uint32_t i = from; i < upto; i += 1) {
+        sweep(part, &direct->legs[direct->sorted[i]], grid, direct->grid);
+    }
+    return worst_loss(direct->grid, 0, grid[1]);
+}
+
 /* Grid loss and charges of the group at sorted[from]; *upto becomes its end. */
 static bool
 add_group(pli_direct *direct, pli_direct_part *part, uint32_t from, uint32_t *upto,
           pli_core *core) {
     const plm_scenario_header *header = part->table->header;
     uint32_t u = direct->legs[direct->sorted[from]].underlying_index;
-    uint32_t grid[2] = {0, header->grid_active[u]};
     uint32_t joint[2] = {header->grid_count, plm_scenario_probe_begin(header)};
     bool has_history = header->has_history[u] != 0;
     uint32_t end = from;
-    memset(direct->grid, 0, grid[1] * sizeof direct->grid[0]);
     while (end < direct->leg_count && direct->legs[direct->sorted[end]].underlying_index == u) {
-        const pli_leg *leg = &direct->legs[direct->sorted[end]];
-        sweep(part, leg, grid, direct->grid);
         if (has_history) {
-            sweep(part, leg, joint, direct->joint);
+            sweep(part, &direct->legs[direct->sorted[end]], joint, direct->joint);
         }
         end += 1;
     }
-    int64_t loss = worst_loss(direct->grid, 0, grid[1]);
+    int64_t loss = grid_loss(direct, part, from, end);
     *upto = end;
     if (has_history) {
         core->grid_sum_micros += loss;
@@ -316,7 +351,7 @@ static bool
 make_requirements(pli_direct *direct, pli_conclusion *conclusion) {
     const plm_margin_input *input = direct->input;
     bool has_orders = input->portfolio->order_count > 0;
-    bool is_shared = are_rows_shared(direct);
+    bool is_shared = direct->is_shared;
     if (!evaluate(direct, input->maintenance_arrays, false, &conclusion->core_maintenance_micros,
                   conclusion->charges_maintenance)) {
         return false;
@@ -496,9 +531,11 @@ pli_direct_require(const plm_margin_input *input, const plm_workspace *workspace
     direct.grid = PLI_ARENA_TAKE(&arena, stride, int64_t);
     direct.joint = PLI_ARENA_TAKE(&arena, stride, int64_t);
     direct.values = PLI_ARENA_TAKE(&arena, stride, int64_t);
-    return pli_arena_is_ok(&arena) && gather(&direct) &&
-           is_bounded(&direct, input->maintenance_arrays) &&
-           (input->maintenance_arrays == input->initial_arrays ||
-            is_bounded(&direct, input->initial_arrays)) &&
+    if (!pli_arena_is_ok(&arena) || !gather(&direct)) {
+        return false;
+    }
+    direct.is_shared = are_rows_shared(&direct);
+    return is_bounded(&direct, input->maintenance_arrays) &&
+           (direct.is_shared || is_bounded(&direct, input->initial_arrays)) &&
            make_requirements(&direct, conclusion) && make_equity(&direct, &conclusion->equity);
 }

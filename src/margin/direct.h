@@ -8,6 +8,7 @@
 
 #include "base/wide.h"
 #include "margin/conclude.h"
+#include "margin/scaled.h"
 #include "plimsoll/margin.h"
 
 /*
@@ -42,6 +43,7 @@ typedef struct pli_leg {
 typedef struct pli_direct {
     const plm_margin_input *input;
     const plm_portfolio_parameters *parameters;
+    bool is_shared; /* the rows of both horizons are the same for every leg */
     uint32_t leg_count;
     pli_leg *legs;
     uint32_t *sorted;               /* legs by underlying, expiry, instrument */
@@ -69,28 +71,5 @@ bool pli_direct_order_costs(const pli_direct *direct, pli_i128 *out);
 
 /* pli_direct_notional - |lots| of a leg at `price_e8` >= 0 in micros, rounded up; false where it leaves 63 bits. */
 bool pli_direct_notional(const pli_leg *leg, int64_t lots, int64_t price_e8, int64_t *out);
-
-/*
- * pli_scaled_up - ceil(a * b / divisor), or false where that leaves 63 bits. One 64-bit division where the product fits;
- * inline, for most divisors are constants and cost a multiplication then.
- */
-static inline bool
-pli_scaled_up(uint64_t a, uint64_t b, uint64_t divisor, int64_t *out) {
-    pli_u128 product = (pli_u128)a * b;
-    uint64_t rounded = (uint64_t)product + (divisor - 1);
-    if (product >> 63 == 0 && divisor >> 63 == 0) {
-        *out = (int64_t)(rounded / divisor);
-        return true;
-    }
-    pli_u128 quotient = (product + (divisor - 1)) / divisor;
-    *out = (int64_t)quotient;
-    return quotient <= INT64_MAX;
-}
-
-/* pli_magnitude - |value|, of the lowest integer too. */
-static inline uint64_t
-pli_magnitude(int64_t value) {
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
 
 #endif
