@@ -29,7 +29,8 @@ is_table_plain(const plm_listing *listing, const plm_risk_table *table) {
     return table->header->underlying_count == listing->underlying_count &&
            table->instrument_count == listing->instrument_count &&
            table->asset_count == listing->asset_count && table->header->probe_multiple_ppm > 0 &&
-           table->header->probe_multiple_ppm <= MULTIPLE_PPM_MAX;
+           table->header->probe_multiple_ppm <= MULTIPLE_PPM_MAX &&
+           table->header->row_stride % PLM_ROW_ALIGN == 0;
 }
 
 static bool
