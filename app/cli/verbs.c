@@ -32,6 +32,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_status,
     &pli_verb_accounts,
     &pli_verb_account,
+    &pli_verb_forecast_closes,
     &pli_verb_verify,
     &pli_verb_snapshot,
     &pli_verb_export,

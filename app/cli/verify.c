@@ -1,18 +1,23 @@
 /* verify.c: plimsoll verify: replay a venue's whole log and compare everything it records. SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "cli/deep.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/venue.h"
 #include "cli/verbs.h"
 #include "engine/engine.h"
 
-static const pli_option options[] = {{NULL, NULL, NULL}};
+static const pli_option options[] = {
+    {"deep", NULL, "compute forecasts again from the closes on record, and compare"},
+    {NULL, NULL, NULL},
+};
 
 /* What is counted on the way. */
 typedef struct audit {
     uint64_t events, refused, reports, forged;
     const char *broken; /* the first invariant that does not hold at a checkpoint */
     uint64_t broken_at;
+    pli_deep *deep; /* NULL: not asked for */
 } audit;
 
 /* Invariants are recomputed from nothing at every event of this number. */
@@ -28,6 +33,9 @@ observe(void *observer, const plm_core *core, const plm_event *event, const plm_
     if (event->header.type == PLM_EVENT_TYPE_PRICE_REPORT) {
         seen->reports += 1;
         seen->forged += !pli_engine_is_signed(core, &event->price_report_body);
+    }
+    if (seen->deep != NULL) {
+        pli_deep_observe(seen->deep, core, event, outcome);
     }
     if (seen->broken == NULL && seen->events % CHECK_INTERVAL == 0) {
         seen->broken = plm_core_check(core);
@@ -69,17 +77,24 @@ show(const pli_invocation *invocation, plm_engine *engine, const audit *seen, pl
     pli_rows rows = pli_rows_make(&pool, "verify", columns, COLUMNS, 1);
     rows.table.is_record = true;
     pli_rows_add(&rows, cells);
+    pli_table tables[3] = {rows.table};
+    bool is_deep = seen->deep != NULL;
+    if (is_deep) {
+        tables[1] = pli_deep_record(&pool, seen->deep).table;
+        tables[2] = pli_deep_table(&pool, seen->deep).table;
+    }
     const pli_tables answer = {
-        .schema = "plimsoll-verify/1", .table_count = 1, .tables = &rows.table};
+        .schema = "plimsoll-verify/1", .table_count = is_deep ? 3 : 1, .tables = tables};
     pli_exit end = pli_show(invocation, &answer, page);
     pli_pool_finish(&pool);
-    bool is_finding = seen->forged != 0 || seen->broken != NULL;
+    bool is_finding =
+        seen->forged != 0 || seen->broken != NULL || (is_deep && seen->deep->differing != 0);
     return end == PLI_EXIT_OK && is_finding ? PLI_EXIT_FINDING : end;
 }
 
 static pli_exit
-run(const pli_invocation *invocation, pli_page *page) {
-    audit seen = {0};
+verify(const pli_invocation *invocation, pli_deep *deep, pli_page *page) {
+    audit seen = {.deep = deep};
     plm_engine_options engine_options;
     plm_engine_options_init(&engine_options);
     engine_options.is_read_only = true;
@@ -103,6 +118,18 @@ run(const pli_invocation *invocation, pli_page *page) {
     return pli_venue_close(engine, show(invocation, engine, &seen, page));
 }
 
+static pli_exit
+run(const pli_invocation *invocation, pli_page *page) {
+    static pli_deep deep;
+    if (!pli_argument_is_given(invocation, "deep")) {
+        return verify(invocation, NULL, page);
+    }
+    deep = (pli_deep){.line_count = 0};
+    pli_exit end = verify(invocation, &deep, page);
+    pli_pool_finish(&deep.pool);
+    return end;
+}
+
 const pli_verb pli_verb_verify = {
     .name = "verify",
     .summary = "replay a venue's log from its first event and compare everything it records",
@@ -112,7 +139,9 @@ const pli_verb pli_verb_verify = {
     .options = options,
     .detail = "Checks the chain of every frame, the signature of every price report, the recorded "
               "outcome of every batch, every recorded digest, and every 1,024 events the "
-              "invariants of the books. Reads only; exit 1 on a finding.",
+              "invariants of the books. With --deep also every forecast whose hash names a model "
+              "and closes that the log holds (plimsoll forecast closes). Reads only; exit 1 on a "
+              "finding.",
     .example = "plimsoll verify build/venue",
     .run = run,
 };

@@ -8,6 +8,7 @@
 
 #include "plimsoll/event.h"
 #include "plimsoll/feed.h"
+#include "plimsoll/forecast.h"
 #include "plimsoll/kernel.h"
 #include "plimsoll/liquidation.h"
 #include "plimsoll/living.h"
@@ -233,6 +234,9 @@ PLM_MUST_USE plm_status plm_core_decode(plm_core *core, const uint8_t *bytes, si
 plm_listing plm_core_listing(const plm_core *core);
 plm_market plm_core_market(const plm_core *core);
 uint32_t plm_core_account_count(const plm_core *core);
+
+/* plm_core_closes - the daily closes that the state keeps of an underlying, none of an unknown one; until the next apply. */
+plm_close_run plm_core_closes(const plm_core *core, uint32_t underlying_index);
 
 /*
  * plm_core_source - a price source of an underlying, its key included.

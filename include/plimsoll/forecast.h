@@ -156,6 +156,42 @@ PLM_MUST_USE plm_status plm_forecast_next(const plm_forecast_model *model,
                                           const plm_realised_day *days, size_t count,
                                           int64_t target_day, double *variance);
 
+/* plm_close_run - daily closes in order of days, > 0; only read. */
+typedef struct plm_close_run {
+    const int64_t *days; /* since 1970-01-01, strictly rising */
+    const double *prices;
+    size_t count;
+} plm_close_run;
+
+/* plm_close_forecast - what a model says after the last close, and the name under which anybody can say it again. */
+typedef struct plm_close_forecast {
+    int64_t volatility_ppm;               /* a year of 365 days; rounded up */
+    int64_t first_day, last_day;          /* of the returns it was fitted on */
+    uint8_t hash[PLM_FORECAST_HASH_SIZE]; /* of spec, last day and days */
+} plm_close_forecast;
+
+/*
+ * plm_forecast_closes_size - bytes of workspace for so many closes.
+ * plm_forecast_closes_name - only the hash and the days: which forecast this is, without fitting it.
+ * plm_forecast_closes      - fit EWMA or GARCH on the daily returns of a venue's own closes, and ask it for the days to come.
+ *
+ * A return runs from close to close, whatever lies between, and belongs to the later day; its square is that day's variance.
+ * The hash is BLAKE2b-256 of "plimsoll-closes/1", u32 kind, horizon_days, window_days, i64 last day and the hash of the days
+ * fitted on, so a FORECAST event that carries it says which model, which closes, and nothing that whoever holds the log could
+ * not compute again: `plimsoll verify --deep`.
+ *
+ * Rounding   The volatility up; equal closes give equal bits on every machine.
+ * Returns    As plm_forecast_fit and plm_forecast_next; PLM_DOMAIN also for another kind and for closes that are not > 0.
+ */
+size_t plm_forecast_closes_size(size_t count);
+PLM_MUST_USE plm_status plm_forecast_closes_name(const plm_forecast_spec *spec,
+                                                 const plm_close_run *closes, void *workspace,
+                                                 size_t workspace_size,
+                                                 plm_close_forecast *forecast);
+PLM_MUST_USE plm_status plm_forecast_closes(const plm_forecast_spec *spec,
+                                            const plm_close_run *closes, void *workspace,
+                                            size_t workspace_size, plm_close_forecast *forecast);
+
 /*
  * plm_regime_model - chance that the next day is one of high volatility.
  *

@@ -159,6 +159,15 @@ plm_core_settlement_price(const plm_core *core, uint32_t instrument, int64_t *pr
                : pli_expiries_price(core, instrument, price_e8);
 }
 
+plm_close_run
+plm_core_closes(const plm_core *core, uint32_t underlying_index) {
+    if (underlying_index >= core->ledger.underlying_count) {
+        return (plm_close_run){.count = 0};
+    }
+    const pli_closes *closes = &core->underlyings[underlying_index].closes;
+    return (plm_close_run){closes->days, closes->prices, closes->count};
+}
+
 plm_status
 plm_core_source(const plm_core *core, uint32_t underlying_index, uint32_t source_index,
                 plm_feed_source *source) {
