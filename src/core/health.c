@@ -262,16 +262,23 @@ evaluate(plm_core *core, const pli_holding *holding, plm_requirement *requiremen
                                      : reject;
 }
 
-// Positions, orders or loans: without any of them nothing can be owed.
+// Below zero, or of an asset whose price may be.
+static bool
+is_burden(const plm_core *core, const pli_balance *balance) {
+    uint32_t u = core->ledger.listing_assets[balance->asset_index].underlying_index;
+    return balance->atoms < 0 || (balance->atoms > 0 && u != PLM_NONE &&
+                                  core->ledger.underlyings[u].domain == PLM_PRICE_DOMAIN_ANY);
+}
+
 bool
-pli_health_is_at_risk(const pli_holding *holding) {
+pli_health_is_at_risk(const plm_core *core, const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
         if (holding->positions[i].lots != 0) {
             return true;
         }
     }
     for (uint32_t i = 0; i < holding->balance_count; i += 1) {
-        if (holding->balances[i].atoms < 0) {
+        if (is_burden(core, &holding->balances[i])) {
             return true;
         }
     }
@@ -332,7 +339,7 @@ pli_health_tell(plm_core *core, uint32_t account, const plm_requirement *require
 plm_reject
 pli_health_assess(plm_core *core, const pli_holding *holding, plm_requirement *requirement) {
     *requirement = (plm_requirement){.health = PLM_HEALTH_HEALTHY};
-    if (!pli_health_is_at_risk(holding)) {
+    if (!pli_health_is_at_risk(core, holding)) {
         return PLM_REJECT_NONE;
     }
     plm_reject reject = evaluate(core, holding, requirement);
@@ -397,7 +404,7 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
     if (instrument != PLM_NONE && !pli_health_may_trade(core, instrument, is_reducing)) {
         return PLM_REJECT_PRICE_STATE;
     }
-    if (!pli_health_is_at_risk(&after)) {
+    if (!pli_health_is_at_risk(core, &after)) {
         return PLM_REJECT_NONE;
     }
     if (pli_standing_is_bound(core, before->account) &&

@@ -46,8 +46,11 @@ bool pli_health_input(const plm_core *core, const plm_listing *listing, const pl
 plm_reject pli_health_adjust(const plm_core *core, const pli_holding *holding,
                              const plm_portfolio *portfolio, plm_requirement *requirement);
 
-/* pli_health_is_at_risk - positions, orders or loans: without any of them nothing can be owed. */
-bool pli_health_is_at_risk(const pli_holding *holding);
+/*
+ * pli_health_is_at_risk - positions, orders, loans, or something of an asset whose price may be below zero: without any of
+ * them nothing can be owed.
+ */
+bool pli_health_is_at_risk(const plm_core *core, const pli_holding *holding);
 
 /*
  * pli_health_assess - the requirement of an account, touched, for decisions that the state follows: no post-condition.

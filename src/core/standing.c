@@ -146,7 +146,7 @@ pli_standing_assess(plm_core *core, uint32_t account) {
                                  is_closed_out(&holding) ? PLM_STAGE_DEFICIT : PLM_STAGE_HEALTHY};
     }
     core->standings[account] = now;
-    if (pli_health_is_at_risk(&holding)) {
+    if (pli_health_is_at_risk(core, &holding)) {
         pli_health_tell(core, account, &requirement);
     }
     tell(core, account, &before);

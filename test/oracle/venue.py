@@ -653,9 +653,15 @@ class Venue:
         stage, _, deadline, _, _ = self.standings[a]
         return stage in (PARTIAL, DEFICIT) or (stage == CALLED and self.time >= deadline)
 
+    def is_at_risk(self, account):
+        """False where nothing can be owed: section 10, 2."""
+        held = {asset for asset, (atoms, _) in account.balances.items() if atoms > 0}
+        priced = {self.books.assets[asset].terms["underlying_index"] for asset in held} - {NONE}
+        return account.is_at_risk() or any(self.books.underlyings[u]["domain"] == books.ANY for u in priced)
+
     def assessed(self, account):
         """The model's answer, or None where there is nothing at risk."""
-        if not account.is_at_risk():
+        if not self.is_at_risk(account):
             return HEALTHY, None
         answer = self.require(account)
         stage = (PARTIAL if answer["equity_maintenance"] < answer["maintenance"] else
@@ -825,7 +831,7 @@ class Venue:
 
     def check_side(self, before, a, rule):
         account = self.books.accounts[a]
-        if not account.is_at_risk():
+        if not self.is_at_risk(account):
             return
         refuse_if(self.is_bound(a) and (rule == WITHDRAW_RULE or not self.only_reduces(before, a)), "RESTRICTED")
         if rule == WITHDRAW_RULE:
