@@ -164,6 +164,8 @@ class Stream:
         """A position as large as margin allows, a price that takes it below, and everyone who looks."""
         r, event, books = self.random, self.event, self.venue.books
         a, i = r.choice((0, 1, 2, 4)), r.choice((0, 6))
+        if i >= len(books.markets) or len(books.accounts) < 5:
+            return []  # a listing of the opening was refused
         try:
             answer = self.venue.require(books.accounts[a])
         except Refused:
@@ -416,6 +418,8 @@ class Stream:
         if u < 3:
             self.levels[u] = max(10**8, min(level, 10**14))
         state = r.choice((1,) * 12 + (2, 3, 4))
+        if u == U_RATE and r.random() < 0.3:
+            level = -level // r.choice((1, 3))
         return NONE, {"underlying_index": u, "state": state, "price_e8": level, "confidence_e8": r.choice((0, level // 1000)),
                       "slow_e8": level * r.choice((100, 100, 99, 102)) // 100,
                       "publish_ns": self.time - r.randrange(3) * SECOND}
