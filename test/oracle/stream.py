@@ -418,8 +418,8 @@ class Stream:
         if u < 3:
             self.levels[u] = max(10**8, min(level, 10**14))
         state = r.choice((1,) * 12 + (2, 3, 4))
-        if u == U_RATE and r.random() < 0.3:
-            level = -level // r.choice((1, 3))
+        if u == U_RATE and level % 4 == 0:
+            level = -level // 3  # its domain is `any`
         return NONE, {"underlying_index": u, "state": state, "price_e8": level, "confidence_e8": r.choice((0, level // 1000)),
                       "slow_e8": level * r.choice((100, 100, 99, 102)) // 100,
                       "publish_ns": self.time - r.randrange(3) * SECOND}
@@ -448,10 +448,13 @@ class Stream:
 
     def draw_surface_slice(self):
         r = self.random
+        staged = self.venue.staged
         u, hours = self.some(self.venue.prices), r.randrange(1, 30)
+        if staged and r.random() < 0.5:
+            u, hours = staged[-1][0], hours + (staged[-1][2] - self.time) // (3600 * SECOND)  # behind the last one
         # Total variance rises with the expiry, or falls.
-        a = r.choice((1e-5 * hours, 1e-5 * hours, 1e-4 / hours))
-        return NONE, {"underlying_index": u, "kind": 1, "expiry_ns": self.time + hours * 3600 * SECOND,
+        a = r.choice((1e-5 * max(1, hours), 1e-4 / max(1, hours)))
+        return NONE, {"underlying_index": u, "kind": 1, "expiry_ns": self.time + max(1, hours) * 3600 * SECOND,
                       "forward_e8": self.levels[min(u, 2)], "svi": (a, 0.0, 0.0, 0.0, 0.1)}
 
     def draw_surface_commit(self):
