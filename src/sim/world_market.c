@@ -302,6 +302,8 @@ vary(pli_draw *draw, const plm_descriptor *descriptor, plm_event *event) {
     plm_event_parameters *body = &event->parameters_body;
     uint32_t at = pli_draw_below(draw, descriptor->field_count);
     const plm_parameter_field *field = &descriptor->fields[at];
+    int64_t beyond = 0; // a field that an event has no room for is not sent
+    int64_t *value = at < PLM_RECORD_FIELDS_MAX ? &body->values[at] : &beyond;
     if (descriptor == &plm_feed_descriptor) {
         pli_draw_set_value(event, descriptor, "settle_ns", pli_draw_range(draw, 0, 2) * PLI_SECOND);
         pli_draw_set_value(event, descriptor, "quorum", pli_draw_range(draw, 1, 3));
@@ -316,9 +318,9 @@ vary(pli_draw *draw, const plm_descriptor *descriptor, plm_event *event) {
         pli_draw_set_value(event, descriptor, "level_max", pli_draw_range(draw, 1, 32));
     }
     if (pli_draw_once_in(draw, 3)) {
-        body->values[at] = field->standard / 2 + pli_draw_range(draw, 0, 2);
+        *value = field->standard / 2 + pli_draw_range(draw, 0, 2);
     } else if (pli_draw_once_in(draw, 4)) {
-        body->values[at] = pli_draw_once_in(draw, 2) ? field->low - 1 : field->high;
+        *value = pli_draw_once_in(draw, 2) ? field->low - 1 : field->high;
     }
 }
 
