@@ -255,8 +255,7 @@ pli_case_input(const pli_case *opened, uint32_t group_index) {
     return (plm_explain_input){.model = opened->model,
                                .margin = margin_input(opened, group_index),
                                .maintenance_set = has_arrays ? &opened->maintenance_set : NULL,
-                               .initial_set = has_arrays ? &opened->initial_set : NULL,
-                               .limits = opened->limits};
+                               .initial_set = has_arrays ? &opened->initial_set : NULL};
 }
 
 static void

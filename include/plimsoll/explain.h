@@ -23,7 +23,6 @@ typedef struct plm_explain_input {
     plm_margin_input margin;
     const plm_scenario_set *maintenance_set; /* NULL for models without arrays */
     const plm_scenario_set *initial_set;
-    plm_limits limits;
 } plm_explain_input;
 
 /*

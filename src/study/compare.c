@@ -6,10 +6,12 @@
 #include "base/muldiv.h"
 #include "base/text.h"
 #include "base/wide.h"
+#include "margin/view.h"
 
 size_t
 pli_compare_size(const plm_explain_input *input) {
-    size_t margin = plm_margin_workspace_size(input->model, &input->limits);
+    plm_limits limits = pli_view_limits(&input->margin);
+    size_t margin = plm_margin_workspace_size(input->model, &limits);
     size_t explain = plm_explain_size(input);
     return margin > explain ? margin : explain;
 }

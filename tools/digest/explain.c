@@ -25,13 +25,6 @@ ask(const risk *of, const account *holder, const plm_model *model) {
                                       .portfolio = &holder->portfolio};
     input.maintenance_set = has_arrays ? &of->sets[0] : NULL;
     input.initial_set = has_arrays ? &of->sets[1] : NULL;
-    input.limits = (plm_limits){.asset_count = A_COUNT,
-                                .underlying_count = U_COUNT,
-                                .instrument_count = INSTRUMENT_MAX,
-                                .position_count = POSITION_MAX + PLM_CURE_LEGS_MAX,
-                                .order_count = ORDER_MAX,
-                                .balance_count = A_COUNT,
-                                .entry_count = PLM_SCENARIO_ENTRIES_MAX};
     return input;
 }
 
