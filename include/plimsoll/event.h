@@ -31,7 +31,7 @@
 #define PLM_EVENT_BODY_MAX 4096u
 #define PLM_EVENT_SIZE_MAX (PLM_EVENT_HEADER_SIZE + PLM_EVENT_BODY_MAX)
 #define PLM_EVENT_DEADLINE_MAX_NS PLM_DAY_NS
-#define PLM_RECORD_FIELDS_MAX 64u /* fields of a parameter record in an event */
+#define PLM_RECORD_FIELDS_MAX 80u /* fields of a parameter record in an event */
 #define PLM_SLICE_NODES_MAX 64u   /* strikes of a grid slice in an event */
 
 /*
@@ -316,7 +316,7 @@ typedef enum plm_event_form {
     X(T, 44, U32, field_count, 1, FIELDS, "of the descriptor")                                     \
     X(T, 48, U64, earliest_sequence, 1, ANY, "takes effect at this sequence; 0: at once")          \
     X(T, 56, I64, expires_ns, 1, ANY, "then the record before it returns; 0: never")               \
-    X(T, 64, I64, values, 64, OF_FIELDS, "in the descriptor's order; zero beyond field_count")
+    X(T, 64, I64, values, 80, OF_FIELDS, "in the descriptor's order; zero beyond field_count")
 
 #define PLM_EVENT_MODEL(X, T)                                                                      \
     X(T, 0, NAME, name, 1, ANY, "of a model in the registry")                                      \
@@ -421,7 +421,7 @@ typedef struct plm_event_header {
 #define PLM_WIRE_C_I64(name, count) PLM_WIRE_C_I64_##count(name)
 #define PLM_WIRE_C_I64_1(name) int64_t name;
 #define PLM_WIRE_C_I64_8(name) int64_t name[8];
-#define PLM_WIRE_C_I64_64(name) int64_t name[64];
+#define PLM_WIRE_C_I64_80(name) int64_t name[80];
 #define PLM_WIRE_C_WIDE(name, count) plm_wide name;
 #define PLM_WIRE_C_BITS(name, count) PLM_WIRE_C_BITS_##count(name)
 #define PLM_WIRE_C_BITS_1(name) double name;

@@ -6,6 +6,7 @@
 #include "base/libc.h"
 #include "base/muldiv.h"
 #include "core/arrays.h"
+#include "core/corners.h"
 #include "core/gains.h"
 #include "core/prices.h"
 #include "core/records.h"
@@ -355,34 +356,33 @@ pli_health_assess(plm_core *core, const pli_holding *holding, plm_requirement *r
                                                              : PLM_REJECT_PRICE_STATE;
 }
 
+// What is asked of an account at one combination of prices. `before` is NULL where it may not count that risk falls.
+typedef struct question {
+    pli_health_rule rule;
+    const pli_holding *before, *after;
+} question;
+
 static plm_reject
-check_withdraw(plm_core *core, const pli_holding *after) {
+ask_withdraw(plm_core *core, const pli_holding *after, plm_requirement *requirement) {
     plm_portfolio portfolio;
     plm_reject reject = pli_health_portfolio(core, after, &portfolio);
-    if (reject != PLM_REJECT_NONE) {
-        return reject;
-    }
-    if (!may(core, &portfolio, PLM_PRICE_ACTION_WITHDRAW)) {
-        return PLM_REJECT_PRICE_STATE;
-    }
-    reject = pli_gains_remove(core, core->view_positions, portfolio.position_count);
-    if (reject != PLM_REJECT_NONE) {
-        return reject;
+    if (reject == PLM_REJECT_NONE) {
+        reject = pli_gains_remove(core, core->view_positions, portfolio.position_count);
     }
     plm_reason reason = {0};
-    plm_requirement requirement;
-    reject = ask(core, &portfolio, &requirement, &reason);
+    if (reject == PLM_REJECT_NONE) {
+        reject = ask(core, &portfolio, requirement, &reason);
+    }
     if (reject == PLM_REJECT_NONE) {
         // Unsettled profit of ended instruments is a gain as well: an empty holding adds none of it.
         pli_holding none = {0};
-        reject = pli_health_adjust(core, &none, &portfolio, &requirement);
+        reject = pli_health_adjust(core, &none, &portfolio, requirement);
     }
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
-    pli_health_tell(core, after->account, &requirement);
-    bool is_kept = requirement.equity_initial_micros >= requirement.initial_micros &&
-                   requirement.equity_maintenance_micros >= reason.maintenance.stress_micros;
+    bool is_kept = requirement->equity_initial_micros >= requirement->initial_micros &&
+                   requirement->equity_maintenance_micros >= reason.maintenance.stress_micros;
     return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
 }
 
@@ -391,6 +391,43 @@ excess(const plm_requirement *requirement, bool is_maintenance) {
     return is_maintenance
                ? (pli_i128)requirement->equity_maintenance_micros - requirement->maintenance_micros
                : (pli_i128)requirement->equity_initial_micros - requirement->initial_micros;
+}
+
+static plm_reject
+ask_rule(plm_core *core, const question *asked, plm_requirement *now) {
+    if (asked->rule == PLI_HEALTH_WITHDRAW) {
+        return ask_withdraw(core, asked->after, now);
+    }
+    plm_reject reject = evaluate(core, asked->after, now);
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    plm_requirement then;
+    bool is_forced = asked->rule == PLI_HEALTH_FORCED;
+    bool is_kept = !is_forced && excess(now, asked->rule == PLI_HEALTH_MAINTENANCE) >= 0;
+    is_kept = is_kept ||
+              (asked->before != NULL && evaluate(core, asked->before, &then) == PLM_REJECT_NONE &&
+               excess(now, is_forced) >= excess(&then, is_forced));
+    return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
+}
+
+// At every combination; *worst is the requirement with the least excess.
+static plm_reject
+ask_corners(plm_core *core, const question *asked, const pli_corners *corners,
+            plm_requirement *worst) {
+    plm_reject reject = PLM_REJECT_NONE;
+    for (uint32_t number = 0; reject == PLM_REJECT_NONE && number < 1u << corners->count;
+         number += 1) {
+        plm_requirement seen;
+        pli_corners_enter(core, corners, number);
+        reject = ask_rule(core, asked, &seen);
+        pli_corners_leave(core, corners);
+        if (reject == PLM_REJECT_NONE &&
+            (number == 0 || excess(&seen, false) < excess(worst, false))) {
+            *worst = seen;
+        }
+    }
+    return reject;
 }
 
 plm_reject
@@ -411,23 +448,21 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
         (rule == PLI_HEALTH_WITHDRAW || !is_reducing)) {
         return PLM_REJECT_RESTRICTED;
     }
-    if (rule == PLI_HEALTH_WITHDRAW) {
-        return check_withdraw(core, &after);
+    bool is_withdrawal = rule == PLI_HEALTH_WITHDRAW;
+    question asked = {rule, NULL, &after};
+    pli_corners corners = {.count = 0};
+    plm_requirement worst;
+    plm_reject reject = pli_corners_add(core, &after, is_withdrawal, &corners);
+    if (reject == PLM_REJECT_NONE) {
+        reject = ask_corners(core, &asked, &corners, &worst);
     }
-    plm_requirement now;
-    plm_reject reject = evaluate(core, &after, &now);
-    if (reject != PLM_REJECT_NONE) {
-        return reject;
+    if (reject == PLM_REJECT_HEALTH && is_reducing && !is_withdrawal &&
+        pli_corners_add(core, before, false, &corners) == PLM_REJECT_NONE) {
+        asked.before = before;
+        reject = ask_corners(core, &asked, &corners, &worst);
     }
-    bool is_kept = rule != PLI_HEALTH_FORCED && excess(&now, rule == PLI_HEALTH_MAINTENANCE) >= 0;
-    if (!is_kept) {
-        plm_requirement then;
-        bool is_forced = rule == PLI_HEALTH_FORCED;
-        is_kept = is_reducing && evaluate(core, before, &then) == PLM_REJECT_NONE &&
-                  excess(&now, is_forced) >= excess(&then, is_forced);
+    if (reject == PLM_REJECT_NONE) {
+        pli_health_tell(core, before->account, &worst);
     }
-    if (is_kept) {
-        pli_health_tell(core, before->account, &now);
-    }
-    return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
+    return reject;
 }

@@ -137,6 +137,7 @@ carve_scratch(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
     carve_holding(&core->sides[0], limits, arena);
     carve_holding(&core->sides[1], limits, arena);
     core->view_positions = PLI_ARENA_TAKE(arena, limits->position_count, plm_position);
+    core->kept_marks = PLI_ARENA_TAKE(arena, limits->instrument_count, plm_mark);
     core->view_orders = PLI_ARENA_TAKE(arena, limits->order_count, plm_order);
     core->view_balances = PLI_ARENA_TAKE(arena, limits->balance_count, plm_balance);
     core->workspace.size = workspace_size(limits);

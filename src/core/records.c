@@ -261,8 +261,7 @@ pli_records_change(plm_core *core, const plm_event_parameters *body) {
         return PLM_REJECT_VERSION;
     }
     if (body->layout_version != descriptor->version ||
-        body->field_count != descriptor->field_count ||
-        descriptor->field_count > PLM_RECORD_FIELDS_MAX) {
+        body->field_count != descriptor->field_count) {
         return PLM_REJECT_LAYOUT;
     }
     pli_pending change = {.place = place,

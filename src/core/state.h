@@ -29,9 +29,9 @@
 #define PLI_JOBS_MAX 64u                          /* besides a scan, which always finds room */
 #define PLI_JOBS_RING (PLI_JOBS_MAX + 1)
 #define PLI_PENDING_MAX 16u
-#define PLI_RECORD_VALUES 80u /* fields of the longest record of a registered model */
-#define PLI_HORIZONS 2u       /* index: plm_horizon - 1 */
-#define PLI_CHANGES_MAX 16u   /* changes of one plm_core_require */
+#define PLI_RECORD_VALUES PLM_RECORD_FIELDS_MAX
+#define PLI_HORIZONS 2u     /* index: plm_horizon - 1 */
+#define PLI_CHANGES_MAX 16u /* changes of one plm_core_require */
 
 /* pli_client - an accepted event that carried a client id. */
 typedef struct pli_client {
@@ -184,6 +184,7 @@ struct plm_core {
     // Scratch of one event.
     pli_holding sides[2]; /* the accounts that the event concerns, touched, before it */
     plm_position *view_positions;
+    plm_mark *kept_marks; /* per instrument: while corners.c has others in place */
     plm_order *view_orders;
     plm_balance *view_balances;
     plm_workspace workspace;

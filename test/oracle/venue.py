@@ -39,6 +39,7 @@ class Price:
         self.living = living.Living(volatility)
         # What the operator said; the price that waits while HELD; (base, ratio, fixed ratio) of an anchor, apart since when.
         self.own, self.candidate, self.anchor, self.apart = self.record, 0, None, -1
+        self.is_own_priced = self.is_priced = False
 
     def is_valid(self):
         return self.record[0] == VALID
@@ -312,6 +313,7 @@ class Venue:
         refuse_if(not 0 <= b["confidence_e8"] <= 10**16, "PRICE")
         refuse_if(not 0 <= b["publish_ns"] <= self.time, "VALUE")
         of.own = [b["state"], b["price_e8"], b["slow_e8"], b["confidence_e8"], b["publish_ns"]]
+        of.is_own_priced = True
         self.publish_all(u)
 
     def own_view(self, u):
@@ -319,6 +321,9 @@ class Venue:
         of = self.prices[u]
         record = [INVALID, 0, 0, 0, 0] if of.sources else of.own
         return record, record[1]
+
+    def has_own(self, u):
+        return self.prices[u].is_own_priced and not self.prices[u].sources
 
     def publish_all(self, u):
         self.publish(u)
@@ -330,7 +335,9 @@ class Venue:
         of = self.prices[u]
         before = of.record[:2]
         of.record, of.candidate = self.own_view(u)
+        of.is_priced = self.has_own(u)
         if of.anchor:
+            of.is_priced = all(f == NONE or self.has_own(f) for f in of.anchor[:2]) and of.is_priced
             self.anchor_price(of, self.record(self.places_of_feed() + u))
         self.follow(u)
         if before != of.record[:2]:
@@ -347,13 +354,14 @@ class Venue:
                                       constant(10**8) if base == NONE else self.own_view(base))
         price, waits, slow = (round(Fraction(x * y, 10**8)) for x, y in ((r[1], b[1]), (r_waits, b_waits), (r[2], b[2])))
         if max(price, waits, slow) > 10**16:
-            return INVALID, 0, 0, 0
+            return INVALID, 0, 0, 0, False
         corner = (abs(r[1]) + r[3]) * (abs(b[1]) + b[3]) - abs(r[1]) * abs(b[1])
-        return max(r[0], b[0]), price, min(math.ceil(Fraction(corner, 10**8)), 10**16), min(r[4], b[4])
+        return max(r[0], b[0]), price, min(math.ceil(Fraction(corner, 10**8)), 10**16), min(r[4], b[4]), True
 
     def anchor_price(self, of, rules):
         state, price, slow, confidence, publish = of.record
-        r_state, r_price, r_confidence, r_publish = self.redemption(of)
+        r_state, r_price, r_confidence, r_publish, fits = self.redemption(of)
+        of.is_priced = of.is_priced and fits
         state, publish = max(state, r_state), min(publish, r_publish)
         if state != VALID:
             of.record = [state, price, slow, confidence, publish]
@@ -512,7 +520,7 @@ class Venue:
             refuse_if(index not in of.sources, "SOURCE_UNKNOWN")
             del of.sources[index]
             if not of.sources:
-                of.own = [INVALID, 0, 0, 0, 0]
+                of.own, of.is_own_priced = [INVALID, 0, 0, 0, 0], False
         else:
             refuse_if(index not in of.sources and len(of.sources) >= SOURCES, "TABLE_FULL")
             refuse_if(any(k == key for j, (k, _) in of.sources.items() if j != index), "VALUE")
@@ -834,6 +842,78 @@ class Venue:
         if not self.is_at_risk(account):
             return
         refuse_if(self.is_bound(a) and (rule == WITHDRAW_RULE or not self.only_reduces(before, a)), "RESTRICTED")
+        ends = self.ends([account])
+        try:
+            self.at_corners(ends, lambda: self.ask(account, None, rule))
+        except Refused as refused:
+            if refused.args != ("HEALTH",) or rule == WITHDRAW_RULE or not self.only_reduces(before, a):
+                raise
+            try:
+                ends = self.ends([account, before])
+            except Refused:
+                raise refused from None
+            self.at_corners(ends, lambda: self.ask(account, before, rule))
+
+    def ends(self, holders):
+        """By underlying without a usable price: (low end, high end), or the last valid price and the one that waits."""
+        lines, rests = set(), set()
+        for account in holders:
+            lines |= {i for i, p in account.positions.items() if p.lots} | {o.instrument for o in account.orders.values()}
+            assets = {asset for asset, (atoms, _) in account.balances.items() if atoms}
+            assets |= {self.books.markets[i].asset for i, p in account.positions.items() if p.senior}
+            rests |= {self.books.assets[asset].terms["underlying_index"] for asset in assets}
+        markets = [self.books.markets[i] for i in lines]
+        rests |= {m.underlying for m in markets}
+        rests |= {self.books.assets[m.asset].terms["underlying_index"] for m in markets}
+        bad = sorted(u for u in rests - {NONE} if not self.prices[u].is_valid())
+        refuse_if(len(bad) > 4 or any(not self.prices[u].is_priced for u in bad), "PRICE_STATE")
+        refuse_if(any(m.is_option and m.underlying in bad for m in markets), "PRICE_STATE")
+        out = {}
+        for u in bad:
+            of, rules = self.prices[u], self.record(self.places_of_feed() + u)
+            price = of.record[1]
+            if of.record[0] == HELD:
+                out[u] = price, of.candidate
+            elif self.books.underlyings[u]["domain"] == books.ANY:
+                out[u] = rules["price_low_e8"], rules["price_high_e8"]
+            else:
+                out[u] = (max(1, price * rules["unpriced_low_ppm"] // 10**6),
+                          min(-(-price * rules["unpriced_high_ppm"] // 10**6), rules["price_high_e8"]))
+            refuse_if(of.record[0] != HELD and out[u][1] < out[u][0], "PRICE_STATE")
+        return out
+
+    def at_corners(self, ends, ask):
+        kept = [of.record for of in self.prices], [mark[:] for mark in self.marks]
+        try:
+            for number in range(2 ** len(ends)):
+                for k, u in enumerate(sorted(ends)):
+                    self.move_price(u, ends[u][number >> k & 1])
+                ask()
+                self.put_back(*kept)
+        finally:
+            self.put_back(*kept)
+
+    def put_back(self, records, marks):
+        for of, record in zip(self.prices, records):
+            of.record = record
+        self.marks = [mark[:] for mark in marks]
+
+    def move_price(self, u, to):
+        of = self.prices[u]
+        _, price, slow, confidence, publish = of.record
+        of.record = [VALID, to, slow if to == price else to, confidence, publish]
+        for mark, market in zip(self.marks, self.books.markets):
+            if market.underlying != u or market.is_option or not mark[0]:
+                continue
+            if market.domain == books.ANY:
+                moved = mark[1] + to - price
+            else:
+                exact = Fraction(mark[1] * to, price)
+                moved = mark[1] if to == price else math.floor(exact) if to < price else math.ceil(exact)
+            is_positive = market.domain == books.POSITIVE or market.is_inverse
+            mark[1] = min(max(moved, 1 if is_positive else -(10**16)), 10**16)
+
+    def ask(self, account, before, rule):
         if rule == WITHDRAW_RULE:
             self.check_withdrawal(account)
             return
@@ -844,7 +924,7 @@ class Venue:
             is_good = rule != FORCED_RULE and answer["equity_maintenance"] >= answer["maintenance"]
         if is_good:
             return
-        refuse_if(not self.only_reduces(before, a), "HEALTH")
+        refuse_if(before is None, "HEALTH")
         try:
             was = self.require(before)
         except Refused:
@@ -855,10 +935,6 @@ class Venue:
 
     def check_withdrawal(self, account):
         view = self.view(account)[0]["positions"]
-        held = {self.books.markets[p["instrument"]].underlying for p in view}
-        held |= {self.books.markets[o.instrument].underlying for o in account.orders.values()}
-        held |= {self.books.assets[asset].terms["underlying_index"] for asset in account.balances} - {NONE}
-        refuse_if(any(not self.prices[u].is_valid() for u in held), "PRICE_STATE")
         refuse_if(any(not self.marks[p["instrument"]][0] for p in view), "MARK")
         answer = self.require(account, without_gains=True)
         refuse_if(answer["equity_initial"] < answer["initial"], "HEALTH")

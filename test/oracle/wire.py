@@ -44,7 +44,7 @@ surface_commit 46 oracle - underlying_index:I slice_count:I hash:32s
 close 47 oracle - underlying_index:I reserved:I day:q price:d
 scenario_commit 48 admin - name:N set_version:I horizon:I hash:32s
 supply 49 oracle - underlying_index:I reserved:I units:q
-parameters 50 admin - record:N record_index:I record_version:I layout_version:I field_count:I earliest_sequence:Q expires_ns:q values:64q
+parameters 50 admin - record:N record_index:I record_version:I layout_version:I field_count:I earliest_sequence:Q expires_ns:q values:80q
 model 51 admin - name:N model_version:I reserved:I
 recalibrate 52 oracle - underlying_index:I reserved:I
 assess 60 trade account reserved:I unused:I

@@ -320,7 +320,7 @@ static const malformed malformed_lines[] = {
     {asset_line, "U ", "\\u00dc", PLM_VALUE_INVALID, "asset name is"},
     {asset_line, "U ", "12345678901234567890123456789", PLM_VALUE_INVALID, "asset name is"},
     {asset_line, "\"U \\\"S\\\\D\"", "5", PLM_VALUE_INVALID, "asset name is"},
-    {parameters_line, "\"field_count\":0", "\"field_count\":65", PLM_VALUE_INVALID,
+    {parameters_line, "\"field_count\":0", "\"field_count\":81", PLM_VALUE_INVALID,
      "field_count is"},
     {slice_line, "0.61", "1e400", PLM_NOT_FINITE, "f:7: surface_slice volatilities is \"1e400\""},
     {slice_line, "0.61", "\"NaN\"", PLM_TEXT_MALFORMED, "volatilities is \"NaN\""},

@@ -96,7 +96,7 @@ static void
 a_parameter_record_is_the_bytes_that_the_header_file_draws(void **state) {
     (void)state;
     static const uint8_t expected[160] = {
-        0x80, 0x02, 0x00, 0x00, 0x32, 0x00, 0x01, 0x00, // size 640, type 50, version 1
+        0x00, 0x03, 0x00, 0x00, 0x32, 0x00, 0x01, 0x00, // size 768, type 50, version 1
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // sequence 0
         0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // time_ns 1
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, // deadline_ns
@@ -127,11 +127,11 @@ a_parameter_record_is_the_bytes_that_the_header_file_draws(void **state) {
                                            .earliest_sequence = 256,
                                            .expires_ns = -2,
                                            .values = {INT64_MIN, 1000000}}};
-    uint8_t out[640];
-    static const uint8_t zeros[640 - 144];
+    uint8_t out[768];
+    static const uint8_t zeros[768 - 144];
     size_t size = 0;
     assert_int_equal(plm_event_encode(&event, out, sizeof out, &size), PLM_OK);
-    assert_int_equal(size, 640);
+    assert_int_equal(size, 768);
     assert_memory_equal(out, expected, 144);
     assert_memory_equal(out + 144, zeros, sizeof zeros);
 }
@@ -395,9 +395,9 @@ static const damage damages[] = {
     {"close", 4, 4, 1, "close reserved is 1"},
     {"close", 16, 8, UINT64_C(0x7ff0000000000001), "close price is not finite"},
     {"scenario_commit", 36, 4, 3, "scenario_commit horizon is 3; allowed is 1 to 2"},
-    {"parameters", 44, 4, 65, "parameters field_count is 65; allowed is 0 to 64"},
+    {"parameters", 44, 4, 81, "parameters field_count is 81; allowed is 0 to 80"},
     {"parameters", 72, 8, 1, "parameters values is not zero beyond its count"},
-    {"parameters", 568, 8, 1, "parameters values is not zero beyond its count"},
+    {"parameters", 696, 8, 1, "parameters values is not zero beyond its count"},
     {"parameters", 31, 1, 1, "parameters record is not up to 31"},
     {"model", 36, 4, 1, "model reserved is 1"},
 };
