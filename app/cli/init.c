@@ -74,28 +74,12 @@ run(const pli_invocation *invocation, pli_page *page) {
     if (end != PLI_EXIT_OK) {
         return end;
     }
-    size_t size = plm_core_size(&engine_options.limits);
-    if (size == 0) {
-        return pli_fail_usage("these sizes do not fit together: every table but the network needs "
-                              "at least 1, and a row at most 4096 entries",
-                              NULL, NULL);
-    }
     plm_engine *engine = NULL;
-    plm_engine_options probe = engine_options;
-    probe.is_read_only = true;
-    plm_fault fault;
-    if (plm_engine_open(invocation->operands[0], &probe, &engine, &fault) == PLM_OK) {
-        end = pli_venue_close(engine, PLI_EXIT_OK);
-        return end == PLI_EXIT_OK
-                   ? pli_fail_usage(invocation->operands[0],
-                                    " holds a venue already; nothing was changed", NULL)
-                   : end;
-    }
-    engine_options.may_create = true;
-    end = pli_venue_open(invocation, &engine_options, &engine);
+    end = pli_venue_create(invocation, &engine_options, &engine);
     if (end != PLI_EXIT_OK) {
         return end;
     }
+    size_t size = plm_core_size(&engine_options.limits);
     pli_pool pool = {.chunks = NULL};
     const pli_column columns[2] = {pli_column_text("directory", "directory"),
                                    pli_column_count("memory_bytes", "memory of the state, bytes")};

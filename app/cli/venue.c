@@ -25,6 +25,40 @@ pli_venue_open_read(const pli_invocation *invocation, plm_engine **engine) {
 }
 
 pli_exit
+pli_venue_create(const pli_invocation *invocation, plm_engine_options *options,
+                 plm_engine **engine) {
+    const char *directory = invocation->operands[0];
+    if (plm_core_size(&options->limits) == 0) {
+        return pli_fail_usage("these sizes do not fit together: every table but the network needs "
+                              "at least 1, and a row at most 4096 entries",
+                              NULL, NULL);
+    }
+    plm_engine_options probe = *options;
+    probe.is_read_only = true;
+    plm_fault fault;
+    if (plm_engine_open(directory, &probe, engine, &fault) == PLM_OK) {
+        pli_exit end = pli_venue_close(*engine, PLI_EXIT_OK);
+        return end == PLI_EXIT_OK
+                   ? pli_fail_usage(directory, " holds a venue already; nothing was changed", NULL)
+                   : end;
+    }
+    options->may_create = true;
+    pli_exit end = pli_venue_open(invocation, options, engine);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
+    const plm_core_limits *limits = plm_core_limits_of(plm_engine_core(*engine));
+    if (memcmp(limits, &options->limits, sizeof *limits) != 0) {
+        end = pli_fail_usage(directory,
+                             " has the sizes of an init that was interrupted, and is a venue of "
+                             "those now; remove it to make one of others",
+                             NULL);
+        return pli_venue_close(*engine, end);
+    }
+    return PLI_EXIT_OK;
+}
+
+pli_exit
 pli_venue_close(plm_engine *engine, pli_exit end) {
     plm_fault fault;
     if (plm_engine_close(engine, &fault) != PLM_OK && end == PLI_EXIT_OK) {

@@ -18,6 +18,15 @@ pli_exit pli_venue_open_read(const pli_invocation *invocation, plm_engine **engi
 pli_exit pli_venue_close(plm_engine *engine, pli_exit end);
 
 /*
+ * pli_venue_create - an empty venue of the sizes in `options` in the directory of operand 0, opened.
+ *
+ * Returns    PLI_EXIT_OK; PLI_EXIT_USAGE where there is a venue already, the sizes do not fit together, or an init that was
+ *            interrupted has left other sizes; PLI_EXIT_IO.
+ */
+pli_exit pli_venue_create(const pli_invocation *invocation, plm_engine_options *options,
+                          plm_engine **engine);
+
+/*
  * pli_venue_count - the number that an option gives, or `standard` where it is not given.
  *
  * Returns    PLI_EXIT_OK, or PLI_EXIT_USAGE after the reason: not a whole number of low..high.

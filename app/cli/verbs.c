@@ -36,6 +36,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_verify,
     &pli_verb_snapshot,
     &pli_verb_export,
+    &pli_verb_import_venue,
     &pli_verb_history_rebuild,
     &pli_verb_torture,
     &pli_verb_completions,

@@ -36,6 +36,7 @@ extern const pli_verb pli_verb_account;
 extern const pli_verb pli_verb_verify;
 extern const pli_verb pli_verb_snapshot;
 extern const pli_verb pli_verb_export;
+extern const pli_verb pli_verb_import_venue;
 extern const pli_verb pli_verb_history_rebuild;
 extern const pli_verb pli_verb_torture;
 extern const pli_verb pli_verb_completions;

@@ -136,26 +136,6 @@ read_name(pli_reader *r, const pli_node *node, const char *key, uint8_t *to) {
     memcpy(to, node->text, node->text_size);
 }
 
-static void
-read_hex(pli_reader *r, const pli_node *node, const char *key, uint8_t *to, uint32_t count) {
-    static const char digits[] = "0123456789abcdef";
-    bool is_hex = node->kind == PLI_NODE_TEXT && node->text_size == (size_t)count * 2 &&
-                  strspn(node->text, digits) == node->text_size;
-    if (!is_hex) {
-        char data[80];
-        pli_text text = pli_text_init(data, sizeof data);
-        pli_text_append_u64(&text, (uint64_t)count * 2);
-        pli_text_append(&text, " lower-case hexadecimal digits");
-        pli_reader_fail(r, PLM_VALUE_INVALID, node, key, data);
-        return;
-    }
-    for (size_t i = 0; i < count; i += 1) {
-        size_t high = (size_t)(strchr(digits, node->text[2 * i]) - digits);
-        size_t low = (size_t)(strchr(digits, node->text[2 * i + 1]) - digits);
-        to[i] = (uint8_t)(high << 4 | low);
-    }
-}
-
 // One number of 64 bits, whatever its wire type, as the bits of the struct's member.
 static uint64_t
 read_u64(pli_reader *r, const pli_node *node, const plm_event_field *field) {
@@ -218,7 +198,7 @@ read_field(pli_reader *r, const pli_node *node, const plm_event_field *field, pl
         read_name(r, node, field->name, to);
         return;
     case PLM_WIRE_BYTES:
-        read_hex(r, node, field->name, to, field->count);
+        pli_node_hex(r, node, field->name, to, field->count);
         return;
     }
 }
@@ -243,7 +223,7 @@ read_header(pli_reader *r, const pli_node *root, plm_event_header *header) {
     }
     const pli_node *client_id = pli_read_member(r, root, "client_id", false);
     if (client_id != NULL) {
-        read_hex(r, client_id, "client_id", header->client_id, sizeof header->client_id);
+        pli_node_hex(r, client_id, "client_id", header->client_id, sizeof header->client_id);
     }
     header->deadline_ns =
         (int64_t)read_header_integer(r, root, "deadline_ns", INT64_MIN, INT64_MAX);

@@ -295,6 +295,27 @@ pli_node_double(pli_reader *reader, const pli_node *node, const char *key) {
     return value;
 }
 
+void
+pli_node_hex(pli_reader *reader, const pli_node *node, const char *key, uint8_t *to,
+             uint32_t count) {
+    static const char digits[] = "0123456789abcdef";
+    bool is_hex = node->kind == PLI_NODE_TEXT && node->text_size == (size_t)count * 2 &&
+                  strspn(node->text, digits) == node->text_size;
+    if (!is_hex) {
+        char data[80];
+        pli_text text = pli_text_init(data, sizeof data);
+        pli_text_append_u64(&text, (uint64_t)count * 2);
+        pli_text_append(&text, " lower-case hexadecimal digits");
+        pli_reader_fail(reader, PLM_VALUE_INVALID, node, key, data);
+        return;
+    }
+    for (size_t i = 0; i < count; i += 1) {
+        size_t high = (size_t)(strchr(digits, node->text[2 * i]) - digits);
+        size_t low = (size_t)(strchr(digits, node->text[2 * i + 1]) - digits);
+        to[i] = (uint8_t)(high << 4 | low);
+    }
+}
+
 bool
 pli_read_bool(pli_reader *reader, const pli_node *object, const char *key, bool standard) {
     const pli_node *node = pli_read_member(reader, object, key, false);

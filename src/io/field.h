@@ -80,6 +80,10 @@ pli_i128 pli_node_decimal(pli_reader *reader, const pli_node *node, const char *
 /* pli_node_double - a finite double at `node` itself, text or number, nearest to what is written. */
 double pli_node_double(pli_reader *reader, const pli_node *node, const char *key);
 
+/* pli_node_hex - `count` bytes as lower-case hexadecimal digits in a text at `node` itself. */
+void pli_node_hex(pli_reader *reader, const pli_node *node, const char *key, uint8_t *to,
+                  uint32_t count);
+
 /* pli_read_bool - true or false; `standard` when absent. */
 bool pli_read_bool(pli_reader *reader, const pli_node *object, const char *key, bool standard);
 

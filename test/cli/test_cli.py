@@ -63,10 +63,13 @@ class Program(Base):
         self.assertRegex(run("--version").stdout, r"\Aplimsoll \d+\.\d+\.\d+\n\Z")
 
     def test_every_verb_has_help_with_an_example_that_works(self):
-        shutil.rmtree(ROOT / "build/venue", ignore_errors=True)  # made by the example of init
+        for made in ("venue", "anew"):  # by the examples of init and import
+            shutil.rmtree(ROOT / "build" / made, ignore_errors=True)
         for name, text in verbs().items():
             self.assertEqual(run(*name.split(), "--help").stdout, text)
             example = re.search(r"\nexample:\n  plimsoll (.*)\n\Z", text).group(1)
+            if name == "import venue":
+                run("export", "build/venue", "--whole", "--output", "build/venue.jsonl")
             self.assertTrue(example.startswith(name), example)
             answer = run(*shlex.split(example))
             self.assertEqual((answer.returncode, answer.stderr), (0, ""), example)

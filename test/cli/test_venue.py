@@ -92,6 +92,67 @@ class Venue(unittest.TestCase):
             answer("apply", again, file, "--batch", 7)
             self.assertEqual(self.digest(again), first)
 
+    def whole(self, folder=None):
+        done = run("export", folder or self.venue, "--whole")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_a_whole_export_makes_the_same_venue_anew(self):
+        empty = self.whole()
+        self.applied()
+        status, whole = answer("status", self.venue)["venue"], self.whole()
+        self.assertGreater(status["sequence"], 40)
+        for text, name in ((empty, "none"), (whole, "anew")):
+            again = pathlib.Path(self.folder.name) / name
+            done = run("import", "venue", again, "-", "--segment-mib", 5, "--format", "json", input=text)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(self.whole(again), text)
+        self.assertEqual(json.loads(done.stdout)["venue"]["digest"], status["digest"])
+        self.assertEqual(self.digest(again), status["digest"])
+        self.assertEqual((again / "limits").read_bytes(), (self.venue / "limits").read_bytes())
+        self.assertEqual(answer("verify", again)["verify"]["digest"], status["digest"])
+        done = run("import", "venue", again, "-", input=whole)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("holds a venue already", done.stderr)
+
+    def test_an_export_that_was_cut_or_changed_makes_no_venue(self):
+        self.applied()
+        lines = self.whole().splitlines(keepends=True)
+        again = pathlib.Path(self.folder.name) / "anew"
+        last = json.loads(lines[-1])
+        for kept in (lines[:1], lines[:-1], lines[1:], ["".join(lines)[:-1]], lines[:1] + [lines[-1].replace("sequence", "q")],
+                     [lines[0].replace("asset_count", "asset_counts")] + lines[1:],
+                     lines[:-1] + [lines[-1].replace(last["digest"], last["digest"].upper())]):
+            done = run("import", "venue", again, "-", input="".join(kept))
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertRegex(done.stderr, r"\Aplimsoll: -:\d+: .*\n\Z")
+            self.assertFalse(again.exists())
+        self.assertEqual(run("import", "venue", again, "-", input=lines[0].replace(":8", ":0") + lines[-1]).returncode, 2)
+        self.assertFalse(again.exists())
+        for place, text in ((len(lines) // 2, ""), (-1, lines[-1].replace(last["digest"], "0" * 64))):
+            wrong = list(lines)
+            wrong[place] = text
+            done = run("import", "venue", again, "-", "--segment-mib", 5, input="".join(wrong))
+            self.assertEqual((done.returncode, done.stdout), (3, ""))
+            self.assertIn("do not lead to the state", done.stderr)
+            shutil.rmtree(again)
+        for form in ("--binary", "--accepted"):
+            self.assertEqual(run("export", self.venue, "--whole", form).returncode, 2)
+
+    def test_an_init_that_was_interrupted_is_gone_on_with_or_refused(self):
+        again = pathlib.Path(self.folder.name) / "again"
+        for count in (16, 17):
+            again.mkdir()
+            shutil.copy(self.venue / "limits", again / "limits")  # and the log was not begun
+            done = run("init", again, "--accounts", count, *SMALL, "--format", "json")
+            self.assertEqual(done.returncode, 0 if count == 16 else 2, done.stderr)
+            if count == 16:
+                fresh = answer("init", pathlib.Path(self.folder.name) / "fresh", "--accounts", 16, *SMALL)
+                self.assertEqual(json.loads(done.stdout)["venue"]["memory_bytes"], fresh["venue"]["memory_bytes"])
+            else:
+                self.assertIn("init that was interrupted", done.stderr)
+            shutil.rmtree(again)
+
     def test_an_event_of_the_past_is_refused_and_strict_says_so(self):
         self.applied()
         line = [line for line in EVENTS.read_text().splitlines() if '"transfer"' in line][0]
