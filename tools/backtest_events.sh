@@ -23,7 +23,7 @@ page() {
     shift 4
     echo "$name" >&2
     "$plimsoll" backtest "$@" --older "$older" --from "$from" --to "$to" --step 5m --portfolios long,short \
-        --simulations 0 --report "$folder/$name.html" --format csv >"$folder/$name.csv"
+        --living --simulations 0 --report "$folder/$name.html" --format csv >"$folder/$name.csv"
 }
 
 page 2020-03-12 2020-03-08 2020-03-16 "$data/spot_1h/BTCUSDT.csv.gz" "$data/crash_2020_03/spot_5m_BTCUSDT.csv.gz"

@@ -22,6 +22,7 @@ static const pli_option options[] = {
     {"models", "A,B", "beside the core's value at risk (default: portfolio,tiered)"},
     {"market", "MARKET.json", "with --portfolio: these instead; --config names the histories"},
     {"portfolio", "FILE.json", "the margin groups of this file, carried through history"},
+    {"living", NULL, "also what a venue would have in force: recalibrated, announced, limited"},
     {"simulations", "N", "of the nulls of the shortfall tests, 0 for none (default 1000)"},
     {"seed", "N", "of those simulations (default 1)"},
     {"report", "FILE.html", "also write a page with plots, one file that opens offline"},
@@ -153,6 +154,21 @@ is_shipped(const plm_procyclicality_parameters *record) {
     return memcmp(&shipped, record, sizeof shipped) == 0;
 }
 
+static void
+add_requirements(const pli_replay_ask *ask, pli_backtested *tested, uint32_t model,
+                 bool is_living) {
+    const char *name = ask->models[model].model->name;
+    const char *first = is_living ? " maintenance living" : " maintenance";
+    const char *second = is_living ? " initial living" : " initial";
+    add_kind(tested, (pli_kind){.name = join_words(&tested->pool, name, first),
+                                .model = model,
+                                .is_living = is_living});
+    add_kind(tested, (pli_kind){.name = join_words(&tested->pool, name, second),
+                                .model = model,
+                                .is_initial = true,
+                                .is_living = is_living});
+}
+
 // The core's value at risk first, then every model's two requirements; what is in force beside what is raw.
 static void
 list_kinds(const pli_replay_ask *ask, pli_backtested *tested) {
@@ -163,12 +179,10 @@ list_kinds(const pli_replay_ask *ask, pli_backtested *tested) {
                  (pli_kind){.name = "core VaR in force", .is_tail = true, .is_in_force = true});
     }
     for (uint32_t m = 1; m < ask->model_count; m += 1) {
-        const char *name = ask->models[m].model->name;
-        add_kind(tested,
-                 (pli_kind){.name = join_words(&tested->pool, name, " maintenance"), .model = m});
-        add_kind(tested, (pli_kind){.name = join_words(&tested->pool, name, " initial"),
-                                    .model = m,
-                                    .is_initial = true});
+        add_requirements(ask, tested, m, false);
+        if (ask->has_living) {
+            add_requirements(ask, tested, m, true);
+        }
     }
     if (has_tools && ask->model_count > 1) {
         const char *name = ask->models[1].model->name;
@@ -197,10 +211,10 @@ choose(const pli_invocation *invocation, const pli_parameter_book *parameters, p
         return end;
     }
     ask->has_samples = tested->simulation_count > 0;
+    ask->has_living = pli_argument_is_given(invocation, "living");
     tested->seed = seed;
     tested->level = 1.0 - (double)parameters->portfolio.confidence_ppm / 1e6;
     tested->procyclicality = &parameters->procyclicality;
-    tested->living = &parameters->living;
     tested->portfolio_record = &parameters->portfolio;
     list_kinds(ask, tested);
     return PLI_EXIT_OK;

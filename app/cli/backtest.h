@@ -7,7 +7,7 @@
 #include "report/table.h"
 #include "study/score.h"
 
-#define PLI_KINDS_MAX (2 * PLI_REPLAY_MODELS_MAX + 2)
+#define PLI_KINDS_MAX (4 * PLI_REPLAY_MODELS_MAX + 2)
 
 /* pli_kind - one way to say what must be held. */
 typedef struct pli_kind {
@@ -16,7 +16,13 @@ typedef struct pli_kind {
     bool is_tail;
     bool is_initial;
     bool is_in_force; /* after the tools of the record `procyclicality` */
+    bool is_living;   /* of the volatility that the record `living` would have in force */
 } pli_kind;
+
+/* pli_kind_micros - what this kind says of a portfolio at an instant, where the model supports it. */
+const pli_backtest_answer *pli_kind_answer(const pli_replay *replay, uint32_t instant,
+                                           uint32_t portfolio, const pli_kind *kind);
+int64_t pli_kind_micros(const pli_backtest_answer *answer, const pli_kind *kind);
 
 /*
  * pli_scored - one portfolio of one series under one kind. `sizes` and `losses` are shares of the notional, one for each
@@ -45,7 +51,6 @@ typedef struct pli_backtested {
     uint32_t simulation_count;
     uint64_t seed;
     const plm_procyclicality_parameters *procyclicality;
-    const plm_living_parameters *living;
     const plm_portfolio_parameters *portfolio_record;
     uint32_t replay_count;
     pli_replay *replays;

@@ -2,6 +2,7 @@
 #include "cli/backtest.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "cli/memory.h"
 #include "io/time_text.h"
@@ -12,7 +13,6 @@
 #define POINTS_MAX 900u
 #define TEXT_SIZE 512
 #define DAY_S INT64_C(86400)
-#define NS_PER_SECOND INT64_C(1000000000)
 #define YEARS_FROM_DAYS 900
 
 /* One series of a page: which instants are drawn, and how time becomes an axis. */
@@ -102,28 +102,13 @@ draw(const drawing *on, const char *title, const char *unit, uint32_t count,
     pli_html_picture_end(on->sink);
 }
 
-// What a venue that recalibrates as often as it may would have in force, from the first instant on, in per cent a year.
 static const double *
-volatilities_in_force(const drawing *on) {
-    static plm_living living;
-    const pli_replay *replay = on->replay;
-    const plm_living_parameters *record = on->tested->living;
-    double *in_force = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
-    int64_t interval_s = record->interval_ns / NS_PER_SECOND;
-    int64_t next_s = INT64_MIN;
-    living = (plm_living){.volatility = {.step_count = 0}};
-    for (uint32_t i = 0; i < replay->instant_count; i += 1) {
-        const int64_t wanted[PLM_LIVING_COUNT] = {replay->volatilities_ppm[i]};
-        plm_living_size sizes[PLM_LIVING_COUNT];
-        in_force[i] = i > 0 ? in_force[i - 1] : 0.0;
-        // The record is checked where it is read, and a volatility is far inside the range of a size.
-        if (replay->seconds[i] >= next_s &&
-            plm_living_step(&living, record, wanted, sizes) == PLM_OK) {
-            in_force[i] = (double)sizes[PLM_LIVING_VOLATILITY].in_force / 1e4;
-            next_s = replay->seconds[i] + interval_s;
-        }
+percents(const drawing *on, const int64_t *ppm) {
+    double *out = PLI_MUST_TAKE(&on->tested->pool, on->replay->instant_count, double);
+    for (uint32_t i = 0; i < on->replay->instant_count; i += 1) {
+        out[i] = (double)ppm[i] / 1e4;
     }
-    return in_force;
+    return out;
 }
 
 static const double *
@@ -143,30 +128,41 @@ haircuts(const drawing *on, const double *volatilities) {
 static void
 draw_market(const drawing *on) {
     const pli_replay *replay = on->replay;
-    double *volatility = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
-    for (uint32_t i = 0; i < replay->instant_count; i += 1) {
-        volatility[i] = (double)replay->volatilities_ppm[i] / 1e4;
-    }
-    const double *in_force = volatilities_in_force(on);
+    const double *forecast = percents(on, replay->volatilities_ppm);
     const pli_series price = thin(on, "price", replay->prices, true);
-    const pli_series volatilities[2] = {thin(on, "forecast, a year", volatility, true),
-                                        thin(on, "in force, recalibrated", in_force, true)};
-    const pli_series cuts[2] = {thin(on, "of the forecast", haircuts(on, volatility), true),
-                                thin(on, "in force, recalibrated", haircuts(on, in_force), true)};
+    pli_series volatilities[3] = {thin(on, "forecast, a year", forecast, true)};
+    pli_series cuts[2] = {thin(on, "of the forecast", haircuts(on, forecast), true)};
+    uint32_t count = 1;
+    if (replay->living_answers != NULL) {
+        const double *in_force = percents(on, replay->in_force_ppm);
+        volatilities[1] = thin(on, "in force", in_force, true);
+        volatilities[2] = thin(on, "announced", percents(on, replay->announced_ppm), true);
+        cuts[1] = thin(on, "in force", haircuts(on, in_force), true);
+        count = 2;
+    }
+    bool has_notice = count == 2 && memcmp(replay->in_force_ppm, replay->announced_ppm,
+                                           replay->instant_count * sizeof(int64_t)) != 0;
     draw(on, "Price", "price", 1, &price);
-    draw(on, "Volatility, forecast and in force", "%", 2, volatilities);
-    draw(on, "Haircut of the coin as collateral, before conversion impact", "% of its value", 2,
+    draw(on, "Volatility that requirements are made of", "%", has_notice ? 3 : count, volatilities);
+    draw(on, "Haircut of the coin as collateral, before conversion impact", "% of its value", count,
          cuts);
 }
 
 static double
 share_at(const pli_replay *replay, uint32_t instant, uint32_t portfolio, const pli_kind *kind) {
-    const pli_backtest_answer *answer = pli_replay_answer(replay, instant, portfolio, kind->model);
-    int64_t micros = kind->is_tail      ? answer->tail_micros
-                     : kind->is_initial ? answer->initial_micros
-                                        : answer->maintenance_micros;
+    int64_t micros = pli_kind_micros(pli_kind_answer(replay, instant, portfolio, kind), kind);
     double notional = replay->notionals[(size_t)instant * replay->portfolio_count + portfolio];
     return (double)micros / notional * 100.0;
+}
+
+static const char *
+join_texts(const drawing *on, const char *first, const char *second) {
+    size_t size = strlen(first) + strlen(second) + 1;
+    char *both = PLI_MUST_TAKE(&on->tested->pool, size, char);
+    pli_text text = pli_text_init(both, size);
+    pli_text_append(&text, first);
+    pli_text_append(&text, second);
+    return both;
 }
 
 static const double *
@@ -201,6 +197,35 @@ breaches_of(const drawing *on, const double *losses, const double *sizes, const 
     return (pli_series){.label = label, .is_line = false, .count = found, .x = x, .y = y};
 }
 
+// A model that no volatility enters says the same with what is in force.
+static bool
+is_moved(const drawing *on, uint32_t portfolio, const pli_kind *kind) {
+    const pli_replay *replay = on->replay;
+    const pli_kind living = {
+        .model = kind->model, .is_initial = kind->is_initial, .is_living = true};
+    for (uint32_t i = 0; i < replay->instant_count && replay->living_answers != NULL; i += 1) {
+        if (pli_kind_micros(pli_replay_answer(replay, i, portfolio, kind->model), kind) !=
+            pli_kind_micros(pli_kind_answer(replay, i, portfolio, &living), kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Beside what is in force: the maintenance at each instant's own forecast, and static models.
+static bool
+is_drawn(const drawing *on, uint32_t portfolio, const pli_kind *kind) {
+    const pli_replay *replay = on->replay;
+    if (kind->is_in_force || pli_kind_answer(replay, 0, portfolio, kind)->status != PLM_OK) {
+        return false;
+    }
+    if (replay->living_answers == NULL) {
+        return true;
+    }
+    bool is_living = !kind->is_tail && is_moved(on, portfolio, kind);
+    return !kind->is_tail && (is_living ? kind->is_living || !kind->is_initial : !kind->is_living);
+}
+
 static void
 draw_portfolio(const drawing *on, uint32_t portfolio) {
     const pli_backtested *tested = on->tested;
@@ -208,25 +233,31 @@ draw_portfolio(const drawing *on, uint32_t portfolio) {
     pli_series series[PLI_KINDS_MAX + 2];
     uint32_t count = 0;
     const double *losses = losses_of(on, portfolio);
+    const pli_kind *judged = NULL;
     const double *shipped = NULL;
     series[count] = thin(on, "loss of the window that begins here", losses, true);
     count += 1;
     for (uint32_t k = 0; k < tested->kind_count; k += 1) {
         const pli_kind *kind = &tested->kinds[k];
-        if (kind->is_in_force ||
-            pli_replay_answer(replay, 0, portfolio, kind->model)->status != PLM_OK) {
+        if (!is_drawn(on, portfolio, kind)) {
             continue;
         }
         double *sizes = PLI_MUST_TAKE(&on->tested->pool, replay->instant_count, double);
         for (uint32_t i = 0; i < replay->instant_count; i += 1) {
             sizes[i] = share_at(replay, i, portfolio, kind);
         }
-        shipped = shipped == NULL && !kind->is_tail ? sizes : shipped;
+        // What is in force is judged, where it is asked for.
+        if (!kind->is_tail && !kind->is_initial && kind->model == 1 &&
+            (judged == NULL || kind->is_living)) {
+            judged = kind;
+            shipped = sizes;
+        }
         series[count] = thin(on, kind->name, sizes, true);
         count += 1;
     }
     if (shipped != NULL) {
-        series[count] = breaches_of(on, losses, shipped, "breach of the first model's maintenance");
+        const char *label = join_texts(on, "breach of ", judged->name);
+        series[count] = breaches_of(on, losses, shipped, label);
         count += series[count].count > 0 ? 1 : 0;
     }
     char title[TEXT_SIZE];

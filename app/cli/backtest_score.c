@@ -5,29 +5,35 @@
 
 #define SIZE_SCALE 1e9
 
-static int64_t
-required(const pli_backtest_answer *answer, const pli_kind *kind) {
+int64_t
+pli_kind_micros(const pli_backtest_answer *answer, const pli_kind *kind) {
     return kind->is_tail      ? answer->tail_micros
            : kind->is_initial ? answer->initial_micros
                               : answer->maintenance_micros;
+}
+
+const pli_backtest_answer *
+pli_kind_answer(const pli_replay *replay, uint32_t instant, uint32_t portfolio,
+                const pli_kind *kind) {
+    return kind->is_living ? pli_replay_living_answer(replay, instant, portfolio, kind->model)
+                           : pli_replay_answer(replay, instant, portfolio, kind->model);
 }
 
 // A portfolio that can lose nothing in any scenario requires nothing; it then holds a billionth, to be a size at all.
 static double
 size_at(const pli_replay *replay, uint32_t instant, const pli_scored *scored) {
     const pli_backtest_answer *answer =
-        pli_replay_answer(replay, instant, scored->portfolio, scored->kind->model);
+        pli_kind_answer(replay, instant, scored->portfolio, scored->kind);
     double notional =
         replay->notionals[(size_t)instant * replay->portfolio_count + scored->portfolio];
-    double size = (double)required(answer, scored->kind) / notional;
+    double size = (double)pli_kind_micros(answer, scored->kind) / notional;
     return size > 1.0 / SIZE_SCALE ? size : 1.0 / SIZE_SCALE;
 }
 
 static bool
 is_supported(const pli_replay *replay, const pli_scored *scored) {
     for (uint32_t i = 0; i < replay->instant_count; i += 1) {
-        if (pli_replay_answer(replay, i, scored->portfolio, scored->kind->model)->status !=
-            PLM_OK) {
+        if (pli_kind_answer(replay, i, scored->portfolio, scored->kind)->status != PLM_OK) {
             return false;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "cli/memory.h"
 #include "cli/progress.h"
+#include "cli/replay_living.h"
 #include "io/candles_csv.h"
 #include "io/time_text.h"
 #include "num/rounding.h"
@@ -271,6 +272,13 @@ pli_replay_answer(const pli_replay *replay, uint32_t instant, uint32_t portfolio
     return &replay->answers[row * replay->backtest.model_count + model];
 }
 
+const pli_backtest_answer *
+pli_replay_living_answer(const pli_replay *replay, uint32_t instant, uint32_t portfolio,
+                         uint32_t model) {
+    size_t row = (size_t)instant * replay->portfolio_count + portfolio;
+    return &replay->living_answers[row * replay->backtest.model_count + model];
+}
+
 // Instants from the first bar on, at whole steps of a UTC day; of sessions, the sessions themselves.
 static uint32_t
 list_instants(const pli_replay_ask *ask, pli_replay *replay, int64_t *instants) {
@@ -308,6 +316,12 @@ take_columns(const pli_replay_ask *ask, pli_replay *replay, uint32_t count) {
         replay->sample_stride = (uint32_t)replay->backtest.maintenance->history_count;
         replay->samples = PLI_MUST_TAKE(&replay->pool, portfolios * replay->sample_stride, int64_t);
     }
+    if (ask->has_living) {
+        replay->living_answers =
+            PLI_MUST_TAKE(&replay->pool, portfolios * ask->model_count, pli_backtest_answer);
+        replay->in_force_ppm = PLI_MUST_TAKE(&replay->pool, count, int64_t);
+        replay->announced_ppm = PLI_MUST_TAKE(&replay->pool, count, int64_t);
+    }
 }
 
 // The columns of the next instant to be kept; one that cannot be answered is overwritten by the one after it.
@@ -321,27 +335,57 @@ next_instant(const pli_replay *replay) {
         .samples = replay->samples == NULL ? NULL : replay->samples + row * replay->sample_stride};
 }
 
+// The same instant once more with what is in force; profits and notionals come out as they are.
+static plm_status
+ask_living(pli_replay *replay, pli_replay_living *living, const pli_backtest_instant *at,
+           plm_fault *fault) {
+    plm_status status = pli_replay_living_advance(living, at->seconds, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    uint32_t index = replay->instant_count;
+    size_t row = (size_t)index * replay->portfolio_count * replay->backtest.model_count;
+    pli_backtest_instant again = *at;
+    again.answers = replay->living_answers + row;
+    again.samples = NULL;
+    pli_backtest asked = replay->backtest;
+    asked.living = &living->force;
+    replay->in_force_ppm[index] = living->in_force_ppm[0];
+    replay->announced_ppm[index] = living->announced_ppm[0];
+    return pli_backtest_at(&asked, at->seconds, living->memory, living->size, &again, fault);
+}
+
+static plm_status
+run_instant(pli_replay *replay, pli_replay_living *living, int64_t seconds, plm_fault *fault) {
+    pli_backtest_instant at = next_instant(replay);
+    plm_status status =
+        pli_backtest_at(&replay->backtest, seconds, living->memory, living->size, &at, fault);
+    if (status == PLM_OK && replay->living_answers != NULL) {
+        status = ask_living(replay, living, &at, fault);
+    }
+    if (status == PLM_OK) {
+        replay->seconds[replay->instant_count] = at.seconds;
+        replay->prices[replay->instant_count] = at.price;
+        replay->volatilities_ppm[replay->instant_count] = at.volatility_ppm;
+        replay->sample_count = at.sample_count;
+        replay->instant_count += 1;
+    }
+    return status;
+}
+
 pli_exit
 pli_replay_run(const pli_replay_ask *ask, pli_replay *replay) {
     uint32_t count = list_instants(ask, replay, NULL);
     int64_t *instants = PLI_MUST_TAKE(&replay->pool, count + 1u, int64_t);
     list_instants(ask, replay, instants);
     take_columns(ask, replay, count + 1);
-    size_t size = pli_backtest_size(&replay->backtest);
-    void *work = pli_must_block(&replay->pool, size);
     plm_fault fault = {.status = PLM_OK};
+    pli_replay_living living = pli_replay_living_begin(&replay->backtest, &ask->parameters->living,
+                                                       &replay->pool, count > 0 ? instants[0] : 0);
     pli_progress progress = pli_progress_begin("instants", count);
     for (uint32_t i = 0; i < count; i += 1) {
-        pli_backtest_instant at = next_instant(replay);
-        plm_status status =
-            pli_backtest_at(&replay->backtest, instants[i], work, size, &at, &fault);
-        if (status == PLM_OK) {
-            replay->seconds[replay->instant_count] = at.seconds;
-            replay->prices[replay->instant_count] = at.price;
-            replay->volatilities_ppm[replay->instant_count] = at.volatility_ppm;
-            replay->sample_count = at.sample_count;
-            replay->instant_count += 1;
-        } else if (status != PLM_PRICE_MISSING && status != PLM_HISTORY_SHORT) {
+        plm_status status = run_instant(replay, &living, instants[i], &fault);
+        if (status != PLM_OK && status != PLM_PRICE_MISSING && status != PLM_HISTORY_SHORT) {
             (void)pli_progress_end(&progress);
             return pli_fail_status(replay->path, &fault);
         }

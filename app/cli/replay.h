@@ -27,6 +27,7 @@ typedef struct pli_replay_ask {
     int64_t step_s;
     int64_t lambda_ppm;
     bool has_samples;
+    bool has_living; /* also ask with what a venue would have in force */
 } pli_replay_ask;
 
 /*
@@ -61,6 +62,9 @@ typedef struct pli_replay {
     uint32_t sample_stride; /* history_count; 0 where none were kept */
     uint32_t sample_count;
     int64_t *samples;
+    pli_backtest_answer *living_answers; /* as `answers`; NULL without has_living, as the two below */
+    int64_t *in_force_ppm;               /* volatility of underlying 0 */
+    int64_t *announced_ppm;
 } pli_replay;
 
 /* pli_replay_open - read one candle file; `older` (or NULL) fills what lies before its first and after its last bar. */
@@ -82,6 +86,8 @@ int64_t pli_replay_day(const pli_replay *replay, uint32_t index);
 /* pli_replay_answer - of one instant, portfolio and model. */
 const pli_backtest_answer *pli_replay_answer(const pli_replay *replay, uint32_t instant,
                                              uint32_t portfolio, uint32_t model);
+const pli_backtest_answer *pli_replay_living_answer(const pli_replay *replay, uint32_t instant,
+                                                    uint32_t portfolio, uint32_t model);
 
 /* pli_day_parse - "2020-03-12" as days since 1970; false where it is no day of the calendar from 1850 to 2200. */
 bool pli_day_parse(const char *text, int64_t *day);

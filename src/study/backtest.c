@@ -401,28 +401,58 @@ ask_all(const pli_backtest *backtest, backtest_work *work, pli_backtest_instant 
     return PLM_OK;
 }
 
-plm_status
-pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, size_t size,
-                pli_backtest_instant *out, plm_fault *fault) {
+static plm_status
+take_work(const pli_backtest *backtest, void *memory, size_t size, backtest_work *work,
+          plm_fault *fault) {
     pli_arena arena = pli_arena_init(memory, size);
-    backtest_work work;
     if (backtest->listing->underlying_count > UNDERLYINGS_MAX) {
         return pli_fault_set_range(fault, PLM_LIMIT, "the count of underlyings of a back-test",
                                    backtest->listing->underlying_count, 1, UNDERLYINGS_MAX);
     }
-    take_tables(backtest, &arena, &work);
-    take_blocks(backtest, &arena, &work);
+    take_tables(backtest, &arena, work);
+    take_blocks(backtest, &arena, work);
     if (!pli_arena_is_ok(&arena)) {
         return pli_fault_set_range(fault, PLM_WORKSPACE_SMALL, "the memory of a back-test",
                                    (int64_t)size, (int64_t)pli_backtest_size(backtest), INT64_MAX);
     }
+    return PLM_OK;
+}
+
+// The market of the instant; what is in force replaces its volatilities, and the closes that histories are made of.
+static plm_status
+open_instant(const pli_backtest *backtest, backtest_work *work, int64_t seconds,
+             pli_backtest_instant *out, plm_fault *fault) {
     const pli_frame_template template = {backtest->listing, backtest->market};
-    plm_status status = hold_positions(backtest, &work, fault);
+    plm_status status = states_at(backtest, work, seconds, fault);
     if (status == PLM_OK) {
-        status = states_at(backtest, &work, seconds, fault);
+        status = pli_frame_open(&template, work->states, seconds * NS_PER_S, &work->opened, fault);
     }
+    if (status != PLM_OK) {
+        return status;
+    }
+    out->seconds = seconds;
+    out->price = work->states[0].price;
+    out->volatility_ppm = work->opened.underlyings[0].volatility_ppm;
+    if (backtest->living == NULL) {
+        return PLM_OK;
+    }
+    for (uint32_t u = 0; u < backtest->listing->underlying_count; u += 1) {
+        work->opened.underlyings[u].volatility_ppm = backtest->living->volatilities_ppm[u];
+    }
+    return states_at(backtest, work, backtest->living->since_s, fault);
+}
+
+plm_status
+pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, size_t size,
+                pli_backtest_instant *out, plm_fault *fault) {
+    backtest_work work;
+    plm_status status = take_work(backtest, memory, size, &work, fault);
     if (status == PLM_OK) {
-        status = pli_frame_open(&template, work.states, seconds * NS_PER_S, &work.opened, fault);
+        status = hold_positions(backtest, &work, fault);
+    }
+    pli_backtest_instant opened = *out;
+    if (status == PLM_OK) {
+        status = open_instant(backtest, &work, seconds, &opened, fault);
     }
     for (uint32_t i = 0; i < 2 && status == PLM_OK; i += 1) {
         status = build_arrays(backtest, &work, i, fault);
@@ -434,13 +464,29 @@ pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, siz
                           "too few joint past days at an instant of the back-test", NULL, NULL);
     }
     if (status == PLM_OK) {
-        status = ask_all(backtest, &work, out, fault);
+        status = ask_all(backtest, &work, &opened, fault);
     }
     if (status != PLM_OK) {
         return status;
     }
-    out->seconds = seconds;
-    out->price = work.states[0].price;
-    out->volatility_ppm = work.opened.underlyings[0].volatility_ppm;
+    *out = opened;
     return look_ahead(backtest, &work, seconds, out, fault);
+}
+
+plm_status
+pli_backtest_volatilities(const pli_backtest *backtest, int64_t seconds, void *memory, size_t size,
+                          int64_t *volatilities_ppm, plm_fault *fault) {
+    backtest_work work;
+    plm_status status = take_work(backtest, memory, size, &work, fault);
+    if (status == PLM_OK) {
+        status = states_at(backtest, &work, seconds, fault);
+    }
+    const pli_frame_template template = {backtest->listing, backtest->market};
+    if (status == PLM_OK) {
+        status = pli_frame_open(&template, work.states, seconds * NS_PER_S, &work.opened, fault);
+    }
+    for (uint32_t u = 0; u < backtest->listing->underlying_count && status == PLM_OK; u += 1) {
+        volatilities_ppm[u] = work.opened.underlyings[u].volatility_ppm;
+    }
+    return status;
 }

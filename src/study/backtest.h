@@ -29,6 +29,15 @@ typedef struct pli_backtest_model {
 } pli_backtest_model;
 
 /*
+ * pli_backtest_living - what a venue has in force at an instant (plm_living_step): volatilities, and the closes up to its
+ * last recalibration. Prices are those of the instant.
+ */
+typedef struct pli_backtest_living {
+    int64_t since_s;                 /* of the last recalibration, not after the instant */
+    const int64_t *volatilities_ppm; /* one per underlying, > 0 */
+} pli_backtest_living;
+
+/*
  * pli_backtest - the question, the same for every instant.
  *
  * `listing` and `market` are a template (study/frame.h): each instant sees them at its own prices, with strikes, bases and
@@ -52,6 +61,7 @@ typedef struct pli_backtest {
     int64_t volatility_lambda_ppm; /* decay of the EWMA volatility that the market carries */
     uint32_t day_count_max;        /* past days that are handed on, at most; history and burn-in */
     int64_t horizon_s;             /* over which profits are measured, > 0 */
+    const pli_backtest_living *living; /* NULL: the instant's own volatilities and closes */
 } pli_backtest;
 
 /* pli_backtest_answer - what one model required of one portfolio; micros, 0 where `status` is not PLM_OK. */
@@ -72,7 +82,7 @@ typedef struct pli_backtest_answer {
 typedef struct pli_backtest_instant {
     int64_t seconds;
     double price;           /* of underlying 0 */
-    int64_t volatility_ppm; /* of underlying 0 */
+    int64_t volatility_ppm; /* of underlying 0, of the instant itself */
     double *profits;        /* micros, over the horizon */
     double *notionals;      /* micros */
     pli_backtest_answer *answers;
@@ -96,5 +106,14 @@ size_t pli_backtest_size(const pli_backtest *backtest);
  */
 PLM_MUST_USE plm_status pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory,
                                         size_t size, pli_backtest_instant *out, plm_fault *fault);
+
+/*
+ * pli_backtest_volatilities - what the market asks for at `seconds`, one volatility per underlying; memory as above.
+ *
+ * Returns    PLM_OK; PLM_PRICE_MISSING, PLM_HISTORY_SHORT and PLM_WORKSPACE_SMALL as above.
+ */
+PLM_MUST_USE plm_status pli_backtest_volatilities(const pli_backtest *backtest, int64_t seconds,
+                                                  void *memory, size_t size,
+                                                  int64_t *volatilities_ppm, plm_fault *fault);
 
 #endif

@@ -100,6 +100,27 @@ class Backtest(unittest.TestCase):
                         for files in ([whole], [new, "--older", old]))
             self.assertEqual(one, two)
 
+    def test_what_is_in_force_is_the_instant_s_own_without_tools_and_lags_with_them(self):
+        words = [BTC, "--portfolios", "long", "--simulations", "0", "--living", "--models", "dynamic"]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write("living:\n  band_ppm: 0\n  fall_max_ppm: 100%\n  rise_max_ppm: 1000%\n")
+            file.flush()
+            rows = answer(*words, "--config", file.name)["coverage"]
+        of = {row["requirement"]: {**row, "requirement": ""} for row in rows}
+        self.assertEqual(of["dynamic maintenance"], of["dynamic maintenance living"])
+        of = {row["requirement"]: row for row in answer(*words)["coverage"]}
+        self.assertLessEqual(float(of["dynamic initial living"]["rise_1d"]), 51)
+        self.assertGreater(float(of["dynamic initial living"]["mean"]), float(of["dynamic initial"]["mean"]))
+
+    def test_a_notice_is_drawn_as_what_is_announced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config, path = (pathlib.Path(folder, name) for name in ("notice.yaml", "page.html"))
+            config.write_text("living:\n  notice_steps: 2\n")
+            for words, count in (([], 0), (["--living"], 0), (["--living", "--config", config], 1)):
+                done = run(BTC, "--portfolios", "long", "--simulations", "0", "--report", path, *words)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(path.read_text().count(">announced<"), count, words)
+
     def test_the_report_is_one_page_with_pictures(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "page.html")

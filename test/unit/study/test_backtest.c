@@ -172,6 +172,36 @@ an_option_that_expires_inside_the_horizon_pays_its_worth(void **state) {
     free_world(w);
 }
 
+// The instant's own volatility and closes, handed in as what is in force, change nothing; those of yesterday do.
+static void
+what_is_in_force_replaces_volatility_and_closes_alone(void **state) {
+    (void)state;
+    world *own = make_world();
+    world *given = make_world();
+    int64_t ppm = 0;
+    assert_int_equal(pli_backtest_volatilities(&given->backtest, AT * INT64_C(86400), given->memory,
+                                               given->size, &ppm, NULL),
+                     PLM_OK);
+    pli_backtest_living living = {.since_s = AT * INT64_C(86400), .volatilities_ppm = &ppm};
+    given->backtest.living = &living;
+    evaluate(own);
+    evaluate(given);
+    assert_int_equal(ppm, own->instant.volatility_ppm);
+    assert_memory_equal(own->answers, given->answers, sizeof own->answers);
+    assert_memory_equal(own->samples, given->samples, sizeof own->samples);
+    living.since_s -= 86400;
+    evaluate(given);
+    assert_true(own->answers[0].tail_micros != given->answers[0].tail_micros);
+    ppm *= 4;
+    int64_t before = given->answers[0].maintenance_micros;
+    evaluate(given);
+    assert_true(given->answers[0].maintenance_micros > before);
+    assert_memory_equal(own->profits, given->profits, sizeof own->profits);
+    assert_true(own->instant.price == given->instant.price);
+    free_world(own);
+    free_world(given);
+}
+
 static void
 instants_without_price_or_past_are_refused(void **state) {
     (void)state;
@@ -200,6 +230,7 @@ main(void) {
         cmocka_unit_test(profits_of_delta_one_are_those_of_the_price),
         cmocka_unit_test(the_tail_of_the_samples_is_the_models_own),
         cmocka_unit_test(an_option_that_expires_inside_the_horizon_pays_its_worth),
+        cmocka_unit_test(what_is_in_force_replaces_volatility_and_closes_alone),
         cmocka_unit_test(instants_without_price_or_past_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
