@@ -1,0 +1,54 @@
+/* test_demo_long.c: a crash in the demonstration venue, and what follows a given history.   SPDX-License-Identifier: Apache-2.0 */
+#include "demo_venue.h"
+
+static double
+price_of(const demo_venue *venue, uint32_t underlying) {
+    return (double)plm_core_market(venue->core).underlyings[underlying].price.price_e8 / 1e8;
+}
+
+static void
+a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it(void **state) {
+    (void)state;
+    demo_venue *venue = open_venue(150, 1);
+    tick(venue, 60);
+    double before = price_of(venue, 0);
+    uint64_t slices = venue->slices;
+    pli_demo_crash(&venue->demo);
+    tick(venue, 380);
+    assert_true(price_of(venue, 0) < 0.75 * before);
+    assert_true(price_of(venue, 2) < price_of(venue, 0) / before * 200);
+    assert_true(venue->slices > slices + 10);
+    assert_true(venue->forced_fills > 10);
+    assert_null(plm_core_check(venue->core));
+    print_message("calls %u, slices %u, forced fills %u, covers %u, unexpected refusals %u\n",
+                  (unsigned)venue->calls, (unsigned)venue->slices, (unsigned)venue->forced_fills,
+                  (unsigned)venue->covers, (unsigned)venue->unexpected);
+    close_venue(venue);
+}
+
+static void
+a_given_history_leads_the_price(void **state) {
+    (void)state;
+    static const double closes[] = {100, 100.5, 101, 101.5, 102, 102.5, 103, 103.5};
+    demo_venue *venue = open_venue(30, 2);
+    pli_demo_options options = venue->demo.options;
+    options.closes = closes;
+    options.close_count = 8;
+    options.close_ns = 60 * INT64_C(1000000000);
+    pli_demo_init(&venue->demo, &options);
+    tick(venue, 1);
+    double before = price_of(venue, 0);
+    tick(venue, 20);
+    double after = price_of(venue, 0);
+    assert_true(after > 1.02 * before && after < 1.05 * before);
+    close_venue(venue);
+}
+
+int
+main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it),
+        cmocka_unit_test(a_given_history_leads_the_price),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
