@@ -37,8 +37,8 @@ pli_ledger_undo_size(const pli_ledger_limits *limits) {
     size_t balance = 8 * sizeof(pli_balance) + 2 * sizeof(pli_asset_book);
     size_t position = 6 * sizeof(pli_position) + 2 * sizeof(pli_market_book) + balance;
     size_t order = 4 * sizeof(pli_order);
-    // Two accounts; every save has a trailer, and none of the parts above is shorter than that.
-    return 4 * (balance * limits->balance_count + position * limits->position_count +
+    // Two accounts, of which one may take over the other; every save has a trailer, and no part is shorter than that.
+    return 8 * (balance * limits->balance_count + position * limits->position_count +
                 order * limits->order_count) +
            65536;
 }

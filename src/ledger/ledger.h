@@ -258,6 +258,31 @@ bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_w
 plm_reject pli_ledger_cover(pli_ledger *ledger, uint32_t account);
 
 /*
+ * A takeover: part of what `from` holds goes to `to` at prices that the caller has decided (section 15). Between begin and
+ * end every slot that it needs is there, and none goes. `to` is touched, and so is `from`.
+ *
+ * pli_ledger_takeover_begin - TABLE_FULL where `to` has no room for what `from` holds.
+ * pli_ledger_takeover_fill  - `to` takes signed `lots` at a price, without fees: as TRADE's taker, with its refusals.
+ * pli_ledger_takeover_swap  - atoms of an asset against cash of the valuation currency. BALANCE: either does not hold it.
+ * pli_ledger_takeover_pay   - cash that is held; `from` PLM_NONE: by the insurance fund.
+ * pli_ledger_takeover_held  - the balance, 0 where there is no slot.
+ * pli_ledger_takeover_end   - slots of nothing go.
+ */
+typedef struct pli_takeover_swap {
+    uint32_t asset;       /* not 0 */
+    pli_i128 atoms, cash; /* both > 0 */
+} pli_takeover_swap;
+
+plm_reject pli_ledger_takeover_begin(pli_ledger *ledger, uint32_t from, uint32_t to);
+plm_reject pli_ledger_takeover_fill(pli_ledger *ledger, uint32_t to, int64_t time_ns,
+                                    const plm_event_trade *body);
+plm_reject pli_ledger_takeover_swap(pli_ledger *ledger, uint32_t from, uint32_t to,
+                                    const pli_takeover_swap *swap);
+plm_reject pli_ledger_takeover_pay(pli_ledger *ledger, uint32_t from, uint32_t to, pli_i128 cash);
+pli_i128 pli_ledger_takeover_held(const pli_ledger *ledger, uint32_t account, uint32_t asset);
+void pli_ledger_takeover_end(pli_ledger *ledger, uint32_t from, uint32_t to);
+
+/*
  * pli_ledger_settled - the sweep of a SETTLING instrument has touched every account: close its cohort, end it. OVERFLOW
  *                      where RESIDUE cannot take what is left.
  */

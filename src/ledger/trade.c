@@ -198,12 +198,38 @@ book_trade(pli_ledger *ledger, const pli_side *taker, const pli_side *maker,
                                                             : PLM_REJECT_NONE;
 }
 
+typedef struct side_pair {
+    pli_side taker, maker;
+    bool has_repaid; /* as book_trade says */
+} side_pair;
+
+static plm_reject
+book_both(pli_ledger *ledger, uint32_t account, const plm_event_trade *body, side_pair *sides) {
+    sides->has_repaid = false;
+    if (!pli_side_take(ledger, account, body->instrument_index, &sides->taker) ||
+        !pli_side_take(ledger, body->maker_account, body->instrument_index, &sides->maker)) {
+        return PLM_REJECT_TABLE_FULL;
+    }
+    if (magnitude(sides->taker.position->lots + body->lots) > PLM_LOTS_MAX ||
+        magnitude(sides->maker.position->lots - body->lots) > PLM_LOTS_MAX) {
+        return PLM_REJECT_QUANTITY;
+    }
+    return book_trade(ledger, &sides->taker, &sides->maker, body, &sides->has_repaid);
+}
+
+plm_reject
+pli_ledger_takeover_fill(pli_ledger *ledger, uint32_t to, int64_t time_ns,
+                         const plm_event_trade *body) {
+    side_pair sides;
+    plm_reject reject = check_terms(ledger, to, time_ns, body);
+    return reject == PLM_REJECT_NONE ? book_both(ledger, to, body, &sides) : reject;
+}
+
 plm_reject
 pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
                  const plm_event_trade *body) {
     order_pair orders;
-    pli_side taker;
-    pli_side maker;
+    side_pair sides;
     plm_reject reject = check_terms(ledger, account, time_ns, body);
     if (reject == PLM_REJECT_NONE) {
         reject = find_orders(ledger, account, body, &orders);
@@ -211,16 +237,7 @@ pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
-    if (!pli_side_take(ledger, account, body->instrument_index, &taker) ||
-        !pli_side_take(ledger, body->maker_account, body->instrument_index, &maker)) {
-        return PLM_REJECT_TABLE_FULL;
-    }
-    if (magnitude(taker.position->lots + body->lots) > PLM_LOTS_MAX ||
-        magnitude(maker.position->lots - body->lots) > PLM_LOTS_MAX) {
-        return PLM_REJECT_QUANTITY;
-    }
-    bool has_repaid = false;
-    reject = book_trade(ledger, &taker, &maker, body, &has_repaid);
+    reject = book_both(ledger, account, body, &sides);
     if (reject != PLM_REJECT_NONE) {
         return reject;
     }
@@ -230,12 +247,12 @@ pli_ledger_trade(pli_ledger *ledger, uint32_t account, int64_t time_ns,
     if (orders.maker != NULL) {
         pli_order_reduce(ledger, body->maker_account, orders.maker, magnitude(body->lots));
     }
-    if (has_repaid) {
+    if (sides.has_repaid) {
         pli_slots_tidy(ledger, account);
         pli_slots_tidy(ledger, body->maker_account);
     } else {
-        pli_side_tidy(ledger, &taker);
-        pli_side_tidy(ledger, &maker);
+        pli_side_tidy(ledger, &sides.taker);
+        pli_side_tidy(ledger, &sides.maker);
     }
     return PLM_REJECT_NONE;
 }
