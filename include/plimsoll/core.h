@@ -90,13 +90,16 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_CALL = 21,         /* account: a = micros that end the call, b = deadline ns */
     PLM_EFFECT_SLICE = 22, /* account: a = number of the slice, b = its expected cost micros */
     PLM_EFFECT_COVER =
-        23 /* account, asset: a = atoms that the insurance fund paid, b = still owed */
+        23, /* account, asset: a = atoms that the insurance fund paid, b = still owed */
+    /* account, round: a = plm_auction_step, b = equity micros (started, restarted), ns (waited), else 0 */
+    PLM_EFFECT_AUCTION = 24,
+    PLM_EFFECT_BID = 25 /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
 } plm_effect_kind;
 
 typedef struct plm_effect {
     plm_effect_kind kind;
     uint32_t account; /* or PLM_NONE */
-    uint32_t index;   /* asset, instrument or underlying, or PLM_NONE */
+    uint32_t index;   /* asset, instrument, underlying, round or bidder, or PLM_NONE */
     plm_wide a, b;
 } plm_effect;
 

@@ -331,6 +331,13 @@ typedef enum plm_event_form {
     X(T, 0, U32, reserved, 1, ZERO, "zero")                                                        \
     X(T, 4, U32, unused, 1, ZERO, "zero")
 
+#define PLM_EVENT_BID(X, T)                                                                        \
+    X(T, 0, U32, sold_account, 1, ANY, "the account that is being auctioned")                      \
+    X(T, 4, U32, round, 1, ANY, "the round that is meant")                                         \
+    X(T, 8, I64, share_ppm, 1, ANY, "share that the bidder takes at most, 1..1e6")                 \
+    X(T, 16, I64, premium_min_ppm, 1, ANY,                                                         \
+      "least that he is paid, of the maintenance requirement that the share carries, 0..1e6")
+
 /*
  * PLM_EVENT_LIST - every kind: X(NAME, number, struct name, version). Numbers are permanent and below 64.
  * PLM_EVENT_BODY_LIST - those that have a body.
@@ -375,7 +382,8 @@ typedef enum plm_event_form {
     X(PARAMETERS, 50, parameters, 1)                                                               \
     X(MODEL, 51, model, 1)                                                                         \
     X(RECALIBRATE, 52, recalibrate, 1)                                                             \
-    X(ASSESS, 60, assess, 1)
+    X(ASSESS, 60, assess, 1)                                                                       \
+    X(BID, 61, bid, 1)
 
 typedef enum plm_event_type {
 #define PLM_EVENT_ENUM(NAME, number, name, version) PLM_EVENT_TYPE_##NAME = number,

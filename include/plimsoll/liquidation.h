@@ -17,8 +17,9 @@ typedef enum plm_stage {
     PLM_STAGE_RESTRICTED = 2, /* it does not: orders that may add risk were removed */
     PLM_STAGE_CALLED = 3,     /* below the call level: notice with an amount and a deadline */
     PLM_STAGE_PARTIAL = 4,    /* below maintenance: reduced by forced orders, slice by slice */
+    PLM_STAGE_AUCTION = 5,    /* below maintenance: sold by shares to whoever bids */
     PLM_STAGE_DEFICIT =
-        5 /* closed out: only debts are left, which the insurance fund could not pay */
+        8 /* closed out: only debts are left, which the insurance fund could not pay */
 } plm_stage;
 
 /* plm_stage_name - in lower case, such as "called". Returns a static string; "unknown" for a number that is none. */
@@ -51,7 +52,26 @@ const char *plm_stage_name(plm_stage stage);
     X(T, option_size_ppm, PLM_UNIT_PPM, 50000, 0, 1000000, 50000, 24, "risk", "",                  \
       "an option moves the market by its delta, at least by this of its notional")                 \
     X(T, evaluations_max, PLM_UNIT_COUNT, 512, 256, 8192, 1024, 24, "operations", "",              \
-      "evaluations of the model in one plan, at most")
+      "evaluations of the model in one plan, at most")                                             \
+    X(T, fruitless_max, PLM_UNIT_COUNT, 3, 1, 1000, 10, 24, "risk", "",                            \
+      "slices without a fill after which the account is auctioned")                                \
+    X(T, auction_rounds_max, PLM_UNIT_COUNT, 3, 0, 100, 10, 24, "risk", "",                        \
+      "rounds of an auction; 0: there are no auctions")                                            \
+    X(T, auction_start_ppm, PLM_UNIT_PPM, 1000000, 1, 1000000, 100000, 24, "risk", "",             \
+      "share of its equity that the account keeps when a round starts")                            \
+    X(T, auction_cutoff_ppm, PLM_UNIT_PPM, 700000, 1, 1000000, 100000, 24, "risk", "",             \
+      "the same at the end of the fast part")                                                      \
+    X(T, auction_reserve_ppm, PLM_UNIT_PPM, 100000, 1, 1000000, 100000, 24, "risk", "",            \
+      "a round ends before the account keeps less than this")                                      \
+    X(T, auction_fast_ns, PLM_UNIT_NS, 60000000000, 1000000000, 86400000000000, 600000000000, 24,  \
+      "risk", "", "length of the fast part")                                                       \
+    X(T, auction_slow_ns, PLM_UNIT_NS, 600000000000, 1000000000, 604800000000000, 3600000000000,   \
+      24, "risk", "", "time from the end of the fast part until nothing would be kept")            \
+    X(T, auction_insolvent_ns, PLM_UNIT_NS, 300000000000, 1000000000, 86400000000000,              \
+      600000000000, 24, "risk", "",                                                                \
+      "time in which what the fund offers a bidder grows to the whole")                            \
+    X(T, auction_dust_ppm, PLM_UNIT_PPM, 10000, 1, 500000, 10000, 24, "risk", "",                  \
+      "least share that a bid takes, and leaves of what is for sale")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)
@@ -59,16 +79,33 @@ typedef struct plm_liquidation_parameters {
 
 extern const plm_descriptor plm_liquidation_descriptor;
 
+/* Between fields: auction_reserve <= auction_cutoff <= auction_start. */
+
+/* plm_auction_step - what the effect AUCTION tells. */
+typedef enum plm_auction_step {
+    PLM_AUCTION_STARTED = 1,
+    PLM_AUCTION_RESTARTED = 2,  /* nobody had taken the account out of it by the end of the round */
+    PLM_AUCTION_WAITED = 3,     /* prices did not allow it: so much time did not count */
+    PLM_AUCTION_ENDED = 4,      /* healthy again, or only debts are left */
+    PLM_AUCTION_HANDED_OVER = 5 /* after the last round: reduced by slices again */
+} plm_auction_step;
+
 /*
- * plm_standing - the stage of one account; where that is CALLED, the notice, and where it is PARTIAL, the slices; else these
- * are 0.
+ * plm_standing - the stage of one account; where that is CALLED, the notice, where it is PARTIAL, the slices, where it is
+ * AUCTION, the round; else these are 0.
  */
 typedef struct plm_standing {
     plm_stage stage;
-    int64_t call_micros;      /* what ends the call at the prices of the last assessment */
-    int64_t call_deadline_ns; /* from then on the account may only reduce */
-    uint32_t slice_count;     /* planned since the account fell below maintenance */
-    int64_t slice_due_ns;     /* the next one is planned at the first assessment from then on */
+    int64_t call_micros;         /* what ends the call at the prices of the last assessment */
+    int64_t call_deadline_ns;    /* from then on the account may only reduce */
+    uint32_t slice_count;        /* planned since the account fell below maintenance */
+    int64_t slice_due_ns;        /* the next one is planned at the first assessment from then on */
+    uint32_t idle_count;         /* slices planned since a forced order was last filled */
+    uint32_t round_count;        /* rounds of auctions since the account fell below maintenance */
+    uint32_t rounds_left;        /* after this one */
+    int64_t auction_clock_ns;    /* how long this round had run when it was last looked at */
+    int64_t auction_seen_ns;     /* when that was */
+    int64_t auction_paid_micros; /* what bidders of this round have paid for their shares */
 } plm_standing;
 
 #endif

@@ -74,7 +74,11 @@
     X(OPEN_INTEREST, 58, open_interest, "more would be open than the market may carry")            \
     X(EARLY, 59, early, "the shock sizes were recalibrated less than an interval ago")             \
     X(RESTRICTED, 60, restricted,                                                                  \
-      "the account has not met its call or is below maintenance: it may only reduce")
+      "the account has not met its call or is below maintenance: it may only reduce")              \
+    X(AUCTION, 61, auction, "the account is not being auctioned in this round")                    \
+    X(AUCTION_SELF, 62, auction_self, "the bidder has the owner of the account that is sold")      \
+    X(AUCTION_PREMIUM, 63, auction_premium, "the bidder would be paid less than the bid asks for") \
+    X(AUCTION_DUST, 64, auction_dust, "too small a share would be taken")
 
 typedef enum plm_reject {
 #define PLM_REJECT_ENUM(NAME, number, name, text) PLM_REJECT_##NAME = number,

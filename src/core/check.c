@@ -110,7 +110,8 @@ check_market(const plm_core *core) {
         }
         const pli_feed *feed = &core->underlyings[u].feed;
         if (feed->feed_id != u || feed->network_id != core->limits.network_id ||
-            feed->time_ns > core->time_ns ||
+            feed->time_ns > core->time_ns || core->underlyings[u].allowed_ns < 0 ||
+            core->underlyings[u].allowed_ns > core->time_ns ||
             feed->domain != (uint32_t)core->ledger.underlyings[u].domain) {
             return "market: a feed is another underlying's";
         }
@@ -262,6 +263,19 @@ is_job_sound(const plm_core *core, const pli_job *job) {
            job->cursor == core->arrays[job->index][1 - core->active[job->index]].built_count;
 }
 
+static bool
+is_auction_sound(const plm_core *core, const plm_standing *standing) {
+    if (standing->stage == PLM_STAGE_AUCTION) {
+        return standing->round_count >= 1 && standing->auction_clock_ns >= 0 &&
+               standing->auction_seen_ns >= 0 && standing->auction_seen_ns <= core->time_ns &&
+               standing->auction_paid_micros >= 0;
+    }
+    bool is_partial = standing->stage == PLM_STAGE_PARTIAL;
+    return standing->rounds_left == 0 && standing->auction_clock_ns == 0 &&
+           standing->auction_seen_ns == 0 && standing->auction_paid_micros == 0 &&
+           (is_partial || (standing->slice_count == 0 && standing->round_count == 0));
+}
+
 static const char *
 check_standings(const plm_core *core) {
     for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
@@ -273,9 +287,14 @@ check_standings(const plm_core *core) {
         }
         bool is_partial = standing->stage == PLM_STAGE_PARTIAL;
         if (is_partial ? standing->slice_count < 1 || standing->slice_due_ns < 0
-                       : standing->slice_count != 0 || standing->slice_due_ns != 0 ||
+                       : standing->slice_due_ns != 0 || standing->idle_count != 0 ||
                              pli_forced_is_waiting(core, i)) {
             return "STAND-1 slices outside stage PARTIAL, or that stage without any";
+        }
+        bool is_stage =
+            standing->stage <= PLM_STAGE_AUCTION || standing->stage == PLM_STAGE_DEFICIT;
+        if (!is_stage || !is_auction_sound(core, standing)) {
+            return "AUCTION-1 a round outside stage AUCTION, or that stage without one";
         }
     }
     uint8_t marks = 0;

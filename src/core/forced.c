@@ -21,9 +21,9 @@ pli_forced_is_waiting(const plm_core *core, uint32_t account) {
     return count > 0 && pli_forced_is(orders[count - 1].order_id);
 }
 
-// [Q4] The worst price: the collar from the index, or from the mark where the price is not that of the underlying.
-static int64_t
-limit_of(const plm_core *core, uint32_t instrument, plm_side side) {
+// From the mark where the price of the instrument is not that of the underlying.
+int64_t
+pli_forced_limit(const plm_core *core, uint32_t instrument, plm_side side) {
     const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
     const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
     const plm_mark *mark = &core->marks[instrument];
@@ -83,7 +83,7 @@ pli_forced_plan(plm_core *core, uint32_t account) {
         plm_event_reserve body = {.instrument_index = leg->instrument_index,
                                   .side = (uint32_t)side,
                                   .lots = leg->lots > 0 ? leg->lots : -leg->lots,
-                                  .limit_e8 = limit_of(core, leg->instrument_index, side),
+                                  .limit_e8 = pli_forced_limit(core, leg->instrument_index, side),
                                   .order_id = PLI_FORCED_FIRST +
                                               (uint64_t)LEG_IDS * standing->slice_count + placed,
                                   .is_reduce_only = 1};
@@ -91,6 +91,7 @@ pli_forced_plan(plm_core *core, uint32_t account) {
             placed += 1;
         }
     }
+    standing->idle_count += standing->idle_count < UINT32_MAX ? 1 : 0;
     pli_state_effect(core, PLM_EFFECT_SLICE, account, PLM_NONE, standing->slice_count,
                      placed > 0 ? plan.cost_micros : 0);
 }

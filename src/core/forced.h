@@ -18,6 +18,9 @@ pli_forced_is(uint64_t order_id) {
 /* pli_forced_is_waiting - has the account a forced order? */
 bool pli_forced_is_waiting(const plm_core *core, uint32_t account);
 
+/* pli_forced_limit - [Q4] the worst price of a forced sale or purchase: the collar from the index, or from the mark. */
+int64_t pli_forced_limit(const plm_core *core, uint32_t instrument, plm_side side);
+
 /*
  * pli_forced_plan - the next slice of an account, touched and without orders: place an order for each of its legs.
  *

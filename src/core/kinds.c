@@ -5,6 +5,7 @@
 #include "base/libc.h"
 #include "base/tree.h"
 #include "core/arrays.h"
+#include "core/auctions.h"
 #include "core/expiries.h"
 #include "core/forced.h"
 #include "core/health.h"
@@ -221,8 +222,15 @@ handle_trade(plm_core *core, const plm_event *event) {
     if (core->ledger.markets[i].open_interest > open_before && !pli_living_carries(core, i, 0)) {
         return PLM_REJECT_OPEN_INTEREST;
     }
-    return check_both(core, rule_of_order(body->taker_order_id),
-                      rule_of_order(body->maker_order_id), body->instrument_index);
+    reject = check_both(core, rule_of_order(body->taker_order_id),
+                        rule_of_order(body->maker_order_id), body->instrument_index);
+    if (reject == PLM_REJECT_NONE && pli_forced_is(body->taker_order_id)) {
+        pli_auctions_filled(core, account);
+    }
+    if (reject == PLM_REJECT_NONE && pli_forced_is(body->maker_order_id)) {
+        pli_auctions_filled(core, body->maker_account);
+    }
+    return reject;
 }
 
 static plm_reject
@@ -442,6 +450,13 @@ handle_assess(plm_core *core, const plm_event *event) {
     return reject == PLM_REJECT_NONE ? pli_standing_assess(core, account) : reject;
 }
 
+static plm_reject
+handle_bid(plm_core *core, const plm_event *event) {
+    uint32_t account = event->header.account;
+    plm_reject reject = take_both(core, account, event->bid_body.sold_account);
+    return reject == PLM_REJECT_NONE ? pli_auctions_bid(core, account, &event->bid_body) : reject;
+}
+
 // clang-format off
 static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_TIME, PLM_SCOPE_ADMIN, false, handle_time},
@@ -482,6 +497,7 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_MODEL, PLM_SCOPE_ADMIN, false, handle_model},
     {PLM_EVENT_TYPE_RECALIBRATE, PLM_SCOPE_ORACLE, false, handle_recalibrate},
     {PLM_EVENT_TYPE_ASSESS, PLM_SCOPE_TRADE, true, handle_assess},
+    {PLM_EVENT_TYPE_BID, PLM_SCOPE_TRADE, true, handle_bid},
 };
 // clang-format on
 

@@ -64,11 +64,15 @@ publish_one(plm_core *core, uint32_t underlying) {
     pli_underlying *of = &core->underlyings[underlying];
     pli_price_view view = pli_anchors_view(core, underlying);
     plm_price_record record = pli_feed_record(&view);
+    bool was_allowed = pli_prices_allow(core, underlying, PLM_PRICE_ACTION_LIQUIDATE);
     of->is_settled = view.is_settled;
     of->is_strict = view.is_strict;
     of->is_priced = view.is_priced;
     of->candidate_e8 = view.candidate_e8;
     publish(core, underlying, &record);
+    if (!was_allowed && pli_prices_allow(core, underlying, PLM_PRICE_ACTION_LIQUIDATE)) {
+        of->allowed_ns = core->time_ns;
+    }
 }
 
 // What rests on a price follows it; nothing rests on what rests [ANCHORS-1].

@@ -30,12 +30,25 @@ check_core(const void *record, plm_fault *fault) {
 static const plm_parameter_field liquidation_fields[] = {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_DESCRIPTOR_FIELD, plm_liquidation_parameters)};
 
+static plm_status
+check_liquidation(const void *record, plm_fault *fault) {
+    const plm_liquidation_parameters *rules = record;
+    if (rules->auction_cutoff_ppm > rules->auction_start_ppm ||
+        rules->auction_cutoff_ppm < rules->auction_reserve_ppm) {
+        return pli_fault_set_range(fault, PLM_PARAMETER_INVALID, "auction_cutoff_ppm",
+                                   rules->auction_cutoff_ppm, rules->auction_reserve_ppm,
+                                   rules->auction_start_ppm);
+    }
+    return PLM_OK;
+}
+
 const plm_descriptor plm_liquidation_descriptor = {
     .id = "liquidation",
     .version = 1,
     .field_count = sizeof liquidation_fields / sizeof liquidation_fields[0],
     .fields = liquidation_fields,
     .record_size = sizeof(plm_liquidation_parameters),
+    .check_coupled = check_liquidation,
 };
 
 const plm_descriptor plm_core_descriptor = {

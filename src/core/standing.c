@@ -2,6 +2,7 @@
 #include "core/standing.h"
 
 #include "base/assert.h"
+#include "core/auctions.h"
 #include "core/forced.h"
 #include "core/health.h"
 #include "core/jobs.h"
@@ -23,6 +24,8 @@ plm_stage_name(plm_stage stage) {
         return "called";
     case PLM_STAGE_PARTIAL:
         return "partial";
+    case PLM_STAGE_AUCTION:
+        return "auction";
     case PLM_STAGE_DEFICIT:
         return "deficit";
     }
@@ -80,8 +83,9 @@ follow(const plm_core *core, const plm_standing *before, const plm_requirement *
     }
     case PLM_HEALTH_LIQUIDATABLE:
         now.stage = PLM_STAGE_PARTIAL;
-        now.slice_count = before->slice_count;
-        now.slice_due_ns = before->slice_due_ns;
+        if (before->stage == PLM_STAGE_PARTIAL || before->stage == PLM_STAGE_AUCTION) {
+            now = *before;
+        }
         break;
     }
     return now;
@@ -136,7 +140,7 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     }
     plm_standing before = core->standings[account];
     plm_standing now = follow(core, &before, &requirement);
-    if (now.stage == PLM_STAGE_PARTIAL && is_closed_out(&holding)) {
+    if (now.stage >= PLM_STAGE_PARTIAL && is_closed_out(&holding)) {
         reject = pli_ledger_cover(&core->ledger, account);
         if (reject != PLM_REJECT_NONE) {
             return reject;
@@ -144,6 +148,11 @@ pli_standing_assess(plm_core *core, uint32_t account) {
         holding = pli_sides_holding(core, account);
         now = (plm_standing){.stage =
                                  is_closed_out(&holding) ? PLM_STAGE_DEFICIT : PLM_STAGE_HEALTHY};
+    }
+    if (now.stage == PLM_STAGE_PARTIAL || now.stage == PLM_STAGE_AUCTION) {
+        pli_auctions_follow(core, &holding, &requirement, &now);
+    } else if (before.stage == PLM_STAGE_AUCTION) {
+        pli_auctions_tell_end(core, account, &before);
     }
     core->standings[account] = now;
     if (pli_health_is_at_risk(core, &holding)) {

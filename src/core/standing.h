@@ -7,7 +7,8 @@
 /*
  * docs/books.md section 12.
  *
- * Invariants [STAND-1] an amount and a deadline exist in stage CALLED and in no other, slices in stage PARTIAL and in no other.
+ * Invariants [STAND-1] an amount and a deadline exist in stage CALLED and in no other, the time of the next slice in
+ *                      stage PARTIAL and in no other.
  *            [STAND-2] an underlying is marked for a scan if and only if a scan is queued; at most one is.
  */
 

@@ -115,6 +115,12 @@ walk_standings(pli_codec *codec, plm_core *core) {
         pli_codec_i64(codec, &standing->call_deadline_ns);
         pli_codec_u32(codec, &standing->slice_count);
         pli_codec_i64(codec, &standing->slice_due_ns);
+        pli_codec_u32(codec, &standing->idle_count);
+        pli_codec_u32(codec, &standing->round_count);
+        pli_codec_u32(codec, &standing->rounds_left);
+        pli_codec_i64(codec, &standing->auction_clock_ns);
+        pli_codec_i64(codec, &standing->auction_seen_ns);
+        pli_codec_i64(codec, &standing->auction_paid_micros);
     }
     for (uint32_t u = 0; u < core->ledger.underlying_count && !codec->has_failed; u += 1) {
         pli_codec_u8(codec, &core->scans[u]);

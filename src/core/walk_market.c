@@ -121,6 +121,7 @@ walk_underlying(pli_codec *codec, plm_core *core, uint32_t u) {
     pli_codec_u32(codec, &of->anchor_ratio_index);
     pli_codec_i64(codec, &of->anchor_ratio_e8);
     pli_codec_i64(codec, &of->anchor.apart_since_ns);
+    pli_codec_i64(codec, &of->allowed_ns);
     pli_codec_flag(codec, &of->is_due);
     pli_codec_i64(codec, &of->built_e8);
     pli_codec_u32(codec, &of->arrays_version);

@@ -63,6 +63,10 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"slice", NULL, "slice", "cost_micros"};
     case PLM_EFFECT_COVER:
         return (effect_form){"cover", "asset_index", "atoms", "owed_atoms"};
+    case PLM_EFFECT_AUCTION:
+        return (effect_form){"auction", "round", "step", "detail"};
+    case PLM_EFFECT_BID:
+        return (effect_form){"bid", "bidder", "share_ppm", "premium_atoms"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -243,6 +243,9 @@ sides_of(const plm_event *event, uint32_t sides[2]) {
     case PLM_EVENT_TYPE_POSITION_TRANSFER:
         sides[1] = event->position_transfer_body.to_account;
         return;
+    case PLM_EVENT_TYPE_BID:
+        sides[1] = event->bid_body.sold_account;
+        return;
     case PLM_EVENT_TYPE_RESERVE:
         sides[0] = event->reserve_body.is_reduce_only ? PLM_NONE : sides[0];
         return;
@@ -262,6 +265,9 @@ may_stand(const plm_event *event, const standing *before, const standing *after,
         return true;
     }
     uint16_t type = event->header.type;
+    if (type == PLM_EVENT_TYPE_BID && side == 1) {
+        return !before->is_known || after->maintenance >= before->maintenance; // [Q2]
+    }
     bool is_payout = type == PLM_EVENT_TYPE_WITHDRAW || type == PLM_EVENT_TYPE_TRANSFER ||
                      type == PLM_EVENT_TYPE_BORROW;
     bool is_order =

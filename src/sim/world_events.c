@@ -268,6 +268,24 @@ write_nothing(pli_draw *draw, plm_event *event) {
     (void)event;
 }
 
+// For an account that is being auctioned, where there is one; now and then for another, another round or dust.
+static void
+write_bid(pli_draw *draw, plm_event *event) {
+    plm_event_bid *body = &event->bid_body;
+    body->sold_account = pli_draw_index(draw, draw->accounts);
+    for (uint32_t i = 0; i < draw->accounts && !pli_draw_once_in(draw, 20); i += 1) {
+        uint32_t account = (body->sold_account + i) % draw->accounts;
+        if (draw->core->standings[account].stage == PLM_STAGE_AUCTION) {
+            body->sold_account = account;
+            body->round = draw->core->standings[account].round_count;
+            break;
+        }
+    }
+    body->round += pli_draw_once_in(draw, 20) ? 1 : 0;
+    body->share_ppm = pli_draw_once_in(draw, 4) ? pli_draw_range(draw, 0, PLM_PPM) : PLM_PPM;
+    body->premium_min_ppm = pli_draw_once_in(draw, 4) ? pli_draw_range(draw, 0, 100000) : 0;
+}
+
 typedef struct choice {
     plm_event_type type;
     uint32_t features; /* any of these; 0: always */
@@ -283,6 +301,7 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_MARK, 0, 3, pli_draw_mark},
     {PLM_EVENT_TYPE_TRADE, PLI_WORLD_TRADES, 12, write_trade},
     {PLM_EVENT_TYPE_ASSESS, PLI_WORLD_TRADES | PLI_WORLD_LOANS, 2, write_nothing},
+    {PLM_EVENT_TYPE_BID, PLI_WORLD_TRADES | PLI_WORLD_LOANS, 2, write_bid},
     {PLM_EVENT_TYPE_POSITION_TRANSFER, PLI_WORLD_TRADES, 3, write_position_transfer},
     {PLM_EVENT_TYPE_RESERVE, PLI_WORLD_ORDERS, 6, write_reserve},
     {PLM_EVENT_TYPE_RELEASE, PLI_WORLD_ORDERS, 3, write_release},

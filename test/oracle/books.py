@@ -513,6 +513,26 @@ class Books:
         if orders[order_id].lots == 0:
             del orders[order_id]
 
+    # --- 15 Takeovers -----------------------------------------------------------------------------------------------------
+
+    def open_takeover(self, sold, bidder):
+        """Every slot that part of what one account holds may need at the other."""
+        held = [i for i, position in sorted(self.accounts[sold].positions.items()) if position.lots]
+        assets = {asset for asset, (atoms, _) in self.accounts[sold].balances.items() if atoms}
+        for i in held:
+            self.take_slots(bidder, [self.markets[i].asset], i)
+        self.take_slots(bidder, sorted(assets | {0}))
+        self.take_slots(sold, [0])
+
+    def hand_over(self, giver, taker, asset, atoms):
+        self.add(giver, asset, -atoms)
+        self.credit(taker, asset, atoms)
+
+    def swap(self, giver, taker, asset, atoms, cash):
+        refuse_if(self.accounts[giver].atoms(asset) < atoms or self.accounts[taker].atoms(0) < cash, "BALANCE")
+        self.hand_over(giver, taker, asset, atoms)
+        self.hand_over(taker, giver, 0, cash)
+
     # --- 6 Cash ---------------------------------------------------------------------------------------------------------
 
     def check_amount(self, asset, atoms):

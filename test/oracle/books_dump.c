@@ -62,9 +62,7 @@ dump_head(dump *d) {
                       core->pending_count};
     if (is_new(d, head, sizeof head, true)) {
         printf("head");
-        for (size_t i = 0; i < sizeof head / sizeof head[0]; i += 1) {
-            put(head[i]);
-        }
+        put_row(head, sizeof head / sizeof head[0]);
         printf("\n");
     }
     struct {
@@ -228,9 +226,14 @@ dump_accounts(dump *d) {
         }
         const plm_standing *of = &d->core->standings[i];
         if (is_new(d, of, sizeof *of, is_there)) {
-            printf("standing %" PRIu32 " %d %" PRId64 " %" PRId64 " %" PRIu32 " %" PRId64 "\n", i,
-                   of->stage, of->call_micros, of->call_deadline_ns, of->slice_count,
-                   of->slice_due_ns);
+            const int64_t row[] = {
+                of->stage,           of->call_micros,        of->call_deadline_ns,
+                of->slice_count,     of->slice_due_ns,       of->idle_count,
+                of->round_count,     of->rounds_left,        of->auction_clock_ns,
+                of->auction_seen_ns, of->auction_paid_micros};
+            printf("standing %" PRIu32, i);
+            put_row(row, sizeof row / sizeof row[0]);
+            printf("\n");
         }
     }
 }
@@ -283,8 +286,8 @@ put_living(const pli_underlying *u) {
     }
     put_latest(cycle->announced, cycle->step_count, cycle->reason);
     for (uint32_t i = 0; i < PLM_LIVING_COUNT - 1; i += 1) {
-        const plm_living_path *path = &u->living.paths[i];
-        put_latest(path->announced, path->step_count, path->reason);
+        put_latest(u->living.paths[i].announced, u->living.paths[i].step_count,
+                   u->living.paths[i].reason);
     }
     printf("\n");
 }
@@ -316,14 +319,13 @@ dump_prices(dump *d) {
                          u->candidate_e8,
                          u->is_anchored,
                          u->anchor.apart_since_ns,
-                         core->scans[i]};
+                         core->scans[i],
+                         u->allowed_ns};
         bool news = is_new(d, row, sizeof row, is_there);
         news |= is_new(d, u->forecast_hash, 32, is_there);
         if (news) {
             printf("price %" PRIu32, i);
-            for (size_t j = 0; j < sizeof row / sizeof row[0]; j += 1) {
-                put(row[j]);
-            }
+            put_row(row, sizeof row / sizeof row[0]);
             put_bytes(u->forecast_hash, 32);
             printf("\n");
         }
@@ -345,9 +347,7 @@ dump_prices(dump *d) {
                          core->built_marks_e8[i]};
         if (is_new(d, row, sizeof row, i < core->ledger.instrument_count)) {
             printf("mark %" PRIu32, i);
-            for (size_t j = 0; j < sizeof row / sizeof row[0]; j += 1) {
-                put(row[j]);
-            }
+            put_row(row, sizeof row / sizeof row[0]);
             printf("\n");
         }
     }
@@ -427,12 +427,8 @@ dump_records(dump *d) {
         put_u(r->version);
         put_u(r->accepted);
         put(r->expires_ns);
-        for (uint32_t j = 0; j < fields; j += 1) {
-            put(r->permanent[j]);
-        }
-        for (uint32_t j = 0; j < fields; j += 1) {
-            put(r->values[j]);
-        }
+        put_row(r->permanent, fields);
+        put_row(r->values, fields);
         printf("\n");
     }
     for (uint32_t i = 0; i < PLI_PENDING_MAX; i += 1) {
@@ -451,9 +447,7 @@ dump_records(dump *d) {
         int64_t row[] = {s->underlying_index, s->kind, s->expiry_ns, s->forward_e8};
         if (is_new(d, row, sizeof row, i < core->staged_count)) {
             printf("staged %" PRIu32, i);
-            for (size_t j = 0; j < sizeof row / sizeof row[0]; j += 1) {
-                put(row[j]);
-            }
+            put_row(row, sizeof row / sizeof row[0]);
             printf("\n");
         }
         const plm_expiry_market *e = &core->expiries[i];

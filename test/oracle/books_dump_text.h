@@ -19,6 +19,13 @@ put_u(uint64_t value) {
 }
 
 static inline void
+put_row(const int64_t *row, size_t count) {
+    for (size_t i = 0; i < count; i += 1) {
+        put(row[i]);
+    }
+}
+
+static inline void
 put_wide(pli_i128 value) {
     pli_u128 rest = value < 0 ? -(pli_u128)value : (pli_u128)value;
     char digits[48];

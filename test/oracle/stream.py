@@ -4,7 +4,7 @@ import hashlib
 import random
 
 from books import INT64_MAX, LOTS_MAX, NONE, PRICE_MAX
-from venue import DAY_NS, Refused
+from venue import AUCTION, DAY_NS, PARTIAL, Refused
 from wire import Event
 
 START = 1_767_225_600 * 10**9
@@ -21,7 +21,7 @@ COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, 
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
           "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
           "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1,
-          "anchor": 3, "price_report": 1, "assess": 6}
+          "anchor": 3, "price_report": 1, "assess": 6, "bid": 2}
 
 
 class Stream:
@@ -40,6 +40,7 @@ class Stream:
         if self.is_stressed:
             self.limits["position_count"] = 6
         self.sent, self.names = [], 0
+        self.auction = self.sold = self.dollars = 0
         self.queue = self.opening()
 
     # --- The opening ------------------------------------------------------------------------------------------------------
@@ -188,12 +189,52 @@ class Stream:
             self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * step) // 100, 10**14))
             out += [*prices(), event("mark", instrument_index=i, is_present=1, mark_e8=self.levels[u], half_spread_e8=0),
                     event("assess", a), event("continue", step_count=r.choice((3, 20)))]
+        if r.random() < 0.6:
+            self.auction = 32
+            self.sold, self.dollars = a, int(dollars)
         return out
+
+    def bids(self, a, dollars):
+        """Someone with money who bids in this round."""
+        r, out, bidder = self.random, [], 4 if a != 4 else self.random.choice((0, 1, 2))
+        for asset, units in ((USD, 100 * dollars), (BTC, r.choice((0, 10)))):
+            out.append(self.event("deposit", bidder, asset_index=asset,
+                                  atoms=max(1, units * self.venue.books.assets[asset].unit)))
+        out += [self.event("price", underlying_index=u, state=1, price_e8=self.levels[u], slow_e8=self.levels[u],
+                           publish_ns=self.time) for u in range(3)]
+        first = self.venue.standings[a].round
+        for _ in range(r.randrange(1, 7)):
+            self.time += r.choice((1, SECOND, 20 * SECOND, 100 * SECOND))
+            out.append(self.event("bid", bidder, sold_account=a, round=first, premium_min_ppm=r.choice((0, 0, 10**4, 10**6)),
+                                  share_ppm=r.choice((10**6, 10**6, 500000, r.randrange(1, 10**6), 9999, 1))))
+        return out
+
+    def look_on(self):
+        """Time passes and the account of the last squeeze is looked at: slices nobody fills, then rounds of an auction."""
+        r, event = self.random, self.event
+        standings = self.venue.standings
+        stage = standings[self.sold].stage if self.sold < len(standings) else 0
+        self.auction -= 1 if stage in (PARTIAL, AUCTION) else 8
+        self.time += r.choice((SECOND, 2 * SECOND, 30 * SECOND, 30 * SECOND, 200 * SECOND))
+        out = []
+        if r.random() < 0.1:
+            state = r.choice((1, 1, 2, 3))
+            out = [event("price", underlying_index=u, state=state, price_e8=self.levels[u], slow_e8=self.levels[u],
+                         publish_ns=self.time) for u in (0, 2)]
+        if stage == AUCTION and r.random() < 0.3:
+            return self.bids(self.sold, self.dollars)
+        kind, account, body = "assess", self.sold, {}
+        if stage == AUCTION and r.random() < 0.4:
+            kind = "bid"
+            account, body = self.draw_bid()
+        return out + [event(kind, account, **body)]
 
     def draw(self):
         r = self.random
         if not self.queue and self.is_stressed and r.random() < 0.1:
             self.queue = self.squeeze()
+        if not self.queue and self.auction > 0:
+            self.queue = self.look_on()
         if self.queue:
             return self.queue.pop(0)
         pause = r.random()
@@ -544,6 +585,18 @@ class Stream:
 
     def draw_assess(self):
         return self.some(self.venue.books.accounts), {}
+
+    def draw_bid(self):
+        r, accounts, standings = self.random, self.venue.books.accounts, self.venue.standings
+        sold = [a for a, of in enumerate(standings) if of.stage == AUCTION and r.random() < 0.95]
+        sold = self.sold if self.auction > 0 else r.choice(sold) if sold else self.some(accounts)
+        # The state is as of before the batch: the next round may be under way.
+        now = standings[sold].round + (r.random() < 0.2) if sold < len(standings) else 0
+        owner = accounts[sold].owner if sold < len(accounts) else 0
+        others = [a for a, of in enumerate(accounts) if of.owner != owner and r.random() < 0.95]
+        return r.choice(others) if others else self.some(accounts), {
+            "sold_account": sold, "round": now, "share_ppm": r.choice((10**6, 10**6, r.randrange(1, 10**6), 10000, 9999, 1)),
+            "premium_min_ppm": r.choice((0, 0, 0, r.randrange(1, 10**6)))}
 
     def draw_source(self):
         r, count = self.random, len(self.venue.prices)

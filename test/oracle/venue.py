@@ -6,6 +6,7 @@ Taken from the library and not modelled: the numbers in risk arrays, the marks t
 decisions of price feeds (docs/method/prices.md has its own model, feed_model.py): an underlying with sources has no price
 here. When arrays are built anew is modelled, by version, price and marks.
 """
+import collections
 import math
 import hashlib
 from fractions import Fraction
@@ -20,12 +21,17 @@ DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
 SETTLE, ARRAYS, SCAN = 1, 2, 3
-HEALTHY, RESTRICTED, CALLED, PARTIAL, DEFICIT = 1, 2, 3, 4, 5
+HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, DEFICIT = 1, 2, 3, 4, 5, 8
 FORCED = 2**63
 INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE, FORCED_RULE = "I", "R", "W", "F"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
 OTHER = {"transfer": "to_account", "exchange": "other_account", "trade": "maker_account",
-         "position_transfer": "to_account"}
+         "position_transfer": "to_account", "bid": "sold_account"}
+Standing = collections.namedtuple("Standing", "stage amount deadline slices due idle round left clock seen paid")
+
+
+def at_stage(stage):
+    return Standing(stage, *[0] * 10)
 
 
 class Price:
@@ -40,6 +46,7 @@ class Price:
         # What the operator said; the price that waits while HELD; (base, ratio, fixed ratio) of an anchor, apart since when.
         self.own, self.candidate, self.anchor, self.apart = self.record, 0, None, -1
         self.is_own_priced = self.is_priced = False
+        self.allowed = 0  # since when it may be liquidated at
 
     def is_valid(self):
         return self.record[0] == VALID
@@ -65,7 +72,7 @@ class Venue:
         self.pending, self.jobs, self.staged, self.surface = [], [], [], []
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
         self.in_force = [False, False]
-        self.standings = []  # (stage, amount, deadline, slices, when the next is due)
+        self.standings = []
         self.waiting, self.walking, self.planned = set(), set(), []  # underlyings; accounts whose slice is to be taken over
 
     # --- 2 Order of the checks ------------------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ class Venue:
         self.event = event
         saved = self.books.copy()
         try:
-            before = {}
+            before = self.before = {}
             if event.kind.has_account:
                 sides = [a, b[OTHER[name]]] if name in OTHER else [a]
                 for side in dict.fromkeys(side for side in sides if side < len(self.books.accounts)):
@@ -136,6 +143,8 @@ class Venue:
             for side in before:
                 self.books.tidy(side)
             self.check_health(name, b, before)
+            if name == "trade":
+                self.filled(a, b)
             self.books.assign()
         except Refused:
             self.books = saved
@@ -287,7 +296,7 @@ class Venue:
         if kind == books.ISOLATED:
             refuse_if(b["instrument_index"] >= len(self.books.markets), "INSTRUMENT_UNKNOWN")
         accounts.append(books.Account(kind, parent, b["instrument_index"], b["owner"]))
-        self.standings.append((HEALTHY, 0, 0, 0, 0))
+        self.standings.append(at_stage(HEALTHY))
 
     def signer(self, a, b):
         self.next_index(b["signer_index"], self.signers, "signer_count")
@@ -339,6 +348,8 @@ class Venue:
         if of.anchor:
             of.is_priced = all(f == NONE or self.has_own(f) for f in of.anchor[:2]) and of.is_priced
             self.anchor_price(of, self.record(self.places_of_feed() + u))
+        if before[0] != VALID and of.is_valid():
+            of.allowed = self.time
         self.follow(u)
         if before != of.record[:2]:
             self.moved(u)
@@ -658,8 +669,8 @@ class Venue:
         return bool(self.walking & (priced | {market.underlying for market in markets}))
 
     def is_bound(self, a):
-        stage, _, deadline, _, _ = self.standings[a]
-        return stage in (PARTIAL, DEFICIT) or (stage == CALLED and self.time >= deadline)
+        stage, deadline = self.standings[a].stage, self.standings[a].deadline
+        return stage in (PARTIAL, AUCTION, DEFICIT) or (stage == CALLED and self.time >= deadline)
 
     def is_at_risk(self, account):
         """False where nothing can be owed: section 10, 2."""
@@ -684,24 +695,25 @@ class Venue:
         if stage != HEALTHY and not all(order.is_reduce_only for order in account.orders.values()):
             account.orders = {k: order for k, order in account.orders.items() if order.is_reduce_only}
             stage, answer = self.assessed(account)
-        amount = deadline = slices = due = 0
-        was, _, before, sliced, next_due = self.standings[a]
+        was, now = self.standings[a], at_stage(stage)
         if stage == CALLED:
-            amount = answer["call"] - answer["equity_maintenance"]
-            deadline = before if was == CALLED else self.time + self.record(1)["call_ns"]
+            deadline = was.deadline if was.stage == CALLED else self.time + self.record(1)["call_ns"]
+            now = now._replace(amount=answer["call"] - answer["equity_maintenance"], deadline=deadline)
         if stage == PARTIAL and account.is_closed_out():
             self.books.cover(a)
             stage = DEFICIT if account.is_closed_out() else HEALTHY
+            now = at_stage(stage)
         if stage == PARTIAL:
-            slices, due = sliced, next_due
-        self.standings[a] = stage, amount, deadline, slices, due
-        is_due = stage == PARTIAL and self.time >= due
-        if stage == PARTIAL and not is_due:
+            now = self.follow_auction(account, answer, was if was.stage in (PARTIAL, AUCTION) else now)
+        self.standings[a] = now
+        is_due = now.stage == PARTIAL and self.time >= now.due
+        if now.stage == PARTIAL and not is_due:
             return
         if self.is_bound(a) or any(k >= FORCED for k in account.orders):
             account.orders = {}
         if is_due:
-            self.standings[a] = stage, 0, 0, slices + 1, self.time + self.record(1)["slice_ns"]
+            self.standings[a] = now._replace(slices=now.slices + 1, due=self.time + self.record(1)["slice_ns"],
+                                             idle=now.idle + 1)
             self.planned.append(a)
 
     def collar(self, i, is_buy):
@@ -715,7 +727,7 @@ class Venue:
 
     def take_slice(self, a, orders):
         """What the planner chose: [(id, instrument, side, lots, limit, reduce-only)] as placed. What is wrong with it, or None."""
-        account, slices = self.books.accounts[a], self.standings[a][3]
+        account, slices = self.books.accounts[a], self.standings[a].slices
         for n, (k, i, side, lots, limit, is_reduce_only) in enumerate(orders):
             held = account.positions[i].lots if i in account.positions else 0
             if (k != FORCED + 16 * slices + n or n and i <= orders[n - 1][1] or side != (2 if held > 0 else 1)
@@ -723,6 +735,148 @@ class Venue:
                 return f"account {a}: no slice of a sound plan: {orders[n]}"
             account.orders[k] = books.Order(i, side, lots, limit, 1)
         return None
+
+    # --- 15 Auctions ------------------------------------------------------------------------------------------------------
+
+    def filled(self, a, b):
+        for side, order_id in ((a, b["taker_order_id"]), (b["maker_account"], b["maker_order_id"])):
+            if order_id >= FORCED:
+                self.standings[side] = self.standings[side]._replace(idle=0)
+
+    def follow_auction(self, account, answer, now):
+        rules, equity = self.record(1), answer["equity_maintenance"]
+        has_goods = any(p.lots for p in account.positions.values()) or any(
+            atoms > 0 and asset for asset, (atoms, _) in account.balances.items())
+        next_round = lambda: now._replace(stage=AUCTION, round=now.round + 1, clock=0, seen=self.time, paid=0)
+        if now.stage == PARTIAL:
+            begins = (self.time >= now.due and now.idle >= rules["fruitless_max"]) or (equity < 0 and now.round == 0)
+            if rules["auction_rounds_max"] and begins and has_goods:
+                return next_round()._replace(due=0, idle=0, left=rules["auction_rounds_max"] - 1)
+            return now
+        now = self.at_present(account, now)
+        if not self.is_over(equity, now):
+            return now
+        if now.left == 0 or not has_goods:
+            return at_stage(PARTIAL)._replace(slices=now.slices, due=self.time, round=now.round)
+        return next_round()._replace(left=now.left - 1)
+
+    def at_present(self, account, now):
+        """The clock, of which only time counts in which every price allowed it."""
+        rests = {self.books.markets[i].underlying for i, p in account.positions.items() if p.lots}
+        rests |= {self.books.assets[asset].terms["underlying_index"] for asset, (x, _) in account.balances.items() if x}
+        seen = max([now.seen] + [self.prices[u].allowed for u in rests - {NONE}])
+        return now._replace(clock=now.clock + self.time - seen, seen=self.time)
+
+    def kept(self, now):
+        """Which part of its equity a solvent account keeps."""
+        rules, t = self.record(1), now.clock // 10**9
+        fast, slow = rules["auction_fast_ns"] // 10**9, rules["auction_slow_ns"] // 10**9
+        start, cutoff = rules["auction_start_ppm"] * 10**12, rules["auction_cutoff_ppm"] * 10**12
+        if t < fast:
+            return start - math.ceil(Fraction((start - cutoff) * t, fast))
+        return cutoff * max(0, slow - (t - fast)) // slow
+
+    def is_over(self, equity, now):
+        rules = self.record(1)
+        if equity <= 0:
+            return now.clock // 10**9 > rules["auction_insolvent_ns"] // 10**9
+        return self.kept(now) < rules["auction_reserve_ppm"] * 10**12
+
+    def share(self, wanted, equity, maintenance, now):
+        """ppm; what is left for sale is nothing, or at least the dust."""
+        rules, limit = self.record(1), 10**6
+        if equity > 0:
+            kept = self.kept(now)
+            missing = maintenance - equity + math.ceil(Fraction(maintenance * rules["target_ppm"], 10**6))
+            gained = equity * kept // 10**18 + now.paid * (10**18 - kept) // 10**18
+            limit_e18 = 10**18 if gained <= 0 else math.ceil(Fraction(10**18 * missing, missing + gained))
+            limit = math.ceil(Fraction(limit_e18, 10**12))
+        dust = rules["auction_dust_ppm"]
+        if wanted >= limit:
+            return limit
+        wanted = wanted if limit - wanted >= dust else limit - dust
+        refuse_if(wanted < dust, "AUCTION_DUST")
+        return wanted
+
+    def bid(self, a, b):
+        sold, b_, rules = b["sold_account"], self.books, self.record(1)
+        refuse_if(sold >= len(b_.accounts), "ACCOUNT_UNKNOWN")
+        account = b_.accounts[sold]
+        refuse_if(account.owner == b_.accounts[a].owner, "AUCTION_SELF")
+        refuse_if(not 1 <= b["share_ppm"] <= 10**6 or not 0 <= b["premium_min_ppm"] <= 10**6, "VALUE")
+        was = self.standings[sold]
+        refuse_if(was.stage != AUCTION or was.round != b["round"], "AUCTION")
+        stage, answer = self.assessed(account)
+        refuse_if(stage != PARTIAL, "AUCTION")
+        now, equity, maintenance = self.at_present(account, was), answer["equity_maintenance"], answer["maintenance"]
+        refuse_if(self.is_over(equity, now), "AUCTION")
+        share = self.share(b["share_ppm"], equity, maintenance, now)
+        b_.open_takeover(sold, a)
+        has_moved = self.take_positions(a, sold, share)
+        has_moved |= self.take_balances(a, sold, share, is_loan=False)
+        has_moved |= self.take_balances(a, sold, share, is_loan=True)
+        refuse_if(not has_moved, "AUCTION_DUST")
+        if equity > 0:
+            value = max(0, equity - now.paid) * share // 10**6
+            price = math.ceil(Fraction(math.ceil(Fraction(max(0, equity - now.paid) * self.kept(now), 10**18)) * share,
+                                       10**6))
+            paid = min(price, value)
+            premium, cash = value - paid, account.atoms(0)
+        else:
+            length = rules["auction_insolvent_ns"] // 10**9
+            whole = -equity + maintenance * min(now.clock // 10**9, length) // length
+            paid, premium = 0, max(0, whole * share // 10**6 - math.ceil(Fraction(-equity * share, 10**6)))
+            cash = b_.assets[0].named[books.INSURANCE]
+        carried = math.ceil(Fraction(maintenance * share, 10**6))
+        wanted = math.ceil(Fraction(carried * b["premium_min_ppm"], 10**6))
+        unit = b_.assets[0].unit
+        atoms = max(0, min(premium * unit // 10**6, cash))
+        refuse_if(atoms < math.ceil(Fraction(wanted * unit, 10**6)), "AUCTION_PREMIUM")
+        if atoms and equity > 0:
+            b_.hand_over(sold, a, 0, atoms)
+        elif atoms:
+            b_.give(0, books.INSURANCE, -atoms)
+            b_.credit(a, 0, atoms)
+        for side in (sold, a):
+            b_.tidy(side)
+        self.check_side(self.before[a], a, INITIAL_RULE)
+        self.check_side(self.before[sold], sold, FORCED_RULE)
+        self.standings[sold] = now._replace(paid=now.paid + paid)
+        try:
+            self.assess(sold, None)
+        except Refused:
+            self.standings[sold] = was
+            raise
+
+    def take_positions(self, a, sold, share):
+        held = {i: p.lots for i, p in self.books.accounts[sold].positions.items() if p.lots}
+        for i, lots in sorted(held.items()):
+            part = books.sign(lots) * math.ceil(Fraction(abs(lots) * share, 10**6))
+            limit, mark = self.collar(i, lots < 0), self.marks[i][1]
+            self.books.trade(a, self.time, {
+                "instrument_index": i, "maker_account": sold, "lots": part, "taker_fee_atoms": 0, "maker_fee_atoms": 0,
+                "price_e8": max(mark, limit) if lots > 0 else min(mark, limit), "taker_order_id": 0, "maker_order_id": 0})
+        return bool(held)
+
+    def take_balances(self, a, sold, share, is_loan):
+        b_, account, has_moved = self.books, self.books.accounts[sold], False
+        for asset in sorted(account.balances):
+            held, of = account.atoms(asset), b_.assets[asset]
+            if not asset or not held or (held < 0) != is_loan or self.price_of(asset)[0] <= 0:
+                continue
+            rounded, other = (math.ceil, math.floor) if is_loan else (math.floor, math.ceil)
+            atoms = rounded(Fraction(abs(held) * share, 10**6))
+            price, unit = self.price_of(asset)
+            micros = other(Fraction(atoms * price, 100 * of.unit * unit))
+            cash = other(Fraction(micros * b_.assets[0].unit, 10**6))
+            if atoms and cash and not (is_loan and account.atoms(0) < cash):
+                b_.swap(*((a, sold) if is_loan else (sold, a)), asset, atoms, cash)
+                has_moved = True
+        return has_moved
+
+    def price_of(self, asset):
+        u = self.books.assets[asset].terms["underlying_index"]
+        return self.prices[u].record[1], self.books.underlyings[u]["price_unit"]
 
     # --- Records ----------------------------------------------------------------------------------------------------------
 

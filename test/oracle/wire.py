@@ -48,6 +48,7 @@ parameters 50 admin - record:N record_index:I record_version:I layout_version:I 
 model 51 admin - name:N model_version:I reserved:I
 recalibrate 52 oracle - underlying_index:I reserved:I
 assess 60 trade account reserved:I unused:I
+bid 61 trade account sold_account:I round:I share_ppm:q premium_min_ppm:q
 """
 SCOPES = {"trade": TRADE, "withdraw": WITHDRAW, "oracle": ORACLE, "admin": ADMIN}
 

@@ -79,14 +79,18 @@ effect_of(const ts_core *world, plm_effect_kind kind) {
 }
 
 /*
- * The loser is long 0.5 BTC from 100,000 with 10,000 USD; the market jumps to 70,000, which is 5,000 more than it had. Forced
- * orders are filled at the mark until it is flat.
+ * The loser is long 0.5 BTC from 100,000 with 10,000 USD; the market jumps to 70,000, which is 5,000 more than it had. Without
+ * auctions, forced orders are filled at the mark until it is flat.
  */
 static void
 close_out(ts_core *world, int64_t fund_usd) {
     plm_core_limits limits = ts_core_limits();
     ts_core_init(world, &limits);
     ts_core_list(world);
+    plm_event *rules = ts_core_record(world, &plm_liquidation_descriptor, 0, 2);
+    rules->parameters_body
+        .values[ts_core_field(&plm_liquidation_descriptor, "auction_rounds_max")] = 0;
+    ts_core_must(world);
     for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
         assert_int_equal(ts_core_deposit(world, account, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
     }

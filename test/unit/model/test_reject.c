@@ -80,6 +80,10 @@ static const reason reasons[] = {
     {PLM_REJECT_OPEN_INTEREST, 58, "open_interest", true},
     {PLM_REJECT_EARLY, 59, "early", true},
     {PLM_REJECT_RESTRICTED, 60, "restricted", true},
+    {PLM_REJECT_AUCTION, 61, "auction", true},
+    {PLM_REJECT_AUCTION_SELF, 62, "auction_self", false},
+    {PLM_REJECT_AUCTION_PREMIUM, 63, "auction_premium", true},
+    {PLM_REJECT_AUCTION_DUST, 64, "auction_dust", true},
 };
 
 enum { COUNT = sizeof reasons / sizeof reasons[0] };
