@@ -1,13 +1,16 @@
 #!/bin/sh
 # run.sh: is the digest equal for every compiler, optimisation and machine we know?    SPDX-License-Identifier: Apache-2.0
 #
-# Usage: test/digest/run.sh [--quick] [NAME...]
+# Usage: test/digest/run.sh [--quick | --share] [NAME...]
 #   (none)    gcc and clang with -O0 -O2 -O3, with and without -march=native; -Os, link-time optimisation, UBSan; aarch64,
 #             riscv64 and s390x (big-endian) under qemu; WebAssembly in Node.js; MSan; and builds that must differ
 #   --quick   gcc and clang with -O0 and -O2 only
+#   --share   what ./check has of these: -O0, -O2 and -O3, both compilers, UBSan, every kind of machine but riscv64
 #   NAME...   only the builds of these names, such as gcc-O2 wasm32
-# Each program is made of the pure sources and tools/digest alone and is compared, line by line, with the first build that
-# ran. A build whose compiler or machine is absent is SKIPPED and counted so. Programs, logs and output stay in build/digest.
+# `built-release` and `built-clang` take the archives that those presets have made, as they ship.
+# Each program is made of the pure sources and tools/digest alone (--share: without those that it has no use for) and is
+# compared, line by line, with the first build that ran. A build whose compiler or machine is absent is SKIPPED and counted
+# so. Programs, logs and output stay in build/digest.
 # The last line of stdout is `N passed, N failed, N skipped`. Exit: 0 none failed, 1 some failed, 2 usage.
 set -u
 export LC_ALL=C
@@ -21,9 +24,16 @@ planted='-std=c17 -fno-math-errno -Iinclude -Isrc -Itools'
 layers='base num model report market forecast price scenario margin venue explain ledger governance match liquidation core
     sim study'
 
-# name | what runs it | compiler | its own flags. `planted-*` must differ from the others: an equal one would say that the
-# comparison is blind. `refused-*` must not build: the sources refuse arithmetic that would differ.
+share='gcc-O0 built-release gcc-O3-native built-clang clang-ubsan aarch64-O2 s390x-O2 wasm32-O2 planted-fma refused-x87'
+
+# name | what runs it, or the preset whose archive is taken | compiler | its own flags. `planted-*` must differ from the
+# others: an equal one would say that the comparison is blind. `refused-*` must not build: the sources refuse arithmetic that would differ.
 builds() {
+    if [ "$is_share" -eq 1 ]; then
+        is_share=0
+        builds | grep -E "^($(echo $share | tr ' ' '|'))\\|"
+        return
+    fi
     for compiler in gcc clang; do
         echo "$compiler-O0||$compiler|$flags -O0"
         echo "$compiler-O2||$compiler|$flags -O2"
@@ -34,6 +44,8 @@ builds() {
         echo "$compiler-O3-native||$compiler|$flags -O3 -march=native"
     done
     [ "$is_quick" -eq 0 ] || return 0
+    echo "built-release|build/release|gcc|$flags -O2"
+    echo "built-clang|build/clang|clang|$flags -O2"
     echo "gcc-Os||gcc|$flags -Os"
     echo "gcc-O3-lto||gcc|$flags -O3 -flto"
     echo "clang-ubsan||clang|$flags -O1 -fsanitize=undefined -fno-sanitize-recover=all"
@@ -54,6 +66,9 @@ sources() {
         for source in src/"$layer"/*.c; do
             case $source in
             *'*'* | *_avx2.c | *_avx512.c | *_neon.c) ;;
+            src/report/* | src/study/* | src/venue/*_cases.c)
+                [ "${PLIMSOLL_DIGEST_SHARE-0}" = 1 ] || echo "$source"
+                ;;
             *) echo "$source" ;;
             esac
         done
@@ -69,6 +84,8 @@ missing() {
         command -v node >/dev/null 2>&1 || echo "node is not installed"
         command -v wasm-ld >/dev/null 2>&1 || command -v wasm-ld-14 >/dev/null 2>&1 || echo "wasm-ld is not installed"
         [ -f "$(wasm_builtins)" ] || echo "the compiler runtime for wasm32 is not installed"
+    elif [ "${1#build/}" != "$1" ]; then
+        [ -f "$1/libplimsoll_pure.a" ] || echo "$1/libplimsoll_pure.a is not built"
     elif [ -n "$1" ] && [ -z "$(machine "$1")" ]; then
         echo "$1 is not installed"
     elif [ "$1" = setarch ] && ! setarch -R true >"$4/probe.log" 2>&1; then
@@ -98,16 +115,17 @@ machine() {
     command -v "$1-static" || command -v "$1" || true
 }
 
+# Compiler, flags, folder, the source that is the host, and the folder of a preset whose archive is taken, or nothing.
 compile() {
     cache=
     [ -z "$(command -v ccache)" ] || cache=ccache
     objects=
-    for source in $(sources) "$4"; do
+    for source in $(if [ -n "$5" ]; then ls tools/digest/*.c; else sources; fi) "$4"; do
         object=$3/$(echo "$source" | tr / _).o
         $cache $1 $2 -c "$source" -o "$object" || return 1
         objects="$objects $object"
     done
-    echo "$objects" >"$3/objects"
+    echo "$objects ${5:+$5/libplimsoll_pure.a}" >"$3/objects"
 }
 
 # Build and run one line of builds(); writes NAME/state: ran, failed REASON or skipped REASON.
@@ -126,6 +144,7 @@ build_one() {
     host=tools/digest.c
     last='-lm'
     program=$folder/digest
+    archive=
     case $runner in
     node)
         host=test/digest/wasm.c
@@ -135,11 +154,15 @@ build_one() {
         own="$own -fno-builtin"
         ;;
     '') set -- "$program" ;;
+    build/*)
+        archive=$runner
+        set -- "$program"
+        ;;
     # MSan of clang 14 needs a fixed address layout on kernels with more random bits than it knows.
     setarch) set -- setarch -R "$program" ;;
     *) set -- "$(machine "$runner")" "$program" ;;
     esac
-    if ! compile "$compiler" "$own" "$folder" "$host" >"$folder/build.log" 2>&1 ||
+    if ! compile "$compiler" "$own" "$folder" "$host" "$archive" >"$folder/build.log" 2>&1 ||
         ! $compiler $own $(cat "$folder/objects") -o "$program" $last >>"$folder/build.log" 2>&1; then
         echo "failed to build, see $folder/build.log" >"$folder/state"
     elif ! timeout 600 "$@" >"$folder/output" 2>"$folder/run.log"; then
@@ -213,6 +236,7 @@ judge_golden() {
 }
 
 is_quick=0
+is_share=0
 if [ "${1-}" = --build-one ]; then
     build_one "$2"
     exit 0
@@ -220,10 +244,14 @@ fi
 if [ "${1-}" = --quick ]; then
     is_quick=1
     shift
+elif [ "${1-}" = --share ]; then
+    is_share=1
+    export PLIMSOLL_DIGEST_SHARE=1
+    shift
 fi
 case ${1-} in
 -*)
-    sed -n 's/^# \{0,1\}//; 4,8p' "$0" >&2
+    sed -n 's/^# \{0,1\}//; 4,9p' "$0" >&2
     exit 2
     ;;
 esac
