@@ -14,8 +14,8 @@
  * list something or set the price, after it (time has passed then) for all others.
  */
 #define PLI_COVERAGE_STATES 5u
-#define PLI_COVERAGE_TYPES 64u
-#define PLI_COVERAGE_REJECTS 64u
+#define PLI_COVERAGE_TYPES 128u
+#define PLI_COVERAGE_REJECTS 128u
 
 /* pli_coverage - what has been met: an event type with an outcome in a price state, a type after a type. */
 typedef struct pli_coverage {

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/wide.h"
 #include "plimsoll/living.h"
+#include "wide_text.h"
 
 static inline void
 put(int64_t value) {
@@ -27,16 +27,8 @@ put_row(const int64_t *row, size_t count) {
 
 static inline void
 put_wide(pli_i128 value) {
-    pli_u128 rest = value < 0 ? -(pli_u128)value : (pli_u128)value;
-    char digits[48];
-    int at = 47;
-    digits[at] = '\0';
-    do {
-        at -= 1;
-        digits[at] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-    } while (rest != 0);
-    printf(" %s%s", value < 0 ? "-" : "", digits + at);
+    putchar(' ');
+    write_wide(value);
 }
 
 static inline void

@@ -8,6 +8,7 @@
 #include "base/wide.h"
 #include "model/value.h"
 #include "support/wild.h"
+#include "wide_text.h"
 
 // usage: dump <seed> <portfolios>. A line {"world": ...} holds for the lines {"model": ...} that follow it.
 
@@ -19,20 +20,6 @@ enum {
     SHARE_MAX = POSITIONS_MAX,
     INVERSE_PERPETUAL = 3 // its place among the instruments of ts_wild
 };
-
-static void
-write_wide(pli_i128 value) {
-    pli_u128 rest = value < 0 ? -(pli_u128)value : (pli_u128)value;
-    char digits[48];
-    int at = 47;
-    digits[at] = '\0';
-    do {
-        at -= 1;
-        digits[at] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-    } while (rest != 0);
-    printf("%s%s", value < 0 ? "-" : "", digits + at);
-}
 
 static void
 write_row(const char *name, const int64_t *values, size_t count) {

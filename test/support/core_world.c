@@ -375,3 +375,26 @@ ts_core_bytes_settled(const plm_core *core, size_t *size) {
     memset(bytes + FRONT, 0, MASKED);
     return bytes;
 }
+
+void
+ts_core_start(ts_core *world, int64_t usd) {
+    plm_core_limits limits = ts_core_limits();
+    ts_core_init(world, &limits);
+    ts_core_list(world);
+    for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
+        assert_int_equal(ts_core_deposit(world, account, TS_C_USD, usd * 1000000), PLM_REJECT_NONE);
+    }
+    assert_null(plm_core_check(world->core));
+}
+
+const plm_effect *
+ts_core_effect(const ts_core *world, plm_effect_kind kind, uint32_t account) {
+    const plm_effect *found = NULL;
+    for (uint32_t i = 0; i < world->outcome.effect_count; i += 1) {
+        const plm_effect *entry = &world->entries[i];
+        if (entry->kind == kind && (account == PLM_NONE || entry->account == account)) {
+            found = entry;
+        }
+    }
+    return found;
+}

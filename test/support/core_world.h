@@ -49,6 +49,12 @@ void ts_core_finish(ts_core *world);
 /* ts_core_list - signers, assets, underlyings, instruments, accounts, prices 100,000 and 4,000, marks; model tiered. */
 void ts_core_list(ts_core *world);
 
+/* ts_core_start - the two above within ts_core_limits, and `usd` dollars for every account. */
+void ts_core_start(ts_core *world, int64_t usd);
+
+/* ts_core_effect - the last effect of that kind, of `account` unless that is PLM_NONE; NULL where there is none. */
+const plm_effect *ts_core_effect(const ts_core *world, plm_effect_kind kind, uint32_t account);
+
 /*
  * ts_core_portfolio - shock records with one level a side and no history, sets for both horizons, arrays built, model
  *                     `portfolio`.

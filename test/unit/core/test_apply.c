@@ -14,35 +14,12 @@
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 
-static void
-start(ts_core *world) {
-    plm_core_limits limits = ts_core_limits();
-    ts_core_init(world, &limits);
-    ts_core_list(world);
-    for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
-        assert_int_equal(ts_core_deposit(world, account, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
-    }
-    assert_null(plm_core_check(world->core));
-}
-
 static plm_requirement
 require(const ts_core *world, uint32_t account) {
     plm_requirement requirement;
     plm_core_question question = {.account = account};
     assert_int_equal(plm_core_require(world->core, &question, &requirement, NULL, NULL), PLM_OK);
     return requirement;
-}
-
-// The last effect of that kind for the account, or NULL.
-static const plm_effect *
-effect_of(const ts_core *world, plm_effect_kind kind, uint32_t account) {
-    const plm_effect *found = NULL;
-    for (uint32_t i = 0; i < world->outcome.effect_count; i += 1) {
-        if (world->entries[i].kind == kind && world->entries[i].account == account) {
-            found = &world->entries[i];
-        }
-    }
-    return found;
 }
 
 static int64_t
@@ -54,18 +31,18 @@ static void
 trade_within_the_requirement_is_accepted_and_beyond_refused(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     // 0.5 BTC at 100,000: tier 1 asks 10 % of 50,000; closing fees and the like come to less than 500.
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
     plm_requirement requirement = require(&w, 0);
     assert_true(requirement.initial_micros >= 5000 * USD);
     assert_true(requirement.initial_micros < 5500 * USD);
     assert_int_equal(requirement.equity_initial_micros, 10000 * USD);
-    const plm_effect *told = effect_of(&w, PLM_EFFECT_REQUIREMENT, 0);
+    const plm_effect *told = ts_core_effect(&w, PLM_EFFECT_REQUIREMENT, 0);
     assert_non_null(told);
     assert_int_equal(narrow(told->a), requirement.initial_micros);
     assert_int_equal(narrow(told->b), requirement.equity_initial_micros);
-    told = effect_of(&w, PLM_EFFECT_POSITION, 4);
+    told = ts_core_effect(&w, PLM_EFFECT_POSITION, 4);
     assert_non_null(told);
     assert_int_equal(narrow(told->a), -500);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_HEALTH);
@@ -77,7 +54,7 @@ static void
 order_reserved_at_initial_may_fill_at_maintenance(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_reserve(&w, 0, 1, TS_C_BTC_PERP, 900, 100000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_reserve(&w, 0, 2, TS_C_BTC_PERP, 200, 100000 * E8), PLM_REJECT_HEALTH);
     // A fee that nobody foresaw takes the account below initial, not below maintenance.
@@ -99,7 +76,7 @@ static void
 account_below_initial_may_only_reduce(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 800, 100000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_mark(&w, TS_C_BTC_PERP, 97000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 97000 * E8, PLM_PRICE_STATE_VALID),
@@ -117,7 +94,7 @@ static void
 unrealised_gain_cannot_be_withdrawn(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 100, 100000 * E8), PLM_REJECT_NONE);
     int64_t initial_micros = require(&w, 0).initial_micros;
     // 0.1 BTC gains 1,000 USD; what may leave is still bounded by cash and requirement.
@@ -140,7 +117,7 @@ static void
 gain_of_no_underlying_can_be_withdrawn(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 1, 100000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1000, 4000 * E8), PLM_REJECT_NONE);
     // 10 ETH gain 1,000 USD; the position in BTC stands before it and gains nothing.
@@ -155,7 +132,7 @@ static void
 gain_is_netted_with_the_loss_of_the_same_underlying(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 100, 100000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_FUTURE, -100, 100000 * E8), PLM_REJECT_NONE);
     // 0.1 BTC gain 1,000 USD on one side and lose 800 on the other: 200 are gains.
@@ -171,7 +148,7 @@ static void
 withdrawal_asks_the_price_behind_every_balance(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_deposit(&w, 3, TS_C_BTC, E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_trade(&w, 3, 4, TS_C_ETH_PERP, 1, 4000 * E8), PLM_REJECT_NONE);
     // Without a price the bitcoin may be worth nothing: the cash has to do.
@@ -188,7 +165,7 @@ static void
 trade_needs_a_price_a_mark_and_arrays(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_MARK, PLM_NONE);
     event->mark_body.instrument_index = TS_C_ETH_PERP;
     ts_core_must(&w);
@@ -214,7 +191,7 @@ static void
 checks_come_in_their_order(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_WITHDRAW, 9);
     event->header.time_ns -= 1;
     event->header.signer = 9;
@@ -251,7 +228,7 @@ static void
 scope_of_every_kind_is_asked(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
     event->signer_body.signer_index = 4;
     ts_core_must(&w);
@@ -293,7 +270,7 @@ effects_that_do_not_fit_are_missed_and_the_state_is_the_same(void **state) {
     (void)state;
     ts_core w[2];
     for (uint32_t i = 0; i < 2; i += 1) {
-        start(&w[i]);
+        ts_core_start(&w[i], 10000);
         w[i].effects.capacity = i == 0 ? TS_CORE_EFFECTS : 1;
         assert_int_equal(ts_core_trade(&w[i], 0, 4, TS_C_BTC_PERP, 5, 100000 * E8),
                          PLM_REJECT_NONE);
@@ -313,7 +290,7 @@ static void
 model_swap_changes_nothing_but_the_model(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     ts_core_portfolio(&w);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 50, 100000 * E8), PLM_REJECT_NONE);
     size_t size[3];

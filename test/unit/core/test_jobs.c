@@ -13,16 +13,6 @@
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 
-static void
-start(ts_core *world) {
-    plm_core_limits limits = ts_core_limits();
-    ts_core_init(world, &limits);
-    ts_core_list(world);
-    for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
-        assert_int_equal(ts_core_deposit(world, account, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
-    }
-}
-
 static plm_reject
 settle(ts_core *world, uint32_t instrument, int64_t price_e8) {
     plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_SETTLE_EXPIRY, PLM_NONE);
@@ -66,7 +56,7 @@ static void
 expiry_is_settled_account_by_account(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     assert_int_equal(ts_core_continue(&w, 1), PLM_REJECT_QUEUE_EMPTY);
     assert_int_equal(ts_core_continue(&w, 0), PLM_REJECT_STEPS);
     assert_int_equal(ts_core_continue(&w, 1025), PLM_REJECT_STEPS);
@@ -96,7 +86,7 @@ static void
 two_sets_are_built_in_steps_and_swapped_whole(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     ts_core_portfolio(&w);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 10, 100000 * E8), PLM_REJECT_NONE);
     plm_requirement before;
@@ -133,7 +123,7 @@ static void
 scenario_commit_is_refused_for_its_reasons(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SCENARIO_COMMIT, PLM_NONE);
     event->scenario_commit_body.horizon = 3;
     assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
@@ -159,7 +149,7 @@ static void
 arrays_are_rebuilt_when_the_price_leaves_its_band(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     ts_core_portfolio(&w);
     // reprice_ppm is 1,000: 100 of 100,000.
     assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100100 * E8, PLM_PRICE_STATE_VALID),
@@ -185,7 +175,7 @@ static void
 drift_that_is_allowed_is_charged(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_core_start(&w, 10000);
     ts_core_portfolio(&w);
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 100, 100000 * E8), PLM_REJECT_NONE);
     plm_requirement with;

@@ -20,13 +20,8 @@
  */
 static void
 start(ts_core *world) {
-    plm_core_limits limits = ts_core_limits();
-    ts_core_init(world, &limits);
-    ts_core_list(world);
-    for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
-        int64_t usd = account == 4 ? 1000000 : 10000;
-        assert_int_equal(ts_core_deposit(world, account, TS_C_USD, usd * USD), PLM_REJECT_NONE);
-    }
+    ts_core_start(world, 10000);
+    assert_int_equal(ts_core_deposit(world, 4, TS_C_USD, 990000 * USD), PLM_REJECT_NONE);
     assert_int_equal(ts_core_trade(world, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
 }
 
@@ -54,16 +49,6 @@ info(const ts_core *world, uint32_t account) {
 static plm_stage
 stage(const ts_core *world, uint32_t account) {
     return info(world, account).standing.stage;
-}
-
-static const plm_effect *
-effect_of(const ts_core *world, plm_effect_kind kind) {
-    for (uint32_t i = 0; i < world->outcome.effect_count; i += 1) {
-        if (world->entries[i].kind == kind) {
-            return &world->entries[i];
-        }
-    }
-    return NULL;
 }
 
 static plm_reject
@@ -99,10 +84,10 @@ stages_follow_the_requirement_down_and_up(void **state) {
         assert_int_equal(assess(&w, 0), PLM_REJECT_NONE);
         assert_int_equal(stage(&w, 0), steps[i].stage);
         assert_string_equal(plm_stage_name(stage(&w, 0)), steps[i].name);
-        const plm_effect *effect = effect_of(&w, PLM_EFFECT_STAGE);
+        const plm_effect *effect = ts_core_effect(&w, PLM_EFFECT_STAGE, PLM_NONE);
         assert_int_equal(effect != NULL, steps[i].stage != before);
         assert_int_equal(assess(&w, 0), PLM_REJECT_NONE);
-        assert_null(effect_of(&w, PLM_EFFECT_STAGE));
+        assert_null(ts_core_effect(&w, PLM_EFFECT_STAGE, PLM_NONE));
         before = steps[i].stage;
     }
     assert_string_equal(plm_stage_name((plm_stage)0), "unknown");
@@ -120,7 +105,7 @@ call_names_amount_and_deadline_and_the_amount_ends_it(void **state) {
     plm_standing standing = info(&w, 0).standing;
     assert_int_equal(standing.call_micros, 77912500);
     assert_int_equal(standing.call_deadline_ns, w.time_ns + INT64_C(3600000000000));
-    const plm_effect *call = effect_of(&w, PLM_EFFECT_CALL);
+    const plm_effect *call = ts_core_effect(&w, PLM_EFFECT_CALL, PLM_NONE);
     assert_non_null(call);
     assert_true(pli_i128_from_wide(call->a) == 77912500);
     assert_true(pli_i128_from_wide(call->b) == standing.call_deadline_ns);
@@ -241,7 +226,7 @@ price_queues_one_scan_that_assesses_who_is_exposed(void **state) {
     assert_int_equal(ts_core_price(&w, TS_C_U_ETH, 4001 * E8, PLM_PRICE_STATE_VALID),
                      PLM_REJECT_NONE);
     assert_int_equal(ts_core_continue(&w, 1024), PLM_REJECT_NONE);
-    assert_null(effect_of(&w, PLM_EFFECT_MAINTENANCE));
+    assert_null(ts_core_effect(&w, PLM_EFFECT_MAINTENANCE, PLM_NONE));
     ts_core_finish(&w);
 }
 
