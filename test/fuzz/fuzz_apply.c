@@ -2,49 +2,71 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/assert.h"
-#include "plimsoll/core.h"
+#include "base/endian.h"
+#include "worlds.h"
 
+/*
+ * The first byte of the input chooses a venue some way into its life. Then, one after another: a byte of 0 to 127, the event
+ * that the venue's stream draws next, with the low three bits' number of edits of three bytes (a place, counted from the end
+ * of the header, and what it is changed by); 128 to 255, an event as it stands on the wire.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const plm_core_limits limits = {.asset_count = 3,
-                                       .underlying_count = 3,
-                                       .instrument_count = 8,
-                                       .account_count = 8,
-                                       .balance_count = 2,
-                                       .position_count = 4,
-                                       .order_count = 4,
-                                       .signer_count = 4,
-                                       .client_id_count = 2,
-                                       .expiry_count = 2,
-                                       .class_count = 2,
-                                       .history_count = 4,
-                                       .entry_count = 64,
-                                       .network_id = 7};
+enum { EFFECTS = 64, CHECK_EVERY = 8, HEADER = 64 };
 
-// The seeds list a venue first; what the bytes spoil of it is part of the game.
+typedef struct input {
+    const uint8_t *data;
+    size_t size, at;
+} input;
+
+static bool
+next_event(input *from, pli_world *world, const plm_core *core, plm_event *event) {
+    if (from->at == from->size) {
+        return false;
+    }
+    uint8_t how = from->data[from->at];
+    size_t size = 0;
+    from->at += 1;
+    if (how >= 128) {
+        bool is_event = plm_event_decode(from->data + from->at, from->size - from->at, event, &size,
+                                         NULL) == PLM_OK;
+        from->at += size;
+        return is_event;
+    }
+    pli_world_next(world, core);
+    for (uint32_t i = 0; i < (how & 7u) && from->size - from->at >= 3; i += 1) {
+        const uint8_t *edit = from->data + from->at;
+        world->bytes[(HEADER + pli_load_u16(edit)) % world->size] ^= edit[2];
+        from->at += 3;
+    }
+    if (plm_event_decode(world->bytes, world->size, event, &size, NULL) != PLM_OK) {
+        *event = world->event;
+    }
+    return true;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static void *memory;
     static plm_event event;
-    size_t needed = plm_core_size(&limits);
-    if (memory == NULL) {
-        memory = aligned_alloc(64, needed);
-        PLI_ASSERT(memory != NULL);
+    static pli_world world;
+    if (size == 0) {
+        return 0;
     }
-    plm_core *core = NULL;
-    PLI_ASSERT(plm_core_init(&limits, memory, needed, &core, NULL) == PLM_OK);
-    size_t at = 0;
-    size_t one = 0;
-    plm_effect entries[64];
-    plm_effects effects = {.capacity = 64, .entries = entries};
-    while (plm_event_decode(data + at, size - at, &event, &one, NULL) == PLM_OK) {
+    const venue *of = venue_at(data[0]);
+    plm_core *core = venue_core(&of->world.limits);
+    plm_status status = plm_core_decode(core, of->state, of->size, NULL);
+    PLI_ASSERT(status == PLM_OK);
+    world = of->world;
+    input from = {data, size, 1};
+    plm_effect entries[EFFECTS];
+    plm_effects effects = {.capacity = EFFECTS, .entries = entries};
+    while (next_event(&from, &world, core, &event)) {
         plm_outcome outcome;
-        at += one;
         event.header.sequence = 0;
-        PLI_ASSERT(plm_core_apply(core, &event, &effects, &outcome, NULL) == PLM_OK);
+        status = plm_core_apply(core, &event, &effects, &outcome, NULL);
+        PLI_ASSERT(status == PLM_OK);
         PLI_ASSERT(outcome.effect_count <= effects.capacity);
-        PLI_ASSERT(outcome.sequence % 8 != 0 || plm_core_check(core) == NULL);
+        PLI_ASSERT(outcome.sequence % CHECK_EVERY != 0 || plm_core_check(core) == NULL);
     }
     PLI_ASSERT(plm_core_check(core) == NULL);
     return 0;
