@@ -66,7 +66,7 @@ sources() {
         for source in src/"$layer"/*.c; do
             case $source in
             *'*'* | *_avx2.c | *_avx512.c | *_neon.c) ;;
-            src/report/* | src/study/* | src/venue/*_cases.c)
+            src/report/* | src/study/* | src/venue/*_cases.c | src/venue/formulas.c)
                 [ "${PLIMSOLL_DIGEST_SHARE-0}" = 1 ] || echo "$source"
                 ;;
             *) echo "$source" ;;
