@@ -13,19 +13,24 @@ dearer(int64_t left, int64_t right) {
     return left > right ? left : right;
 }
 
-/* Value lost at once by filling `lots` (>= 0) at the limit instead of the mark: 0 when the limit is better. */
+/*
+ * Value lost at once by filling `lots` (>= 0) at the limit instead of the mark: 0 when the limit is better. In an asset that is
+ * worth less than nothing the limit that gains of it is the one that loses.
+ */
 static bool
 entry_loss(const pli_view *view, const pli_line *line, bool is_buy, int64_t lots, int64_t limit_e8,
            pli_i128 *out) {
     const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
     const plm_underlying *underlying = &view->listing->underlyings[line->underlying_index];
-    int64_t worse = is_buy ? limit_e8 - line->mark_e8 : line->mark_e8 - limit_e8;
+    bool is_below = instrument->settlement != PLM_SETTLEMENT_INVERSE &&
+                    pli_is_below_zero(view, instrument->settlement_asset_index);
+    int64_t worse = is_buy != is_below ? limit_e8 - line->mark_e8 : line->mark_e8 - limit_e8;
     *out = 0;
     if (worse <= 0) {
         return true;
     }
     if (!pli_is_futures_style(instrument)) {
-        return pli_line_value(view, line, lots, worse, true, out);
+        return pli_line_value(view, line, is_below ? -lots : lots, worse, true, out);
     }
     if (instrument->settlement == PLM_SETTLEMENT_INVERSE) {
         pli_i128 at_limit = 0;
@@ -42,7 +47,8 @@ entry_loss(const pli_view *view, const pli_line *line, bool is_buy, int64_t lots
     pli_i128 quote = 0;
     return pli_mul_i128(lots, worse, &amount) &&
            pli_linear_value_micros(instrument, underlying, amount, PLI_ROUND_UP, &quote) &&
-           pli_to_valuation(view, instrument->settlement_asset_index, quote, true, out);
+           pli_to_valuation(view, instrument->settlement_asset_index, is_below ? -quote : quote,
+                            true, out);
 }
 
 /* The value of one atom of an asset, rounded up. */
@@ -77,7 +83,7 @@ premium_loss(const pli_view *view, const pli_equity_rules *rules, const pli_line
         !pli_mul_i128(atom, lots, &atom)) {
         return false;
     }
-    return pli_add_i128(premium, atom, out);
+    return pli_add_i128(premium < 0 ? 0 : premium, atom < 0 ? 0 : atom, out);
 }
 
 /* Taker fee of a fill at the worse of limit and mark. */

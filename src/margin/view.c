@@ -377,6 +377,12 @@ pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bo
 }
 
 bool
+pli_is_below_zero(const pli_view *view, uint32_t asset_index) {
+    uint32_t priced_by = view->listing->assets[asset_index].underlying_index;
+    return priced_by != PLM_NONE && view->market->underlyings[priced_by].price.price_e8 < 0;
+}
+
+bool
 pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out) {
     const plm_instrument *instrument = &view->listing->instruments[line->instrument_index];
     const plm_underlying *underlying = &view->listing->underlyings[line->underlying_index];
@@ -394,7 +400,10 @@ pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_
         *out = quote;
         return true;
     }
-    return pli_to_valuation(view, instrument->settlement_asset_index, quote, true, out);
+    // A size is a magnitude, also where it is counted in an asset that is worth less than nothing.
+    bool is_below = pli_is_below_zero(view, instrument->settlement_asset_index);
+    return pli_to_valuation(view, instrument->settlement_asset_index, is_below ? -quote : quote,
+                            true, out);
 }
 
 bool

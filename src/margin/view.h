@@ -86,9 +86,12 @@ uint32_t pli_view_line_of(const pli_view *view, uint32_t instrument_index);
 bool pli_to_valuation(const pli_view *view, uint32_t asset_index, pli_i128 amount, bool is_up,
                       pli_i128 *out);
 
+/* pli_is_below_zero - is one unit of the asset worth less than nothing? Underlyings of the domain `any` may be. */
+bool pli_is_below_zero(const pli_view *view, uint32_t asset_index);
+
 /*
  * pli_line_notional - |lots| of a line in valuation micros, rounded up: futures at their mark, options at the index; where
- * the domain is `any` at no less than the reference price.
+ * the domain is `any` at no less than the reference price; never below zero, whatever the settlement asset is worth.
  */
 bool pli_line_notional(const pli_view *view, const pli_line *line, int64_t lots, pli_i128 *out);
 

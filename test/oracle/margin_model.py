@@ -156,7 +156,13 @@ class World:
         u = self.underlyings[self.instruments[i]["underlying"]]
         price = max(abs(price), u["reference"]) if u["domain"] == DOMAIN_ANY else abs(price)
         amount = ceil(self.linear(i, abs(lots) * price))
-        return amount if self.is_inverse(i) else self.to_valuation(self.instruments[i]["asset"], amount, ceil)
+        return amount if self.is_inverse(i) else self.to_valuation(self.instruments[i]["asset"], amount * self.sign(i), ceil)
+
+    def sign(self, i):
+        """-1 where the instrument settles in an asset that is worth less than nothing."""
+        asset = self.instruments[i]["asset"]
+        below = not self.is_inverse(i) and self.assets[asset]["underlying"] >= 0 and self.asset_price(asset)[0] < 0
+        return -1 if below else 1
 
     def notional(self, i, lots):
         """Options at the index, everything else at the mark."""
@@ -418,19 +424,23 @@ def order_costs(account, equity, fee):
         i, lots = order.instrument, account.listed[order.index]["lots"]
         mark = world.marks[i][0]
         is_buy = account.listed[order.index]["side"] == BUY
-        loses = order.limit > mark if is_buy else order.limit < mark
-        if loses:
+        sign = world.sign(i)
+        worse = (order.limit - mark if is_buy else mark - order.limit) * sign
+        if worse > 0:
             if world.is_inverse(i) and not world.is_option(i):
                 low, high = sorted((mark, order.limit))
                 coin = ceil(world.coin(i, lots, low)) - floor(world.coin(i, lots, high))
                 total += ceil(world.coin_value(i, coin))
             else:
-                total += world.value(i, lots, abs(order.limit - mark), ceil)
+                premium_paid = world.is_premium_paid(i)
+                amount = ceil(world.linear(i, sign * lots * worse)) if premium_paid else sign * ceil(world.linear(i, lots * worse))
+                total += world.value(i, lots, worse, ceil) if world.is_inverse(i) else \
+                    world.to_valuation(world.instruments[i]["asset"], amount, ceil)
         if world.is_premium_paid(i):
             asset = world.instruments[i]["asset"]
             premium = world.value(i, lots, max(order.limit, mark), ceil)
-            total += ceil(of(premium, equity.haircut_worst(asset)))
-            total += lots * ceil(world.atoms_value(asset, 1, world.price_high(asset)))
+            total += max(0, ceil(of(premium, equity.haircut_worst(asset))))
+            total += max(0, lots * ceil(world.atoms_value(asset, 1, world.price_high(asset))))
         at = world.index(i) if world.is_option(i) else max(abs(order.limit), abs(mark))
         total += ceil(of(world.notional_at(i, lots, at), fee))
         total += lots * ORDER_ROUNDING_MICROS

@@ -137,6 +137,39 @@ open_orders_count_at_their_worst_fill(void **state) {
     assert_int_equal(reason.initial.charges_micros[PLM_CHARGE_ORDERS], 55029000);
 }
 
+/*
+ * The account above, settled in an asset of which one is worth -1 USD: sizes are magnitudes, and buying below the mark gains of
+ * what nobody wants. Entry loss 50, fee 0.05 % of 10,000 = 5, rounding 0.004; buying above the mark gains, and costs the fee.
+ */
+static void
+what_settles_in_an_asset_below_zero_never_lowers_a_requirement(void **state) {
+    (void)state;
+    static ts_desk desk;
+    for (int above = 0; above < 2; above += 1) {
+        ts_desk_init(&desk);
+        plm_underlying underlyings[2] = {desk.underlyings[0],
+                                         {.domain = PLM_PRICE_DOMAIN_ANY,
+                                          .price_unit = 1,
+                                          .tick_e8 = 1000000,
+                                          .reference_e8 = e8}};
+        plm_underlying_market prices[2] = {desk.prices[0], desk.prices[0]};
+        prices[1].price.price_e8 = prices[1].price.slow_e8 = -e8;
+        desk.listing.underlyings = underlyings;
+        desk.listing.underlying_count = 2;
+        desk.market.underlyings = prices;
+        desk.assets[TS_BTC].underlying_index = 1;
+        desk.instruments[TS_PERP].settlement_asset_index = TS_BTC;
+        ts_desk_hold(&desk, TS_PERP, 1000, 10000 * e8);
+        ts_desk_order(&desk, TS_PERP, PLM_SIDE_BUY, 1000, (above ? 10050 : 9950) * e8);
+        plm_reason reason = {0};
+        plm_requirement got = require(&desk, &plm_model_tiered, &reason);
+        int64_t orders = above ? 5029000 : 55004000;
+        assert_int_equal(reason.initial.charges_micros[PLM_CHARGE_ORDERS], orders);
+        assert_int_equal(got.initial_micros, 2060 * usd + orders);
+        assert_int_equal(got.maintenance_micros, 630 * usd);
+    }
+}
+
 /* A reduce-only order larger than the position counts for the position only. */
 static void
 reduce_only_orders_are_clipped(void **state) {
@@ -290,6 +323,7 @@ main(void) {
         cmocka_unit_test(size_climbs_through_the_tiers),
         cmocka_unit_test(a_bought_option_requires_its_value),
         cmocka_unit_test(open_orders_count_at_their_worst_fill),
+        cmocka_unit_test(what_settles_in_an_asset_below_zero_never_lowers_a_requirement),
         cmocka_unit_test(reduce_only_orders_are_clipped),
         cmocka_unit_test(the_order_that_adds_is_the_one_named),
         cmocka_unit_test(collateral_is_cut_by_its_volatility),
