@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # run.py: runs the rows of rows.toml share by share: planned, used, asked, reached.    SPDX-License-Identifier: Apache-2.0
-"""Usage: run.py --level check|full [--logs DIR] | --level release [--hours H] [--row NAME] [--jobs J] | --publish | --table
+"""Usage: run.py --level check|full [--logs DIR] [--keep] | --level release [--hours H] [--row NAME] [--jobs J] | --publish | --table
 
 check, full   the shares of that level, always the same seeds; `--logs` holds `used.txt`, lines `step seconds` of ./check, whose
-              steps are rows of the table too
+              steps are rows of the table too; --keep: a line of the ledger for every share whose seeds it has not yet
 release       goes on where test/release/ledger.txt ends, always with the row that is furthest from what is asked, until
               --hours are over or it is stopped; a line is added for every share that ended
 --publish     puts the totals of the ledger into docs/reliability.md
@@ -100,17 +100,29 @@ def run_share(share, logs):
     return Result(share, verdict, usage.ru_utime + usage.ru_stime, counts if verdict == "ok" else {})
 
 
-def run_level(level, logs, jobs):
+def keep(result, commit):
+    """Adds a line to the ledger unless it counts some of these seeds already."""
+    row, first = result.share
+    text = LEDGER.read_text(encoding="utf-8") if LEDGER.exists() else LEDGER_HEAD
+    end = first + row.get("size", 1)
+    if not any(entry[0] == row["name"] and entry[1] < end and first < entry[1] + entry[2] for entry in read_ledger(text)):
+        LEDGER.write_text(text + ledger_line(result, commit), encoding="utf-8")
+
+
+def run_level(level, logs, jobs, is_kept):
     rows, asked = read_rows()
     for row in rows.values():
         row["size"] = row.get(f"{level}_size", row.get("size", 1))
     shares = [Share(row, 1 + i * row["size"]) for row in rows.values() for i in range(row[level])]
     # The longest first, so that no processor waits for the last one.
     shares.sort(key=lambda share: -share.row["planned"] / max(1, share.row["full"]))
-    results = []
+    results, commit = [], commit_of_sources()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for result in pool.map(lambda share: run_share(share, logs), shares):
+        for done in concurrent.futures.as_completed([pool.submit(run_share, share, logs) for share in shares]):
+            result = done.result()
             results.append(result)
+            if is_kept:
+                keep(result, commit)
             name = f"{result.share.row['name']}, seed {result.share.first}"
             print(f"{name}: {result.verdict}, {result.seconds:.1f} s", file=sys.stderr, flush=True)
     show(level, rows, results, steps_of(logs))
@@ -229,10 +241,14 @@ def next_share(rows, asked, entries, under_way):
     return Share(row, max([1, *used]) + under_way[row["name"]] * row.get("size", 1))
 
 
+def commit_of_sources():
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip() or "-"
+
+
 def run_release(hours, only, logs, jobs):
     rows, asked = read_rows()
     rows = [row for name, row in rows.items() if only in ("", name)]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    commit = commit_of_sources()
     if not LEDGER.exists():
         LEDGER.write_text(LEDGER_HEAD, encoding="utf-8")
     end, lock, under_way, failed = time.monotonic() + 3600 * hours, threading.Lock(), collections.Counter(), []
@@ -245,7 +261,7 @@ def run_release(hours, only, logs, jobs):
             result = run_share(share, logs)
             with lock:
                 under_way[share.row["name"]] -= 1
-                line = ledger_line(result, commit or "-")
+                line = ledger_line(result, commit)
                 with LEDGER.open("a", encoding="utf-8") as file:
                     file.write(line)
                 print(line, end="", flush=True)
@@ -263,6 +279,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n")[0].removeprefix("Usage: "))
     parser.add_argument("--level", choices=("check", "full", "release"))
     parser.add_argument("--logs", type=pathlib.Path, default=ROOT / "build/check")
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--hours", type=float, default=24)
     parser.add_argument("--row", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -281,7 +298,7 @@ def main():
     options.logs.mkdir(parents=True, exist_ok=True)
     if options.level == "release":
         return run_release(options.hours, options.row, options.logs, options.jobs)
-    return run_level(options.level, options.logs, options.jobs)
+    return run_level(options.level, options.logs, options.jobs, options.keep)
 
 
 if __name__ == "__main__":

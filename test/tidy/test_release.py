@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # test_release.py: docs/reliability.md says of a release what its ledger says, and the rows can be run. SPDX-License-Identifier: Apache-2.0
+import pathlib
 import re
 import shlex
 import sys
+import tempfile
 import unittest
+import unittest.mock
 
 import house
 
@@ -47,6 +50,13 @@ class Release(house.House):
         row = {"size": 5, "counts": {"events": r"events (\d+)", "seeds": "size"}}
         self.assertEqual(run.counts_of(row, "events 7\nevents 8\n"), {"events": 15, "seeds": 5})
         self.assertEqual(run.counts_of(row, "nothing"), {"events": None, "seeds": 5})
+
+    def test_a_share_is_kept_once(self):
+        row = {"name": "torture", "size": 250}
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(run, "LEDGER", pathlib.Path(folder) / "ledger"):
+            for first in (1, 1, 200, 251):
+                run.keep(run.Result(run.Share(row, first), "ok", 1.0, {"events": 7}), "abc")
+            self.assertEqual([entry[1] for entry in run.read_ledger(run.LEDGER.read_text())], [1, 251])
 
     def test_every_row_names_what_is_there(self):
         rows, asked = run.read_rows()
