@@ -20,7 +20,7 @@ class Example(unittest.TestCase):
             subprocess.run([str(TOOL), folder], check=True)
             names = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
             shipped = [p.relative_to(EXAMPLES) for p in EXAMPLES.rglob("*") if p.is_file()]
-            others = ("backtest", "shadow", "span", "venue", "worked")
+            others = ("backtest", "incidents", "shadow", "span", "venue", "worked")
             self.assertEqual(names, sorted(p for p in shipped if p.parts[0] not in others))
             for name in names:
                 self.assertEqual((made / name).read_bytes(), (EXAMPLES / name).read_bytes(), str(name))

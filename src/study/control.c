@@ -1,0 +1,40 @@
+/* control.c: the catalogue of controls as tables.                                     SPDX-License-Identifier: Apache-2.0 */
+#include "study/control.h"
+
+#include "base/libc.h"
+
+static const char *const ids[] = {
+#define PLI_CONTROL_ID(NAME, id, how) id,
+    PLI_CONTROL_LIST(PLI_CONTROL_ID)
+#undef PLI_CONTROL_ID
+};
+
+static const char *const switches[] = {
+#define PLI_CONTROL_SWITCH(NAME, id, how) how,
+    PLI_CONTROL_LIST(PLI_CONTROL_SWITCH)
+#undef PLI_CONTROL_SWITCH
+};
+
+pli_control
+pli_control_named(const char *id, uint32_t size) {
+    for (uint32_t i = 0; i < PLI_CONTROL_COUNT; i += 1) {
+        uint32_t length = 0;
+        while (ids[i][length] != '\0') {
+            length += 1;
+        }
+        if (length == size && memcmp(ids[i], id, size) == 0) {
+            return (pli_control)i;
+        }
+    }
+    return PLI_CONTROL_COUNT;
+}
+
+const char *
+pli_control_id(pli_control control) {
+    return control < PLI_CONTROL_COUNT ? ids[control] : "";
+}
+
+const char *
+pli_control_switch(pli_control control) {
+    return control < PLI_CONTROL_COUNT ? switches[control] : "";
+}

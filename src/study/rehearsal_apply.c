@@ -1,0 +1,207 @@
+/* rehearsal_apply.c: events given to the core, and what its effects say.              SPDX-License-Identifier: Apache-2.0 */
+#include "base/assert.h"
+#include "base/libc.h"
+#include "base/text.h"
+#include "num/decimal.h"
+#include "study/rehearsal_state.h"
+
+#define FORCED_FIRST (UINT64_C(1) << 63)
+
+bool
+pli_rehearsal_lacks(const pli_rehearsal *of, pli_control control) {
+    return (of->without & PLI_CONTROL_BIT(control)) != 0;
+}
+
+void
+pli_rehearsal_fail(pli_rehearsal *of, const char *first, const char *second, const char *third) {
+    if (of->status == PLM_OK) {
+        of->status = pli_fault_set(of->fault, PLM_VALUE_INVALID, first, second, third);
+    }
+}
+
+void
+pli_rehearsal_name(char name[PLM_NAME_SIZE], const char *text) {
+    uint32_t i = 0;
+    for (; i + 1 < PLM_NAME_SIZE && text[i] != '\0'; i += 1) {
+        name[i] = text[i] > ' ' && text[i] <= '~' ? text[i] : '_';
+    }
+    name[i] = '\0';
+}
+
+void
+pli_rehearsal_note(pli_rehearsal *of, uint32_t event, const char *text, const char *outcome,
+                   const char *expected) {
+    if (of->entry_count == PLI_REHEARSAL_ENTRIES_MAX || of->is_opening) {
+        return;
+    }
+    pli_rehearsal_entry *entry = &of->entries[of->entry_count++];
+    *entry = (pli_rehearsal_entry){.time_ms = (of->time_ns - of->incident->start_ns) / PLI_MS,
+                                   .event = event,
+                                   .expected = expected};
+    pli_text to = pli_text_init(entry->text, sizeof entry->text);
+    pli_text_append(&to, text);
+    to = pli_text_init(entry->outcome, sizeof entry->outcome);
+    pli_text_append(&to, outcome);
+}
+
+plm_event *
+pli_rehearsal_event(pli_rehearsal *of, plm_event_type type, uint32_t account) {
+    memset(&of->event, 0, sizeof of->event);
+    of->event.header.type = (uint16_t)type;
+    of->event.header.version = plm_event_kind_find((uint16_t)type)->version;
+    of->event.header.time_ns = of->time_ns;
+    of->event.header.account = account;
+    return &of->event;
+}
+
+// --- What effects tell -----------------------------------------------------------------------------------------------
+
+static const char *
+name_of(const pli_rehearsal *of, uint32_t account) {
+    return account < of->incident->account_count ? of->incident->accounts[account].name
+           : account == of->outside              ? "(ladder)"
+                                                 : "(venue)";
+}
+
+static void
+on_order(pli_rehearsal *of, const plm_effect *effect) {
+    uint64_t id = effect->a.low;
+    int64_t lots = (int64_t)pli_i128_from_wide(effect->b);
+    if (id < FORCED_FIRST) {
+        return;
+    }
+    for (uint32_t i = 0; i < of->forced_count; i += 1) {
+        pli_forced *order = &of->forced[i];
+        if (order->account != effect->account || order->order_id != id) {
+            continue;
+        }
+        order->lots = lots;
+        if (lots == 0) {
+            of->forced_count -= 1;
+            *order = of->forced[of->forced_count];
+        }
+        return;
+    }
+    if (lots > 0 && of->forced_count < PLI_FORCED_MAX) {
+        of->forced[of->forced_count++] = (pli_forced){effect->account, effect->index, id, lots};
+    }
+}
+
+static void
+on_stage(pli_rehearsal *of, const plm_effect *effect) {
+    char data[96];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, name_of(of, effect->account));
+    pli_text_append(&text, ": ");
+    pli_text_append(&text, plm_stage_name((plm_stage)effect->b.low));
+    pli_text_append(&text, " to ");
+    pli_text_append(&text, plm_stage_name((plm_stage)effect->a.low));
+    pli_rehearsal_note(of, 0, data, "stage", "");
+    if (effect->account < of->account_count && effect->a.low >= PLM_STAGE_PARTIAL) {
+        of->actors[effect->account].was_in_hand = true;
+    }
+}
+
+static void
+on_cover(pli_rehearsal *of, const plm_effect *effect) {
+    of->deficit_covered +=
+        pli_rehearsal_value(of, effect->index, pli_i128_from_wide(effect->a), false);
+    if (pli_i128_from_wide(effect->a) == 0) {
+        return;
+    }
+    char data[96];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, "insurance pays for ");
+    pli_text_append(&text, name_of(of, effect->account));
+    pli_text_append(&text, ", atoms ");
+    pli_text_append_i128(&text, pli_i128_from_wide(effect->a));
+    pli_rehearsal_note(of, 0, data, "cover", "");
+}
+
+static void
+look(pli_rehearsal *of) {
+    uint32_t count = of->outcome.effect_count;
+    for (uint32_t i = 0; i < count && i < PLI_EFFECTS_MAX; i += 1) {
+        const plm_effect *effect = &of->effects[i];
+        if (effect->kind == PLM_EFFECT_ORDER) {
+            on_order(of, effect);
+        } else if (effect->kind == PLM_EFFECT_STAGE) {
+            on_stage(of, effect);
+        } else if (effect->kind == PLM_EFFECT_COVER) {
+            on_cover(of, effect);
+        } else if (effect->kind == PLM_EFFECT_PROFIT && !of->is_opening) {
+            pli_i128 atoms = pli_i128_from_wide(effect->a);
+            of->actors[effect->account].profit += atoms > 0 ? atoms : 0;
+            of->actors[effect->account].realised += atoms;
+        }
+    }
+}
+
+bool
+pli_rehearsal_apply(pli_rehearsal *of) {
+    const plm_effects effects = {PLI_EFFECTS_MAX, of->effects};
+    plm_status status = of->status == PLM_OK ? plm_core_apply(of->core, &of->event, &effects,
+                                                              &of->outcome, of->fault)
+                                             : of->status;
+    if (status != PLM_OK) {
+        of->status = status;
+        of->outcome.reject = PLM_REJECT_KIND;
+        return false;
+    }
+    of->applied += 1;
+    if (of->outcome.reject != PLM_REJECT_NONE) {
+        return false;
+    }
+    look(of);
+    return true;
+}
+
+void
+pli_rehearsal_must(pli_rehearsal *of, const char *what) {
+    if (!pli_rehearsal_apply(of)) {
+        pli_rehearsal_fail(of, what, ": ", plm_reject_text(of->outcome.reject));
+    }
+}
+
+// --- Events that several need ----------------------------------------------------------------------------------------
+
+bool
+pli_rehearsal_amount(pli_rehearsal *of, plm_event_type type, uint32_t account, uint32_t asset,
+                     pli_i128 atoms) {
+    plm_event *event = pli_rehearsal_event(of, type, account);
+    event->deposit_body.asset_index = asset;
+    event->deposit_body.atoms = pli_wide_from_i128(atoms);
+    return pli_rehearsal_apply(of);
+}
+
+bool
+pli_rehearsal_trade(pli_rehearsal *of, uint32_t buyer, uint32_t seller, uint32_t instrument,
+                    int64_t lots, int64_t price_e8) {
+    plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_TRADE, buyer);
+    event->trade_body.instrument_index = instrument;
+    event->trade_body.maker_account = seller;
+    event->trade_body.lots = lots;
+    event->trade_body.price_e8 = price_e8;
+    return pli_rehearsal_apply(of);
+}
+
+bool
+pli_rehearsal_record(pli_rehearsal *of, const plm_descriptor *descriptor, uint32_t index,
+                     uint32_t version, const pli_setting *settings, uint32_t count) {
+    plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_PARAMETERS, PLM_NONE);
+    plm_event_parameters *body = &event->parameters_body;
+    pli_rehearsal_name(body->record, descriptor->id);
+    body->record_index = index;
+    body->record_version = version;
+    body->layout_version = descriptor->version;
+    body->field_count = descriptor->field_count;
+    for (uint32_t i = 0; i < descriptor->field_count; i += 1) {
+        body->values[i] = descriptor->fields[i].standard;
+        for (uint32_t at = 0; at < count; at += 1) {
+            if (pli_name_is(settings[at].path, descriptor->fields[i].path)) {
+                body->values[i] = settings[at].value;
+            }
+        }
+    }
+    return pli_rehearsal_apply(of);
+}

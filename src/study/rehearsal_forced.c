@@ -1,0 +1,250 @@
+/* rehearsal_forced.c: time passes: jobs, assessments, and forced orders that meet the ladder. SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "num/decimal.h"
+#include "study/rehearsal_state.h"
+
+#define SECOND_NS INT64_C(1000000000)
+#define QUIET_NS (10 * SECOND_NS)
+#define PATIENCE_NS (600 * SECOND_NS)
+#define STEPS 256u
+#define ROUNDS_MAX 100000u
+
+// --- The ladder ------------------------------------------------------------------------------------------------------
+
+// The latest ladder of a market that has begun; one that begins ends the one before it.
+static uint32_t
+live_ladder(const pli_rehearsal *of, const char *market) {
+    int64_t now_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
+    uint32_t found = PLM_NONE;
+    for (uint32_t i = 0; i < of->incident->ladder_count; i += 1) {
+        const pli_incident_ladder *ladder = &of->incident->ladders[i];
+        if (ladder->from_ms <= now_ms && pli_name_is(ladder->market, market)) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+static pli_i128
+excess(pli_rehearsal *of, uint32_t account, bool *is_known) {
+    plm_requirement requirement;
+    plm_fault fault;
+    const plm_core_question question = {.account = account};
+    *is_known = plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
+    return *is_known
+               ? (pli_i128)requirement.equity_maintenance_micros - requirement.maintenance_micros
+               : 0;
+}
+
+static void
+count_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, bool is_sale,
+           int64_t price_e8) {
+    pli_i128 index_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
+    if (index_e8 <= 0) {
+        return;
+    }
+    pli_i128 ratio = (pli_i128)price_e8 * PLI_E18 / index_e8;
+    pli_i128 discount = is_sale ? PLI_E18 - ratio : ratio - PLI_E18;
+    bool is_first = of->fill_count == 0;
+    of->fill_ratio_low_e18 =
+        is_first || ratio < of->fill_ratio_low_e18 ? ratio : of->fill_ratio_low_e18;
+    of->fill_ratio_high_e18 =
+        is_first || ratio > of->fill_ratio_high_e18 ? ratio : of->fill_ratio_high_e18;
+    if (is_first || discount > of->discount_high_e18) {
+        of->discount_high_e18 = discount;
+        of->worst_fill_e8 = price_e8;
+    }
+    of->fill_count += 1;
+    of->print_fills += of->is_after_print ? 1 : 0;
+    of->actors[account].is_liquidated = true;
+    of->actors[account].forced_count += 1;
+    of->last_forced_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
+    of->last_active_ns = of->time_ns;
+}
+
+static void
+note_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots,
+          int64_t price_e8) {
+    char data[120];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, of->incident->accounts[account].name);
+    pli_text_append(&text, lots < 0 ? " sells " : " buys ");
+    pli_decimal_format(&text, (lots < 0 ? -lots : lots) * of->listed[instrument].lot_e18, 18, 0);
+    pli_text_append(&text, " ");
+    pli_text_append(&text, of->incident->instruments[instrument].name);
+    pli_text_append(&text, " at ");
+    pli_decimal_format(&text, price_e8, 8, 0);
+    pli_rehearsal_note(of, 0, data, "forced", "");
+}
+
+static bool
+fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots, int64_t price_e8,
+     uint64_t order_id) {
+    bool is_known = false, is_known_after = false;
+    pli_i128 before = order_id != 0 ? excess(of, account, &is_known) : 0;
+    plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_TRADE, account);
+    event->trade_body.instrument_index = instrument;
+    event->trade_body.maker_account = of->outside;
+    event->trade_body.lots = lots;
+    event->trade_body.price_e8 = price_e8;
+    event->trade_body.taker_order_id = order_id;
+    if (!pli_rehearsal_apply(of)) {
+        return false;
+    }
+    if (order_id != 0) {
+        pli_i128 after = excess(of, account, &is_known_after);
+        of->worsened_count += is_known && is_known_after && after < before ? 1 : 0;
+        count_fill(of, account, instrument, lots < 0, price_e8);
+        note_fill(of, account, instrument, lots, price_e8);
+    }
+    return true;
+}
+
+int64_t
+pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots,
+                  int64_t limit_e8, uint64_t order_id) {
+    uint32_t index = live_ladder(of, of->incident->instruments[instrument].name);
+    if (index == PLM_NONE) {
+        return lots;
+    }
+    const pli_incident_ladder *ladder = &of->incident->ladders[index];
+    bool is_sale = lots < 0;
+    uint32_t count = is_sale ? ladder->bid_count : ladder->ask_count;
+    const pli_incident_pair *pairs = is_sale ? ladder->bids : ladder->asks;
+    pli_i128 *left = &of->levels[of->level_at[index] + (is_sale ? 0 : ladder->bid_count)];
+    for (uint32_t i = 0; i < count && lots != 0; i += 1) {
+        int64_t price_e8 = 0;
+        bool is_price = pli_price_e8(pairs[i].name, &price_e8);
+        if (!is_price || (is_sale ? price_e8 < limit_e8 : price_e8 > limit_e8)) {
+            break;
+        }
+        int64_t wanted = is_sale ? -lots : lots, there = pli_lots_of(of, instrument, left[i]);
+        int64_t taken = wanted < there ? wanted : there;
+        if (taken <= 0) {
+            continue;
+        }
+        if (!fill(of, account, instrument, is_sale ? -taken : taken, price_e8, order_id)) {
+            break;
+        }
+        left[i] -= taken * of->listed[instrument].lot_e18;
+        lots += is_sale ? taken : -taken;
+    }
+    return lots;
+}
+
+// --- What the engine has asked for -----------------------------------------------------------------------------------
+
+static bool
+find_limit(pli_rehearsal *of, const pli_forced *order, int64_t *limit_e8, bool *is_sale) {
+    plm_portfolio held;
+    if (plm_core_portfolio(of->core, order->account, of->positions, of->orders, of->balances,
+                           &held) != PLM_OK) {
+        return false;
+    }
+    for (uint32_t i = 0; i < held.order_count; i += 1) {
+        if (held.orders[i].instrument_index == order->instrument && held.orders[i].is_reduce_only &&
+            held.orders[i].lots == order->lots) {
+            *limit_e8 = held.orders[i].limit_e8;
+            *is_sale = held.orders[i].side == PLM_SIDE_SELL;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+fill_forced(pli_rehearsal *of) {
+    for (uint32_t i = of->forced_count; i > 0 && of->status == PLM_OK; i -= 1) {
+        if (i > of->forced_count) {
+            continue;
+        }
+        const pli_forced order = of->forced[i - 1];
+        int64_t limit_e8 = 0;
+        bool is_sale = false;
+        if (find_limit(of, &order, &limit_e8, &is_sale)) {
+            (void)pli_rehearsal_hit(of, order.account, order.instrument,
+                                    is_sale ? -order.lots : order.lots, limit_e8, order.order_id);
+        }
+    }
+}
+
+static void
+drain(pli_rehearsal *of) {
+    for (uint32_t i = 0; i < ROUNDS_MAX && plm_core_job_count(of->core) > 0; i += 1) {
+        pli_rehearsal_event(of, PLM_EVENT_TYPE_CONTINUE, PLM_NONE)->continue_body.step_count =
+            STEPS;
+        if (!pli_rehearsal_apply(of)) {
+            return;
+        }
+    }
+}
+
+static bool
+is_in_hand(const pli_rehearsal *of, uint32_t account) {
+    plm_account_info info;
+    return plm_core_account(of->core, account, &info) == PLM_OK &&
+           info.standing.stage >= PLM_STAGE_PARTIAL;
+}
+
+// Accounts in hand are assessed again: the next slice, or the end of it.
+static bool
+assess(pli_rehearsal *of) {
+    bool has_any = false;
+    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
+        if (is_in_hand(of, i)) {
+            has_any = true;
+            (void)pli_rehearsal_event(of, PLM_EVENT_TYPE_ASSESS, i);
+            (void)pli_rehearsal_apply(of);
+        }
+    }
+    return has_any;
+}
+
+static void
+look_around(pli_rehearsal *of) {
+    pli_i128 open = 0;
+    for (uint32_t i = 0; i < of->symbol_count; i += 1) {
+        plm_core_shocks shocks;
+        if (plm_core_underlying(of->core, i, &shocks) == PLM_OK) {
+            open += shocks.open_interest_micros;
+        }
+    }
+    of->open_interest_high = open > of->open_interest_high ? open : of->open_interest_high;
+}
+
+void
+pli_rehearsal_work(pli_rehearsal *of) {
+    drain(of);
+    fill_forced(of);
+    drain(of);
+    look_around(of);
+}
+
+static bool
+has_work(const pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
+        if (is_in_hand(of, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Every second while somebody is in hand and things move, every ten seconds otherwise.
+void
+pli_rehearsal_until(pli_rehearsal *of, int64_t time_ns) {
+    while (of->time_ns < time_ns && of->status == PLM_OK) {
+        bool is_moving = of->time_ns - of->last_active_ns < PATIENCE_NS;
+        int64_t step_ns = is_moving && has_work(of) ? SECOND_NS : QUIET_NS;
+        int64_t left_ns = time_ns - of->time_ns;
+        of->time_ns += left_ns < step_ns ? left_ns : step_ns;
+        pli_rehearsal_beat(of);
+        drain(of);
+        if (is_moving && assess(of)) {
+            fill_forced(of);
+            drain(of);
+        }
+        look_around(of);
+        pli_rehearsal_sample_now(of);
+    }
+}
