@@ -82,6 +82,60 @@ expiry_is_settled_account_by_account(void **state) {
     ts_core_finish(&w);
 }
 
+// What nobody has paid yet counts for 80 % of the initial requirement's equity and in full for that of maintenance.
+static void
+profit_that_waits_for_the_loser_counts_as_its_record_says(void **state) {
+    (void)state;
+    ts_core w;
+    ts_core_start(&w, 10000);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_FUTURE, 100, 100000 * E8), PLM_REJECT_NONE);
+    w.time_ns = TS_C_EXPIRY;
+    assert_int_equal(settle(&w, TS_C_BTC_FUTURE, 101000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_continue(&w, 1), PLM_REJECT_NONE);
+    plm_requirement now;
+    plm_core_question question = {.account = 0};
+    assert_int_equal(plm_core_require(w.core, &question, &now, NULL, NULL), PLM_OK);
+    assert_int_equal(now.equity_initial_micros, 10080 * USD);
+    assert_int_equal(now.equity_maintenance_micros, 10100 * USD);
+    ts_core_finish(&w);
+}
+
+static void
+build_sets(ts_core *world, uint32_t horizon_count) {
+    plm_event *event = ts_core_record(world, &plm_shock_descriptor, 0, 3);
+    int64_t *values = event->parameters_body.values;
+    values[ts_core_field(&plm_shock_descriptor, "step_ppm")] = 300000;
+    values[ts_core_field(&plm_shock_descriptor, "level_min")] = 1;
+    values[ts_core_field(&plm_shock_descriptor, "level_max")] = 1;
+    ts_core_must(world);
+    for (uint32_t h = 1; h <= horizon_count; h += 1) {
+        event = ts_core_write(world, PLM_EVENT_TYPE_SCENARIO_COMMIT, PLM_NONE);
+        event->scenario_commit_body.horizon = h;
+        ts_core_must(world);
+        assert_int_equal(ts_core_continue(world, 1024), PLM_REJECT_NONE);
+    }
+}
+
+// Two venues that differ in the rows for the initial requirement only.
+static void
+hash_of_the_arrays_is_over_both_horizons(void **state) {
+    (void)state;
+    plm_wide hashes[2];
+    for (uint32_t i = 0; i < 2; i += 1) {
+        ts_core w;
+        ts_core_start(&w, 10000);
+        ts_core_portfolio(&w);
+        build_sets(&w, 1 + i);
+        assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 110000 * E8, PLM_PRICE_STATE_VALID),
+                         PLM_REJECT_NONE);
+        const plm_effect *built = ts_core_effect(&w, PLM_EFFECT_ARRAYS, PLM_NONE);
+        assert_non_null(built);
+        hashes[i] = built->b;
+        ts_core_finish(&w);
+    }
+    assert_memory_not_equal(&hashes[0], &hashes[1], sizeof hashes[0]);
+}
+
 static void
 two_sets_are_built_in_steps_and_swapped_whole(void **state) {
     (void)state;
@@ -196,6 +250,8 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expiry_is_settled_account_by_account),
+        cmocka_unit_test(profit_that_waits_for_the_loser_counts_as_its_record_says),
+        cmocka_unit_test(hash_of_the_arrays_is_over_both_horizons),
         cmocka_unit_test(two_sets_are_built_in_steps_and_swapped_whole),
         cmocka_unit_test(scenario_commit_is_refused_for_its_reasons),
         cmocka_unit_test(arrays_are_rebuilt_when_the_price_leaves_its_band),

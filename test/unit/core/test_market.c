@@ -463,6 +463,26 @@ surface_of_one_underlying_leaves_the_others_as_they_are(void **state) {
 }
 
 static void
+slice_may_have_as_many_strikes_as_an_event_holds(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SURFACE_SLICE, PLM_NONE);
+    plm_event_surface_slice *body = &event->surface_slice_body;
+    body->underlying_index = TS_C_U_BTC;
+    body->kind = PLM_SLICE_GRID;
+    body->expiry_ns = TS_C_EXPIRY;
+    body->forward_e8 = 100000 * E8;
+    body->node_count = PLM_SLICE_NODES_MAX;
+    for (uint32_t i = 0; i < PLM_SLICE_NODES_MAX; i += 1) {
+        body->strikes[i] = 68000 + 1000 * i;
+        body->volatilities[i] = 0.6;
+    }
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_NONE);
+    ts_core_finish(&w);
+}
+
+static void
 surface_is_put_in_place_whole_or_not_at_all(void **state) {
     (void)state;
     ts_core w;
@@ -535,6 +555,7 @@ main(void) {
         cmocka_unit_test(forecast_is_clamped_and_closes_go_forward),
         cmocka_unit_test(liquidity_may_be_zero_but_not_below),
         cmocka_unit_test(surface_of_one_underlying_leaves_the_others_as_they_are),
+        cmocka_unit_test(slice_may_have_as_many_strikes_as_an_event_holds),
         cmocka_unit_test(surface_is_put_in_place_whole_or_not_at_all),
         cmocka_unit_test(option_without_a_mark_of_the_venue_is_marked_from_its_surface),
     };

@@ -244,6 +244,10 @@ scores_are_profit_times_leverage(void **state) {
     assert_int_equal(pli_adl_score(500, 1000, 1500, 750), 1000000);
     assert_int_equal(pli_adl_score(0, 1000, 1500, 750), 0);
     assert_int_equal(pli_adl_score(-5, 1000, 1500, 750), 0);
+    // The smallest amounts are amounts.
+    assert_int_equal(pli_adl_score(1, 2, 4, 4), 500000);
+    assert_int_equal(pli_adl_score(4, 4, 1, 2), 500000);
+    assert_int_equal(pli_adl_score(4, 4, 0, 2), 0);
     assert_int_equal(pli_adl_score(5, 1000, 1500, 0), UINT32_MAX);
     assert_int_equal(pli_adl_score(5, 0, 1500, 10), UINT32_MAX);
     assert_int_equal(pli_adl_score(INT64_MAX, 1, INT64_MAX, 1), UINT32_MAX);

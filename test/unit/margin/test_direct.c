@@ -245,6 +245,44 @@ direct_and_general_path_answer_the_same(void **state) {
     assert_true(taken > asked / 3);
 }
 
+/* Tables of another shape than the listing's, or without probes, are for the general path, whichever of the two it is. */
+static void
+tables_of_another_shape_are_left_to_the_general_path(void **state) {
+    (void)state;
+    plm_listing listing = {ASSETS, UNDERLYINGS, INSTRUMENTS, assets, underlyings, instruments};
+    plm_market market = {.time = {now_ns}, .underlyings = prices, .marks = marks};
+    plm_portfolio_parameters parameters;
+    plm_workspace workspace = {memory, sizeof memory};
+    pli_conclusion conclusion = {.entry_buffer_ppm = 0};
+    plm_portfolio portfolio = {.positions = positions, .orders = orders, .balances = balances};
+    plm_record_init(&plm_portfolio_descriptor, &parameters);
+    prng = pli_prng_init(41);
+    draw_world();
+    plm_margin_input input = {.listing = &listing,
+                              .market = &market,
+                              .maintenance_arrays = &tables[0],
+                              .initial_arrays = &tables[1],
+                              .parameters = &parameters,
+                              .portfolio = &portfolio};
+    assert_true(pli_direct_require(&input, &workspace, &conclusion));
+    for (uint32_t h = 0; h < 2; h += 1) {
+        const plm_scenario_header header = headers[h];
+        const plm_risk_table table = tables[h];
+        for (int wrong = 0; wrong < 6; wrong += 1) {
+            headers[h].underlying_count += wrong == 0 ? 1 : 0;
+            tables[h].instrument_count -= wrong == 1 ? 1 : 0;
+            tables[h].asset_count -= wrong == 2 ? 1 : 0;
+            headers[h].probe_multiple_ppm = wrong == 3 ? 0 : headers[h].probe_multiple_ppm;
+            headers[h].probe_multiple_ppm = wrong == 4 ? INT64_MAX : headers[h].probe_multiple_ppm;
+            headers[h].row_stride -= wrong == 5 ? 1 : 0;
+            assert_false(pli_direct_require(&input, &workspace, &conclusion));
+            headers[h] = header;
+            tables[h] = table;
+        }
+    }
+    assert_true(pli_direct_require(&input, &workspace, &conclusion));
+}
+
 /* The constant for one day is the general formula's answer: ceil(1e6 * sqrt(1 / 365)), whose square tells it. */
 static void
 volatility_of_a_day_is_rounded_up_once(void **state) {
@@ -260,6 +298,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(direct_and_general_path_answer_the_same),
+        cmocka_unit_test(tables_of_another_shape_are_left_to_the_general_path),
         cmocka_unit_test(volatility_of_a_day_is_rounded_up_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
