@@ -61,6 +61,33 @@ requirement_row(pli_pool *pool, const holding *of, plm_status *status, plm_fault
 }
 
 static pli_rows
+auction_row(pli_pool *pool, const holding *of) {
+    const pli_column columns[] = {
+        pli_column_text("is_open", "bids are taken"),
+        pli_column_count("round", "round"),
+        pli_column_count("rounds_left", "rounds left"),
+        pli_column_number("clock", "time in it", "s", 0),
+        pli_column_number("share", "share for sale", "", 6),
+        pli_column_number("kept", "kept of its value", "", 6),
+        pli_column_money("premium", "paid to the bidder", "", PLI_DECIMAL_FLOOR),
+    };
+    enum { COLUMNS = sizeof columns / sizeof columns[0] };
+    plm_auction_offer offer = {.is_open = false};
+    plm_status status = plm_core_auction(of->core, of->account, &offer, NULL);
+    const pli_cell cells[COLUMNS] = {
+        pli_cell_flag(offer.is_open),          pli_cell_number(offer.round, 0),
+        pli_cell_number(offer.rounds_left, 0), pli_cell_number(offer.clock_ns, 9),
+        pli_cell_number(offer.share_ppm, 6),   pli_cell_number(offer.kept_ppm, 6),
+        pli_cell_micros(offer.premium_micros)};
+    pli_rows rows = pli_rows_make(pool, "auction", columns, COLUMNS, 1);
+    rows.table.is_record = true;
+    if (status == PLM_OK && offer.round > 0) {
+        pli_rows_add(&rows, cells);
+    }
+    return rows;
+}
+
+static pli_rows
 balance_rows(pli_pool *pool, const holding *of) {
     const pli_column columns[2] = {pli_column_text("asset", "asset"),
                                    pli_column_number("balance", "balance", "", 8)};
@@ -144,15 +171,17 @@ show(const pli_invocation *invocation, plm_core *core, uint32_t account, pli_pag
         return pli_fail_usage("no such account: ", invocation->operands[1], NULL);
     }
     plm_status required = PLM_OK;
-    pli_table tables[4] = {requirement_row(&pool, &of, &required, &fault).table,
+    pli_table tables[5] = {requirement_row(&pool, &of, &required, &fault).table,
                            balance_rows(&pool, &of).table, position_rows(&pool, &of).table,
-                           order_rows(&pool, &of).table};
+                           order_rows(&pool, &of).table, auction_row(&pool, &of).table};
+    uint32_t count = tables[4].row_count > 0 ? 5 : 4; // the last one only of an account on sale
     if (required != PLM_OK) {
         tables[0].row_count = 0;
         tables[0].is_record = false;
         tables[0].note = fault.text;
     }
-    const pli_tables answer = {.schema = "plimsoll-account/1", .table_count = 4, .tables = tables};
+    const pli_tables answer = {
+        .schema = "plimsoll-account/1", .table_count = count, .tables = tables};
     pli_exit end = pli_show(invocation, &answer, page);
     pli_pool_finish(&pool);
     return end;

@@ -7,6 +7,17 @@
 
 static const pli_option options[] = {{NULL, NULL, NULL}};
 
+static uint32_t
+auction_count(const plm_core *core) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < plm_core_account_count(core); i += 1) {
+        plm_account_info info = {.owner = 0};
+        count +=
+            plm_core_account(core, i, &info) == PLM_OK && info.standing.stage == PLM_STAGE_AUCTION;
+    }
+    return count;
+}
+
 static pli_rows
 venue_row(pli_pool *pool, plm_engine *engine) {
     const pli_column columns[] = {
@@ -17,6 +28,7 @@ venue_row(pli_pool *pool, plm_engine *engine) {
         pli_column_count("underlying_count", "underlyings"),
         pli_column_count("instrument_count", "instruments"),
         pli_column_count("account_count", "accounts"),
+        pli_column_count("auction_count", "accounts on sale"),
         pli_column_count("job_count", "jobs waiting"),
         pli_column_text("digest", "digest of the state"),
     };
@@ -33,6 +45,7 @@ venue_row(pli_pool *pool, plm_engine *engine) {
         pli_cell_number(listing.underlying_count, 0),
         pli_cell_number(listing.instrument_count, 0),
         pli_cell_number(plm_core_account_count(core), 0),
+        pli_cell_number(auction_count(core), 0),
         pli_cell_number(plm_core_job_count(core), 0),
         pli_cell_text(pli_venue_hex(pool, digest)),
     };

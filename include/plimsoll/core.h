@@ -93,7 +93,8 @@ typedef enum plm_effect_kind {
         23, /* account, asset: a = atoms that the insurance fund paid, b = still owed */
     /* account, round: a = plm_auction_step, b = equity micros (started, restarted), ns (waited), else 0 */
     PLM_EFFECT_AUCTION = 24,
-    PLM_EFFECT_BID = 25 /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
+    PLM_EFFECT_BID =
+        25 /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -340,6 +341,26 @@ typedef struct plm_core_question {
 
 PLM_MUST_USE plm_status plm_core_require(plm_core *core, const plm_core_question *question,
                                          plm_requirement *requirement, plm_reason *reason,
+                                         plm_fault *fault);
+
+/*
+ * plm_core_auction - what a BID for an account would get at the state's time.
+ *
+ * Like plm_core_require it uses the state's workspace. For an account that is not being auctioned everything is 0. The
+ * premium is what is offered for the whole share; it is paid as far as the account's cash or the insurance fund goes.
+ *
+ * Returns    as plm_core_require.
+ */
+typedef struct plm_auction_offer {
+    bool is_open; /* else nothing is sold now, and what stands below `clock_ns` is 0 */
+    uint32_t round, rounds_left;
+    int64_t clock_ns;
+    int64_t share_ppm; /* the largest share that a bid may take */
+    int64_t kept_ppm; /* of the value of what is sold, rounded down; 0 where equity is not above 0 */
+    int64_t premium_micros; /* for that share */
+} plm_auction_offer;
+
+PLM_MUST_USE plm_status plm_core_auction(plm_core *core, uint32_t account, plm_auction_offer *offer,
                                          plm_fault *fault);
 
 #endif

@@ -35,7 +35,7 @@ const char *plm_stage_name(plm_stage stage);
       "time that the orders of one slice have before the next is planned")                         \
     X(T, target_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 100000, 24, "risk", "",                     \
       "equity is brought to this above maintenance")                                               \
-    X(T, collar_ppm, PLM_UNIT_PPM, 20000, 0, 500000, 20000, 24, "risk", "",                        \
+    X(T, collar_ppm, PLM_UNIT_PPM, 2500, 0, 500000, 20000, 24, "risk", "",                         \
       "forced orders trade no further than this from the index, or the mark")                      \
     X(T, fee_ppm, PLM_UNIT_PPM, 3000, 0, 100000, 3000, 24, "operations", "",                       \
       "what the planner counts as fees of a forced trade")                                         \
@@ -59,19 +59,22 @@ const char *plm_stage_name(plm_stage stage);
       "rounds of an auction; 0: there are no auctions")                                            \
     X(T, auction_start_ppm, PLM_UNIT_PPM, 1000000, 1, 1000000, 100000, 24, "risk", "",             \
       "share of its equity that the account keeps when a round starts")                            \
-    X(T, auction_cutoff_ppm, PLM_UNIT_PPM, 700000, 1, 1000000, 100000, 24, "risk", "",             \
+    X(T, auction_cutoff_ppm, PLM_UNIT_PPM, 400000, 1, 1000000, 100000, 24, "risk", "",             \
       "the same at the end of the fast part")                                                      \
     X(T, auction_reserve_ppm, PLM_UNIT_PPM, 100000, 1, 1000000, 100000, 24, "risk", "",            \
       "a round ends before the account keeps less than this")                                      \
-    X(T, auction_fast_ns, PLM_UNIT_NS, 60000000000, 1000000000, 86400000000000, 600000000000, 24,  \
+    X(T, auction_fast_ns, PLM_UNIT_NS, 30000000000, 1000000000, 86400000000000, 600000000000, 24,  \
       "risk", "", "length of the fast part")                                                       \
-    X(T, auction_slow_ns, PLM_UNIT_NS, 600000000000, 1000000000, 604800000000000, 3600000000000,   \
+    X(T, auction_slow_ns, PLM_UNIT_NS, 60000000000, 1000000000, 604800000000000, 3600000000000,    \
       24, "risk", "", "time from the end of the fast part until nothing would be kept")            \
-    X(T, auction_insolvent_ns, PLM_UNIT_NS, 300000000000, 1000000000, 86400000000000,              \
-      600000000000, 24, "risk", "",                                                                \
-      "time in which what the fund offers a bidder grows to the whole")                            \
+    X(T, auction_insolvent_ns, PLM_UNIT_NS, 30000000000, 1000000000, 86400000000000, 600000000000, \
+      24, "risk", "", "time in which what the fund offers a bidder grows to the whole")            \
     X(T, auction_dust_ppm, PLM_UNIT_PPM, 10000, 1, 500000, 10000, 24, "risk", "",                  \
-      "least share that a bid takes, and leaves of what is for sale")
+      "least share that a bid takes, and leaves of what is for sale")                              \
+    X(T, auction_target_ppm, PLM_UNIT_PPM, 500000, 0, 1000000, 100000, 24, "risk", "",             \
+      "a sale brings equity to this above maintenance")                                            \
+    X(T, slice_max, PLM_UNIT_COUNT, 1, 1, 1000000, 10, 24, "risk", "",                             \
+      "a plan that needs more slices than this is auctioned at once")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)

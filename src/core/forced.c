@@ -6,7 +6,6 @@
 #include "core/health.h"
 #include "core/records.h"
 #include "core/sides.h"
-#include "liquidation/unwind.h"
 #include "model/value.h"
 
 #define LEG_IDS 16u
@@ -69,13 +68,40 @@ make_plan(plm_core *core, uint32_t account, pli_unwind_plan *plan) {
 }
 
 void
-pli_forced_plan(plm_core *core, uint32_t account) {
+pli_forced_plan(plm_core *core, uint32_t account, pli_unwind_plan *plan) {
+    if (!make_plan(core, account, plan)) {
+        *plan = (pli_unwind_plan){.outcome = PLI_UNWIND_NOTHING};
+    }
+}
+
+uint32_t
+pli_forced_count(const pli_unwind_plan *plan) {
+    if (plan->outcome != PLI_UNWIND_WHOLE && plan->outcome != PLI_UNWIND_SLICE) {
+        return UINT32_MAX;
+    }
+    int64_t most = 1;
+    for (uint32_t i = 0; i < plan->leg_count; i += 1) {
+        int64_t total = plan->legs[i].lots_total;
+        int64_t lots = plan->legs[i].lots;
+        if (total != 0 && lots == 0) {
+            return UINT32_MAX;
+        }
+        // Both have one sign.
+        int64_t count = total == 0 ? 0 : total / lots + (total % lots != 0 ? 1 : 0);
+        most = count > most ? count : most;
+    }
+    return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
+}
+
+void
+pli_forced_place(plm_core *core, uint32_t account, const pli_unwind_plan *plan) {
     plm_standing *standing = &core->standings[account];
-    pli_unwind_plan plan = {.leg_count = 0};
+    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+    standing->slice_count += standing->slice_count < UINT32_MAX ? 1 : 0;
+    standing->slice_due_ns = core->time_ns + rules->slice_ns;
     uint32_t placed = 0;
-    bool is_made = make_plan(core, account, &plan);
-    for (uint32_t i = 0; is_made && i < plan.leg_count; i += 1) {
-        const pli_unwind_leg *leg = &plan.legs[i];
+    for (uint32_t i = 0; i < plan->leg_count; i += 1) {
+        const pli_unwind_leg *leg = &plan->legs[i];
         if (leg->lots == 0) {
             continue;
         }
@@ -93,5 +119,5 @@ pli_forced_plan(plm_core *core, uint32_t account) {
     }
     standing->idle_count += standing->idle_count < UINT32_MAX ? 1 : 0;
     pli_state_effect(core, PLM_EFFECT_SLICE, account, PLM_NONE, standing->slice_count,
-                     placed > 0 ? plan.cost_micros : 0);
+                     placed > 0 ? plan->cost_micros : 0);
 }

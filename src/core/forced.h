@@ -3,6 +3,7 @@
 #define PLI_CORE_FORCED_H
 
 #include "core/state.h"
+#include "liquidation/unwind.h"
 
 /*
  * docs/books.md section 13. A forced order stands in the account's order table like any other; its id is of the upper half,
@@ -22,10 +23,13 @@ bool pli_forced_is_waiting(const plm_core *core, uint32_t account);
 int64_t pli_forced_limit(const plm_core *core, uint32_t instrument, plm_side side);
 
 /*
- * pli_forced_plan - the next slice of an account, touched and without orders: place an order for each of its legs.
- *
- * No order is placed where no slice improves the account, or where the model or the books cannot follow.
+ * pli_forced_plan  - ask the planner for the next slice of an account, touched and without orders. Outcome NOTHING, without
+ *                    legs, where the model cannot follow.
+ * pli_forced_count - how many slices of this size the whole plan needs; UINT32_MAX where none completes it.
+ * pli_forced_place - an order for each leg that trades in the slice; one that the books refuse is passed over.
  */
-void pli_forced_plan(plm_core *core, uint32_t account);
+void pli_forced_plan(plm_core *core, uint32_t account, pli_unwind_plan *plan);
+uint32_t pli_forced_count(const pli_unwind_plan *plan);
+void pli_forced_place(plm_core *core, uint32_t account, const pli_unwind_plan *plan);
 
 #endif

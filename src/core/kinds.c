@@ -6,6 +6,7 @@
 #include "base/tree.h"
 #include "core/arrays.h"
 #include "core/auctions.h"
+#include "core/bids.h"
 #include "core/expiries.h"
 #include "core/forced.h"
 #include "core/health.h"
@@ -454,7 +455,7 @@ static plm_reject
 handle_bid(plm_core *core, const plm_event *event) {
     uint32_t account = event->header.account;
     plm_reject reject = take_both(core, account, event->bid_body.sold_account);
-    return reject == PLM_REJECT_NONE ? pli_auctions_bid(core, account, &event->bid_body) : reject;
+    return reject == PLM_REJECT_NONE ? pli_bids_take(core, account, &event->bid_body) : reject;
 }
 
 // clang-format off

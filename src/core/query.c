@@ -1,6 +1,7 @@
 /* query.c: questions to a state that change nothing.                                   SPDX-License-Identifier: Apache-2.0 */
 #include "base/libc.h"
 #include "base/text.h"
+#include "core/bids.h"
 #include "core/expiries.h"
 #include "core/health.h"
 #include "core/records.h"
@@ -146,6 +147,17 @@ plm_core_require(plm_core *core, const plm_core_question *question, plm_requirem
     }
     *requirement = made;
     return PLM_OK;
+}
+
+plm_status
+plm_core_auction(plm_core *core, uint32_t account, plm_auction_offer *offer, plm_fault *fault) {
+    plm_core_question question = {.account = account};
+    plm_requirement seen;
+    plm_status status = plm_core_require(core, &question, &seen, NULL, fault);
+    if (status == PLM_OK) {
+        pli_bids_offer(core, &core->sides[0], &seen, offer); // touched by the question
+    }
+    return status;
 }
 
 plm_status

@@ -105,22 +105,26 @@ tell(plm_core *core, uint32_t account, const plm_standing *before) {
     }
 }
 
-// Which orders the stage leaves standing; a slice that is due is planned.
+// Which orders the stage leaves standing; a slice that is due is planned, and placed if its plan is short enough.
 static void
-act(plm_core *core, uint32_t account) {
+act(plm_core *core, uint32_t account, const plm_requirement *requirement,
+    const plm_standing *before) {
     plm_standing *now = &core->standings[account];
     bool is_due = now->stage == PLM_STAGE_PARTIAL && core->time_ns >= now->slice_due_ns;
-    if (now->stage == PLM_STAGE_PARTIAL && !is_due) {
-        return;
-    }
-    if (pli_standing_is_bound(core, account) || pli_forced_is_waiting(core, account)) {
+    bool is_kept = now->stage == PLM_STAGE_PARTIAL && !is_due;
+    if (!is_kept &&
+        (pli_standing_is_bound(core, account) || pli_forced_is_waiting(core, account))) {
         (void)pli_ledger_orders_remove(&core->ledger, account, PLI_ORDERS_ALL);
     }
+    pli_unwind_plan plan;
     if (is_due) {
-        const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
-        now->slice_count += now->slice_count < UINT32_MAX ? 1 : 0;
-        now->slice_due_ns = core->time_ns + rules->slice_ns;
-        pli_forced_plan(core, account);
+        pli_holding holding = pli_sides_holding(core, account);
+        pli_forced_plan(core, account, &plan);
+        is_due = !pli_auctions_replace(core, &holding, requirement, pli_forced_count(&plan), now);
+    }
+    tell(core, account, before);
+    if (is_due) {
+        pli_forced_place(core, account, &plan);
     }
 }
 
@@ -158,8 +162,7 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     if (pli_health_is_at_risk(core, &holding)) {
         pli_health_tell(core, account, &requirement);
     }
-    tell(core, account, &before);
-    act(core, account);
+    act(core, account, &requirement, &before);
     return PLM_REJECT_NONE;
 }
 

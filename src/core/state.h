@@ -91,9 +91,9 @@ typedef struct pli_underlying {
     uint32_t anchor_base_index, anchor_ratio_index; /* or PLM_NONE */
     int64_t anchor_ratio_e8;                        /* 0 with a ratio feed */
     pli_anchor anchor;
-    int64_t allowed_ns;      /* since when its price allows LIQUIDATE; meaningless where it does not */
-    bool is_due;             /* arrays and marks are to be rebuilt at the next VALID price */
-    int64_t built_e8;        /* price at the last rebuild; meaningless at arrays_version 0 */
+    int64_t allowed_ns; /* since when its price allows LIQUIDATE; meaningless where it does not */
+    bool is_due;        /* arrays and marks are to be rebuilt at the next VALID price */
+    int64_t built_e8;   /* price at the last rebuild; meaningless at arrays_version 0 */
     uint32_t arrays_version; /* how often it was rebuilt */
     pli_closes closes;
     /* what the market says; what is in force stands in the market entry */

@@ -81,6 +81,14 @@ const char *const pli_schema_tables[] = {
     " FROM effect_rows f LEFT JOIN assets a ON a.asset_index = f.idx LEFT JOIN instrument_rows i"
     " ON i.instrument_index = f.idx LEFT JOIN underlyings u ON u.underlying_index = f.idx;",
 
+    "CREATE VIEW auctions AS SELECT f.sequence, e.time, f.account, f.idx AS round, CASE f.a WHEN '1'"
+    " THEN 'started' WHEN '2' THEN 'restarted' WHEN '3' THEN 'waited' WHEN '4' THEN 'ended' ELSE"
+    " 'handed_over' END AS step, f.b AS detail FROM effect_rows f JOIN events e USING(sequence)"
+    " WHERE f.effect = 'auction';"
+    "CREATE VIEW bids AS SELECT f.sequence, e.time, f.account AS sold, f.idx AS bidder,"
+    " CAST(f.a AS INTEGER) AS share_ppm, f.b AS premium_atoms"
+    " FROM effect_rows f JOIN events e USING(sequence) WHERE f.effect = 'bid';",
+
     "CREATE TABLE price_rows(sequence INTEGER, underlying_index INTEGER, price_e8 INTEGER NOT NULL,"
     " price TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY(sequence, underlying_index))"
     " WITHOUT ROWID;"
@@ -99,7 +107,7 @@ const char *const pli_schema_tables[] = {
     "CREATE VIEW parameters AS SELECT p.sequence, e.time, p.record, p.record_index, p.version,"
     " p.earliest_sequence, p.expires_ns, p.name, p.value"
     " FROM parameter_rows p JOIN events e USING(sequence);"
-    "PRAGMA user_version = 1;"};
+    "PRAGMA user_version = 2;"};
 
 const unsigned pli_schema_pieces = sizeof pli_schema_tables / sizeof pli_schema_tables[0];
 

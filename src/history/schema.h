@@ -3,7 +3,7 @@
 #define PLI_HISTORY_SCHEMA_H
 
 /* Counts up with every change of the schema; a file of another format is begun anew. */
-#define PLI_HISTORY_FORMAT 1
+#define PLI_HISTORY_FORMAT 2
 
 /* Statements for the rows: of every event, of accepted ones of a kind (?1 sequence, ?2 line), of effects of a kind. */
 typedef enum pli_statement {

@@ -163,7 +163,8 @@ def take_inputs(of, library, changed):
             i = int(at[0])
             if i < len(of.marks) and of.books.markets[i].is_option and not of.marks[i][3] and not row[3]:
                 of.marks[i] = row[:]
-    wrong = [of.take_slice(a, placed_orders(library.lines[f"account {a}"])) for a in dict.fromkeys(of.planned)]
+    wrong = [of.take_slice(a, placed_orders(library.lines[f"account {a}"]),
+                           library.lines[f"standing {a}"][0] == venue.AUCTION) for a in dict.fromkeys(of.planned)]
     of.planned = []
     return [text for text in wrong if text]
 

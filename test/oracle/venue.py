@@ -73,6 +73,7 @@ class Venue:
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
         self.in_force = [False, False]
         self.standings = []
+        self.replaced = {}  # by account, how an auction would begin in place of its slice
         self.waiting, self.walking, self.planned = set(), set(), []  # underlyings; accounts whose slice is to be taken over
 
     # --- 2 Order of the checks ------------------------------------------------------------------------------------------
@@ -712,6 +713,7 @@ class Venue:
         if self.is_bound(a) or any(k >= FORCED for k in account.orders):
             account.orders = {}
         if is_due:
+            self.replaced[a] = self.begin_auction(account, now) if now.round == 0 else None
             self.standings[a] = now._replace(slices=now.slices + 1, due=self.time + self.record(1)["slice_ns"],
                                              idle=now.idle + 1)
             self.planned.append(a)
@@ -725,8 +727,12 @@ class Venue:
         least = -books.PRICE_MAX if is_any else 0 if market.is_option else 1
         return min(max(centre + width if is_buy else centre - width, least), books.PRICE_MAX)
 
-    def take_slice(self, a, orders):
-        """What the planner chose: [(id, instrument, side, lots, limit, reduce-only)] as placed. What is wrong with it, or None."""
+    def take_slice(self, a, orders, is_auctioned):
+        """What the planner chose: [(id, instrument, side, lots, limit, reduce-only)] as placed, or that its plan needs more
+        slices than `slice_max`, which is not computed here. What is wrong with it, or None."""
+        if is_auctioned and self.replaced[a]:
+            self.standings[a] = self.replaced[a]
+            return f"account {a}: orders beside an auction" if orders else None
         account, slices = self.books.accounts[a], self.standings[a].slices
         for n, (k, i, side, lots, limit, is_reduce_only) in enumerate(orders):
             held = account.positions[i].lots if i in account.positions else 0
@@ -745,20 +751,29 @@ class Venue:
 
     def follow_auction(self, account, answer, now):
         rules, equity = self.record(1), answer["equity_maintenance"]
-        has_goods = any(p.lots for p in account.positions.values()) or any(
-            atoms > 0 and asset for asset, (atoms, _) in account.balances.items())
-        next_round = lambda: now._replace(stage=AUCTION, round=now.round + 1, clock=0, seen=self.time, paid=0)
         if now.stage == PARTIAL:
             begins = (self.time >= now.due and now.idle >= rules["fruitless_max"]) or (equity < 0 and now.round == 0)
-            if rules["auction_rounds_max"] and begins and has_goods:
-                return next_round()._replace(due=0, idle=0, left=rules["auction_rounds_max"] - 1)
-            return now
+            return begins and self.begin_auction(account, now) or now
         now = self.at_present(account, now)
         if not self.is_over(equity, now):
             return now
-        if now.left == 0 or not has_goods:
+        if now.left == 0 or not self.has_goods(account):
             return at_stage(PARTIAL)._replace(slices=now.slices, due=self.time, round=now.round)
-        return next_round()._replace(left=now.left - 1)
+        return self.next_round(now)._replace(left=now.left - 1)
+
+    def has_goods(self, account):
+        return any(p.lots for p in account.positions.values()) or any(
+            atoms > 0 and asset for asset, (atoms, _) in account.balances.items())
+
+    def next_round(self, now):
+        return now._replace(stage=AUCTION, round=now.round + 1, clock=0, seen=self.time, paid=0)
+
+    def begin_auction(self, account, now):
+        """None where there are none, or there is nothing to sell."""
+        rounds = self.record(1)["auction_rounds_max"]
+        if rounds and self.has_goods(account):
+            return self.next_round(now)._replace(due=0, idle=0, left=rounds - 1)
+        return None
 
     def at_present(self, account, now):
         """The clock, of which only time counts in which every price allowed it."""
@@ -787,7 +802,7 @@ class Venue:
         rules, limit = self.record(1), 10**6
         if equity > 0:
             kept = self.kept(now)
-            missing = maintenance - equity + math.ceil(Fraction(maintenance * rules["target_ppm"], 10**6))
+            missing = maintenance - equity + math.ceil(Fraction(maintenance * rules["auction_target_ppm"], 10**6))
             gained = equity * kept // 10**18 + now.paid * (10**18 - kept) // 10**18
             limit_e18 = 10**18 if gained <= 0 else math.ceil(Fraction(10**18 * missing, missing + gained))
             limit = math.ceil(Fraction(limit_e18, 10**12))

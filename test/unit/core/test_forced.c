@@ -27,6 +27,7 @@ start(ts_core *world, int64_t depth_micros) {
     plm_event *event = ts_core_record(world, &plm_liquidation_descriptor, 0, 2);
     event->parameters_body
         .values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = depth_micros;
+    event->parameters_body.values[ts_core_field(&plm_liquidation_descriptor, "slice_max")] = 1000;
     ts_core_must(world);
     assert_int_equal(ts_core_trade(world, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
 }
@@ -146,12 +147,13 @@ forced_fill_keeps_to_the_collar_and_never_lowers_health(void **state) {
     move(&w, 85000);
     assert_int_equal(assess(&w), PLM_REJECT_NONE);
     forced order = placed(&w);
-    // 2 % below the index is 83,300.
-    assert_int_equal(fill(&w, order.order_id, 1, 83300 * E8 - 1, 0), PLM_REJECT_ORDER_MISMATCH);
+    // 0.25 % below the index is 84,787.50.
+    int64_t limit_e8 = 84787 * E8 + E8 / 2;
+    assert_int_equal(fill(&w, order.order_id, 1, limit_e8 - 1, 0), PLM_REJECT_ORDER_MISMATCH);
     assert_int_equal(fill(&w, order.order_id, 501, 85000 * E8, 0), PLM_REJECT_ORDER_MISMATCH);
-    // One lot is worth 85 USD and frees 5.355 of maintenance: at the collar it costs 1.70, which leaves 3.655 for a fee.
-    assert_int_equal(fill(&w, order.order_id, 1, 83300 * E8, 3655001), PLM_REJECT_HEALTH);
-    assert_int_equal(fill(&w, order.order_id, 1, 83300 * E8, 3655000), PLM_REJECT_NONE);
+    // One lot is worth 85 USD and frees 5.355 of maintenance: at the collar it costs 0.2125, which leaves 5.1425 for a fee.
+    assert_int_equal(fill(&w, order.order_id, 1, limit_e8, 5142501), PLM_REJECT_HEALTH);
+    assert_int_equal(fill(&w, order.order_id, 1, limit_e8, 5142500), PLM_REJECT_NONE);
     ts_core_finish(&w);
 }
 
@@ -178,6 +180,11 @@ market_without_depth_is_not_sold_into(void **state) {
     (void)state;
     ts_core w;
     start(&w, 0);
+    plm_event *event = ts_core_record(&w, &plm_liquidation_descriptor, 0, 3);
+    int64_t *values = event->parameters_body.values;
+    values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = 0;
+    values[ts_core_field(&plm_liquidation_descriptor, "auction_rounds_max")] = 0;
+    ts_core_must(&w);
     move(&w, 85000);
     for (uint32_t round = 1; round <= 3; round += 1) {
         assert_int_equal(assess(&w), PLM_REJECT_NONE);
