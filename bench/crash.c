@@ -161,8 +161,8 @@ crash(venue *v, uint32_t accounts, uint32_t markets) {
     printf("prices and marks of %u markets    %8.2f ms\n", markets, scanned - start);
     printf("scan of %u accounts            %8.2f ms in %u events, the longest %.2f ms\n", accounts,
            end - scanned, events, longest);
-    printf("below maintenance %u, healthy %u, forced orders %u\n", stages[PLM_STAGE_PARTIAL],
-           stages[PLM_STAGE_HEALTHY], orders);
+    printf("below maintenance %u, on sale %u, healthy %u, forced orders %u\n",
+           stages[PLM_STAGE_PARTIAL], stages[PLM_STAGE_AUCTION], stages[PLM_STAGE_HEALTHY], orders);
 }
 
 int

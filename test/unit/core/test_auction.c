@@ -12,9 +12,6 @@
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
-#define SOLD 0u
-#define RICH 4u    /* the winner; also bids */
-#define BIDDER 5u
 
 static void
 fruitless_slices_lead_to_an_auction(void **state) {
@@ -26,9 +23,9 @@ fruitless_slices_lead_to_an_auction(void **state) {
     assert_int_equal(ts_sale_standing(&w).round_count, 1);
     assert_int_equal(ts_sale_standing(&w).rounds_left, 2);
     plm_account_info of;
-    assert_int_equal(plm_core_account(w.core, SOLD, &of), PLM_OK);
+    assert_int_equal(plm_core_account(w.core, TS_SALE_SOLD, &of), PLM_OK);
     assert_int_equal(of.order_count, 0);
-    assert_int_equal(ts_core_withdraw(&w, SOLD, TS_C_USD, 1), PLM_REJECT_RESTRICTED);
+    assert_int_equal(ts_core_withdraw(&w, TS_SALE_SOLD, TS_C_USD, 1), PLM_REJECT_RESTRICTED);
     ts_core_finish(&w);
 }
 
@@ -73,9 +70,9 @@ a_filled_slice_is_not_fruitless(void **state) {
     ts_sale_move(&w, 82000);
     for (uint32_t round = 0; round < 3; round += 1) {
         assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE);
-        plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_TRADE, SOLD);
+        plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_TRADE, TS_SALE_SOLD);
         event->trade_body.instrument_index = TS_C_BTC_PERP;
-        event->trade_body.maker_account = RICH;
+        event->trade_body.maker_account = TS_SALE_RICH;
         event->trade_body.lots = -1;
         event->trade_body.price_e8 = 82000 * E8;
         event->trade_body.taker_order_id = (UINT64_C(1) << 63) + 16 * (round + 1);
@@ -134,8 +131,8 @@ rounds_without_a_bidder_end_in_slices(void **state) {
     assert_int_equal(ts_sale_standing(&w).stage, PLM_STAGE_PARTIAL);
     assert_int_equal(ts_sale_standing(&w).slice_count, 4);
     assert_true(ts_sale_effect_of(&w, PLM_EFFECT_ORDER)->a.low == (UINT64_C(1) << 63) + 64);
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 500);
-    assert_int_equal(ts_sale_held(&w, SOLD).usd_micros, 10000 * USD);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 500);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).usd_micros, 10000 * USD);
     ts_core_finish(&w);
 }
 
@@ -172,14 +169,14 @@ health_that_returns_ends_the_auction(void **state) {
     ts_sale_start(&w, 0);
     ts_sale_fall(&w, 82000);
     assert_int_equal(ts_sale_bid(&w, 100000), PLM_REJECT_NONE);
-    assert_int_equal(ts_core_deposit(&w, SOLD, TS_C_USD, 5000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, TS_SALE_SOLD, TS_C_USD, 5000 * USD), PLM_REJECT_NONE);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_AUCTION);
     assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE);
     assert_int_equal(ts_sale_told(&w, PLM_AUCTION_ENDED), 1);
     assert_int_equal(ts_sale_standing(&w).round_count, 0);
     // What is sold stays sold.
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 450);
-    assert_int_equal(ts_sale_held(&w, BIDDER).lots, 50);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 450);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).lots, 50);
     ts_core_finish(&w);
 }
 
@@ -196,7 +193,7 @@ an_account_that_nobody_wants_is_looked_at_in_bounded_steps(void **state) {
         assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE);
         assert_true(w.outcome.effect_count < 8);
         auctions += ts_sale_told(&w, PLM_AUCTION_STARTED);
-        assert_int_equal(ts_sale_held(&w, SOLD).lots, 500);
+        assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 500);
         ts_sale_wait(&w, 301);
     }
     assert_in_range(auctions, 5, 8);

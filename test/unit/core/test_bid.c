@@ -14,10 +14,6 @@
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 #define COIN (11 * E8 / 100)
-#define SOLD 0u
-#define SIBLING 3u /* of the same owner */
-#define RICH 4u    /* the winner; also bids */
-#define BIDDER 5u
 
 /*
  * By hand, at 82,000: E = 1,000, MM = 2,583 (6.3 % of 41,000), M = -1,583, target 10 %: B = -1,583 - 258.30 = -1,841.30.
@@ -33,15 +29,16 @@ bid_takes_the_share_that_restores_the_account(void **state) {
     ts_sale_wait(&w, 30);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_NONE);
     const plm_effect *taken = ts_sale_effect_of(&w, PLM_EFFECT_BID);
-    assert_int_equal(taken->account, SOLD);
-    assert_int_equal(taken->index, BIDDER);
+    assert_int_equal(taken->account, TS_SALE_SOLD);
+    assert_int_equal(taken->index, TS_SALE_BIDDER);
     assert_int_equal(ts_sale_small(taken->a), 684168);
     assert_int_equal(ts_sale_small(taken->b), 102625200);
-    assert_int_equal(ts_sale_held(&w, BIDDER).lots, 343);
-    assert_int_equal(ts_sale_held(&w, BIDDER).usd_micros, 1000000 * USD + 102625200);
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 157);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).lots, 343);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).usd_micros, 1000000 * USD + 102625200);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 157);
     // 343 lots at 18.00 of loss each.
-    assert_int_equal(ts_sale_held(&w, SOLD).usd_micros, 10000 * USD - 343 * 18 * USD - 102625200);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).usd_micros,
+                     10000 * USD - 343 * 18 * USD - 102625200);
     assert_true(ts_sale_standing(&w).stage < PLM_STAGE_PARTIAL);
     assert_int_equal(ts_sale_told(&w, PLM_AUCTION_ENDED), 1);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_AUCTION);
@@ -54,8 +51,8 @@ collateral_goes_at_its_price(void **state) {
     (void)state;
     ts_core w;
     ts_sale_start(&w, 0);
-    assert_int_equal(ts_core_deposit(&w, SOLD, TS_C_BTC, COIN), PLM_REJECT_NONE);
-    assert_int_equal(ts_core_withdraw(&w, SOLD, TS_C_USD, 9900 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, TS_SALE_SOLD, TS_C_BTC, COIN), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, TS_SALE_SOLD, TS_C_USD, 9900 * USD), PLM_REJECT_NONE);
     ts_sale_move(&w, 86000);
     assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE); // no slices alone would do
     assert_int_equal(ts_sale_standing(&w).stage, PLM_STAGE_AUCTION);
@@ -65,17 +62,18 @@ collateral_goes_at_its_price(void **state) {
     ts_core_must(&w);
     offer = ts_sale_offered(&w);
     assert_true(offer.is_open);
-    ts_sale_holding before = ts_sale_held(&w, BIDDER);
+    ts_sale_holding before = ts_sale_held(&w, TS_SALE_BIDDER);
     assert_int_equal(ts_sale_bid(&w, offer.share_ppm), PLM_REJECT_NONE);
     const plm_effect *taken = ts_sale_effect_of(&w, PLM_EFFECT_BID);
     int64_t share = ts_sale_small(taken->a);
     int64_t lots = (500 * share + 999999) / 1000000;
     int64_t coin = COIN * share / 1000000;
     int64_t price = (coin * 86000 + 99) / 100; // micros, which are atoms of USD
-    assert_int_equal(ts_sale_held(&w, BIDDER).lots, lots);
-    assert_int_equal(ts_sale_held(&w, BIDDER).usd_micros, before.usd_micros - price + ts_sale_small(taken->b));
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 500 - lots);
-    assert_int_equal(ts_sale_held(&w, SOLD).usd_micros,
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).lots, lots);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).usd_micros,
+                     before.usd_micros - price + ts_sale_small(taken->b));
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 500 - lots);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).usd_micros,
                      100 * USD - lots * 14 * USD + price - ts_sale_small(taken->b));
     assert_true(ts_sale_standing(&w).stage < PLM_STAGE_PARTIAL);
     ts_core_finish(&w);
@@ -93,14 +91,15 @@ full_tables_are_taken_over_and_put_back(void **state) {
     for (uint32_t account = 0; account < 6; account += 5) {
         assert_int_equal(ts_core_deposit(&w, account, TS_C_BTC, E8 / 100), PLM_REJECT_NONE);
     }
-    assert_int_equal(ts_core_deposit(&w, RICH, TS_C_BTC, 10 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, TS_SALE_RICH, TS_C_BTC, 10 * E8), PLM_REJECT_NONE);
     for (uint32_t i = 0; i < 4; i += 1) {
         assert_int_equal(ts_core_mark(&w, instruments[i], prices[i]), PLM_REJECT_NONE);
-        assert_int_equal(ts_core_trade(&w, SOLD, RICH, instruments[i], 2, prices[i]),
-                         PLM_REJECT_NONE);
         assert_int_equal(
-            ts_core_trade(&w, BIDDER, RICH, instruments[i], i % 2 == 0 ? 3 : -3, prices[i]),
+            ts_core_trade(&w, TS_SALE_SOLD, TS_SALE_RICH, instruments[i], 2, prices[i]),
             PLM_REJECT_NONE);
+        assert_int_equal(ts_core_trade(&w, TS_SALE_BIDDER, TS_SALE_RICH, instruments[i],
+                                       i % 2 == 0 ? 3 : -3, prices[i]),
+                         PLM_REJECT_NONE);
     }
     ts_sale_move(&w, 70000);
     assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE);
@@ -108,16 +107,17 @@ full_tables_are_taken_over_and_put_back(void **state) {
     size_t size = 0;
     size_t again = 0;
     uint8_t *before = ts_core_bytes_settled(w.core, &size);
-    assert_int_equal(ts_sale_bid_for(&w, BIDDER, 1000000, 1000000), PLM_REJECT_AUCTION_PREMIUM);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_BIDDER, 1000000, 1000000),
+                     PLM_REJECT_AUCTION_PREMIUM);
     uint8_t *after = ts_core_bytes_settled(w.core, &again);
     assert_int_equal(size, again);
     assert_memory_equal(before, after, size);
     free(before);
     free(after);
     assert_int_equal(ts_sale_bid(&w, 500000), PLM_REJECT_NONE);
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 250);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 250);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_NONE);
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 0);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 0);
     ts_core_finish(&w);
 }
 
@@ -129,15 +129,16 @@ two_bidders_share_what_is_for_sale(void **state) {
     ts_sale_fall(&w, 82000);
     ts_sale_wait(&w, 30);
     assert_int_equal(ts_sale_bid(&w, 300000), PLM_REJECT_NONE);
-    assert_int_equal(ts_sale_held(&w, BIDDER).lots, 150);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).lots, 150);
     assert_int_equal(ts_sale_standing(&w).stage, PLM_STAGE_AUCTION);
     // 300.00 of value at 0.85.
     assert_int_equal(ts_sale_standing(&w).auction_paid_micros, 255 * USD);
-    assert_int_equal(ts_sale_bid_for(&w, RICH, 1000000, 0), PLM_REJECT_NONE);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_RICH, 1000000, 0), PLM_REJECT_NONE);
     assert_true(ts_sale_standing(&w).stage < PLM_STAGE_PARTIAL);
     // Together no more than the first could have had alone, and the lots that rounding up gave.
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 500 - 150 - (500 + ts_sale_held(&w, RICH).lots));
-    assert_in_range(ts_sale_held(&w, SOLD).lots, 155, 158);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots,
+                     500 - 150 - (500 + ts_sale_held(&w, TS_SALE_RICH).lots));
+    assert_in_range(ts_sale_held(&w, TS_SALE_SOLD).lots, 155, 158);
     ts_core_finish(&w);
 }
 
@@ -147,8 +148,8 @@ own_bid_is_refused(void **state) {
     ts_core w;
     ts_sale_start(&w, 0);
     ts_sale_fall(&w, 82000);
-    assert_int_equal(ts_sale_bid_for(&w, SIBLING, 1000000, 0), PLM_REJECT_AUCTION_SELF);
-    assert_int_equal(ts_sale_bid_for(&w, SOLD, 1000000, 0), PLM_REJECT_AUCTION_SELF);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_SIBLING, 1000000, 0), PLM_REJECT_AUCTION_SELF);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_SOLD, 1000000, 0), PLM_REJECT_AUCTION_SELF);
     ts_core_finish(&w);
 }
 
@@ -176,8 +177,9 @@ bid_asks_for_no_less_than_its_premium(void **state) {
     ts_sale_fall(&w, 82000);
     ts_sale_wait(&w, 30);
     // 102.6252 of 2,583 * 0.684168 is 58,072 ppm.
-    assert_int_equal(ts_sale_bid_for(&w, BIDDER, 1000000, 58073), PLM_REJECT_AUCTION_PREMIUM);
-    assert_int_equal(ts_sale_bid_for(&w, BIDDER, 1000000, 58072), PLM_REJECT_NONE);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_BIDDER, 1000000, 58073),
+                     PLM_REJECT_AUCTION_PREMIUM);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_BIDDER, 1000000, 58072), PLM_REJECT_NONE);
     ts_core_finish(&w);
 }
 
@@ -196,7 +198,9 @@ nothing_is_sold_below_the_reserve(void **state) {
     ts_sale_wait(&w, 60 + 514);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_NONE);
     // It keeps a tenth of what it had and no less.
-    assert_true(ts_sale_held(&w, SOLD).usd_micros + ts_sale_held(&w, SOLD).lots * -18 * USD >= 100 * USD);
+    assert_true(ts_sale_held(&w, TS_SALE_SOLD).usd_micros +
+                    ts_sale_held(&w, TS_SALE_SOLD).lots * -18 * USD >=
+                100 * USD);
     ts_core_finish(&w);
 }
 
@@ -215,11 +219,12 @@ fund_pays_the_bidder_of_an_insolvent_account(void **state) {
     ts_sale_wait(&w, 150);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_NONE);
     assert_int_equal(ts_sale_small(ts_sale_effect_of(&w, PLM_EFFECT_BID)->b), 1102500000);
-    assert_int_equal(ts_sale_held(&w, BIDDER).lots, 500);
-    assert_int_equal(ts_sale_held(&w, BIDDER).usd_micros, 1000000 * USD + 1102500000);
-    assert_int_equal(ts_sale_held(&w, SOLD).lots, 0);
-    assert_int_equal(ts_sale_held(&w, SOLD).usd_micros, 0);
-    assert_int_equal(ts_sale_small(ts_sale_usd(&w).insurance), 8000 * USD - 5000 * USD - 1102500000);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).lots, 500);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_BIDDER).usd_micros, 1000000 * USD + 1102500000);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).lots, 0);
+    assert_int_equal(ts_sale_held(&w, TS_SALE_SOLD).usd_micros, 0);
+    assert_int_equal(ts_sale_small(ts_sale_usd(&w).insurance),
+                     8000 * USD - 5000 * USD - 1102500000);
     assert_int_equal(ts_sale_standing(&w).stage, PLM_STAGE_HEALTHY);
     ts_core_finish(&w);
 }
@@ -232,7 +237,7 @@ fund_of_nothing_pays_nothing_and_the_debt_is_recorded(void **state) {
     ts_sale_move(&w, 70000);
     assert_int_equal(ts_sale_assess(&w), PLM_REJECT_NONE);
     ts_sale_wait(&w, 150);
-    assert_int_equal(ts_sale_bid_for(&w, BIDDER, 1000000, 1), PLM_REJECT_AUCTION_PREMIUM);
+    assert_int_equal(ts_sale_bid_for(&w, TS_SALE_BIDDER, 1000000, 1), PLM_REJECT_AUCTION_PREMIUM);
     assert_int_equal(ts_sale_bid(&w, 1000000), PLM_REJECT_NONE);
     assert_int_equal(ts_sale_small(ts_sale_effect_of(&w, PLM_EFFECT_BID)->b), 0);
     assert_int_equal(ts_sale_standing(&w).stage, PLM_STAGE_DEFICIT);
@@ -247,7 +252,7 @@ a_poor_bidder_is_refused_and_changes_nothing(void **state) {
     ts_core w;
     ts_sale_start(&w, 0);
     ts_sale_fall(&w, 82000);
-    assert_int_equal(ts_core_withdraw(&w, BIDDER, TS_C_USD, 999000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, TS_SALE_BIDDER, TS_C_USD, 999000 * USD), PLM_REJECT_NONE);
     size_t size = 0;
     size_t again = 0;
     uint8_t *before = ts_core_bytes_settled(w.core, &size);
