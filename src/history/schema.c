@@ -81,7 +81,8 @@ const char *const pli_schema_tables[] = {
     " FROM effect_rows f LEFT JOIN assets a ON a.asset_index = f.idx LEFT JOIN instrument_rows i"
     " ON i.instrument_index = f.idx LEFT JOIN underlyings u ON u.underlying_index = f.idx;",
 
-    "CREATE VIEW auctions AS SELECT f.sequence, e.time, f.account, f.idx AS round, CASE f.a WHEN '1'"
+    "CREATE VIEW auctions AS SELECT f.sequence, e.time, f.account, f.idx AS round, CASE f.a WHEN "
+    "'1'"
     " THEN 'started' WHEN '2' THEN 'restarted' WHEN '3' THEN 'waited' WHEN '4' THEN 'ended' ELSE"
     " 'handed_over' END AS step, f.b AS detail FROM effect_rows f JOIN events e USING(sequence)"
     " WHERE f.effect = 'auction';"
