@@ -27,6 +27,8 @@ static const pli_verb *const verbs[] = {
     &pli_verb_backtest,
     &pli_verb_tune,
     &pli_verb_living,
+    &pli_verb_simulate,
+    &pli_verb_calibrate,
     &pli_verb_init,
     &pli_verb_apply,
     &pli_verb_status,

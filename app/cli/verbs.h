@@ -28,6 +28,8 @@ extern const pli_verb pli_verb_forecast_evaluate;
 extern const pli_verb pli_verb_backtest;
 extern const pli_verb pli_verb_tune;
 extern const pli_verb pli_verb_living;
+extern const pli_verb pli_verb_simulate;
+extern const pli_verb pli_verb_calibrate;
 extern const pli_verb pli_verb_init;
 extern const pli_verb pli_verb_apply;
 extern const pli_verb pli_verb_status;
