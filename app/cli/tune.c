@@ -1,4 +1,5 @@
 /* tune.c: plimsoll tune: the cheapest setting inside budgets, fitted before and reported after. SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,17 +24,40 @@ static const pli_option options[] = {
     {"peak-to-trough", "RATIO", "budget of the largest over the smallest (default: none)"},
     {"rise-5d", "SHARE", "budget of the largest rise over five days (default: none)"},
     {"lambdas", "A,B", "decays of the volatility to try (default 94%,96%,97%,98%,99%)"},
+    {"buffers", "A,B", "shares added to a size, used up while sizes rise (default 0,25%)"},
+    {"stresses", "A,B", "weights of the largest sizes so far (default 0,25%)"},
+    {"floors", "A,B", "shares of the long-run mean (default 0,50%,75%,100%)"},
+    {"bands", "A,B", "hysteresis: sizes fall only to so far above (default 0,10%)"},
+    {"rises", "A,B", "speed limits of rises, 1000% for none (default 1000%,50%,15%,10%,5%)"},
+    {"falls", "A,B", "speed limits of falls, 100% for none (default 100%,5%)"},
+    {"notices", "A,B", "days between announcing a rise and its binding (default 0,1)"},
     {"all", NULL, "list every setting tried, not only those that nothing dominates"},
     PLI_CASE_OPTION_CONFIG,
     {NULL, NULL, NULL},
 };
 
-/* What is tried: every combination. */
-static const int64_t buffers[] = {0, 250000};
-static const int64_t stresses[] = {0, 250000};
-static const int64_t floors[] = {0, 500000, 750000, 1000000};
-static const int64_t rises[] = {PLM_PROCYCLICALITY_RISE_NONE, 150000, 100000, 50000};
-enum { TOOLS_COUNT = 2 * 2 * 4 * 4, LAMBDAS_MAX = 16 };
+enum { LISTS_COUNT = 7, VALUES_MAX = 16, LAMBDAS_MAX = 16, SETTINGS_MAX = 200000 };
+
+/* What is tried of each tool; a setting is one value of every list. */
+static const struct {
+    const char *option;
+    const char *standard;
+    size_t offset; /* of the field */
+    bool is_count;
+} lists[LISTS_COUNT] = {
+    {"buffers", "0,25%", offsetof(plm_procyclicality_parameters, buffer_ppm), false},
+    {"stresses", "0,25%", offsetof(plm_procyclicality_parameters, stressed_weight_ppm), false},
+    {"floors", "0,50%,75%,100%", offsetof(plm_procyclicality_parameters, floor_ppm), false},
+    {"bands", "0,10%", offsetof(plm_procyclicality_parameters, band_ppm), false},
+    {"rises", "1000%,50%,15%,10%,5%", offsetof(plm_procyclicality_parameters, rise_max_ppm), false},
+    {"falls", "100%,5%", offsetof(plm_procyclicality_parameters, fall_max_ppm), false},
+    {"notices", "0,1", offsetof(plm_procyclicality_parameters, notice_steps), true},
+};
+
+typedef struct tried {
+    uint32_t count;
+    int64_t values[VALUES_MAX];
+} tried;
 
 typedef struct setting {
     int64_t lambda_ppm;
@@ -56,6 +80,8 @@ typedef struct tuning {
     double level;
     uint32_t lambda_count;
     int64_t lambdas[LAMBDAS_MAX];
+    tried lists[LISTS_COUNT];
+    uint32_t tools_count; /* product of the lists */
     uint32_t count;
     setting *settings;
     pli_score *fits;
@@ -90,7 +116,7 @@ parse_share(const char *text, size_t size, double *share) {
     double value = strtod(word, &end);
     bool is_percent = *end == '%';
     bool is_number = end != word && end[is_percent ? 1 : 0] == '\0' && !copy.is_truncated;
-    if (!is_number || !(value > 0.0 && value <= NO_BUDGET)) {
+    if (!is_number || !(value >= 0.0 && value <= NO_BUDGET)) {
         return false;
     }
     *share = is_percent ? value / 100.0 : value;
@@ -102,7 +128,7 @@ read_budget(const pli_invocation *invocation, const char *option, double otherwi
             double *budget) {
     const char *text = pli_argument_value(invocation, option);
     *budget = otherwise;
-    if (text != NULL && !parse_share(text, strlen(text), budget)) {
+    if (text != NULL && (!parse_share(text, strlen(text), budget) || !(*budget > 0.0))) {
         return pli_fail_usage("a budget is a number above 0 such as 1% or 5.8; seen was ", text,
                               NULL);
     }
@@ -127,6 +153,55 @@ read_lambdas(const pli_invocation *invocation, tuning *run) {
         run->lambda_count += 1;
         list += size + (list[size] == ',' ? 1 : 0);
     }
+    return PLI_EXIT_OK;
+}
+
+// The bounds of a value are those of its field in the record.
+static bool
+is_allowed(const tuning *run, uint32_t list, int64_t value) {
+    plm_procyclicality_parameters tools = run->parameters.procyclicality;
+    memcpy((char *)&tools + lists[list].offset, &value, sizeof value);
+    return plm_record_check(&plm_procyclicality_descriptor, &tools, NULL) == PLM_OK;
+}
+
+static pli_exit
+read_list(const pli_invocation *invocation, tuning *run, uint32_t list) {
+    const char *text = pli_argument_value(invocation, lists[list].option);
+    const char *from = text == NULL ? lists[list].standard : text;
+    tried *into = &run->lists[list];
+    do {
+        size_t size = strcspn(from, ",");
+        double share = 0.0;
+        int64_t value = 0;
+        if (into->count == VALUES_MAX || !parse_share(from, size, &share) ||
+            pli_i64_from_double_half_even(lists[list].is_count ? share : share * 1e6, &value) !=
+                PLM_OK ||
+            !is_allowed(run, list, value)) {
+            return pli_fail_usage("a list of what is tried has up to 16 values inside the bounds "
+                                  "that plimsoll params shows for procyclicality; seen was ",
+                                  from, NULL);
+        }
+        into->values[into->count] = value;
+        into->count += 1;
+        from += size + (from[size] == ',' ? 1 : 0);
+    } while (*from != '\0');
+    return PLI_EXIT_OK;
+}
+
+static pli_exit
+read_lists(const pli_invocation *invocation, tuning *run) {
+    uint64_t product = 1;
+    for (uint32_t i = 0; i < LISTS_COUNT; i += 1) {
+        pli_exit end = read_list(invocation, run, i);
+        if (end != PLI_EXIT_OK) {
+            return end;
+        }
+        product *= run->lists[i].count;
+    }
+    if (product * run->lambda_count * 2 > SETTINGS_MAX) {
+        return pli_fail_usage("more than 200000 settings to try; shorten the lists", NULL, NULL);
+    }
+    run->tools_count = (uint32_t)product;
     return PLI_EXIT_OK;
 }
 
@@ -164,6 +239,7 @@ read_question(const pli_invocation *invocation, tuning *run) {
     end =
         end == PLI_EXIT_OK ? read_budget(invocation, "rise-5d", NO_BUDGET, &budget->rise_5d) : end;
     end = end == PLI_EXIT_OK ? read_lambdas(invocation, run) : end;
+    end = end == PLI_EXIT_OK ? read_lists(invocation, run) : end;
     return end == PLI_EXIT_OK ? read_portfolio(invocation, run) : end;
 }
 
@@ -228,19 +304,27 @@ score_range(const tuning *run, const raw_days *raw, const double *sizes, const d
     return status;
 }
 
+// The tools of one combination, the lists being the digits of its number.
+static void
+choose_tools(const tuning *run, uint32_t number, plm_procyclicality_parameters *tools) {
+    for (uint32_t i = 0; i < LISTS_COUNT; i += 1) {
+        const tried *list = &run->lists[i];
+        memcpy((char *)tools + lists[i].offset, &list->values[number % list->count],
+               sizeof list->values[0]);
+        number /= list->count;
+    }
+}
+
 static pli_exit
 try_tools(tuning *run, const raw_days *raw, const setting *core) {
     pli_pool pool = {.chunks = NULL};
     double *sizes = PLI_MUST_TAKE(&pool, raw->count, double);
     plm_fault fault = {.status = PLM_OK};
-    for (uint32_t i = 0; i < TOOLS_COUNT && fault.status == PLM_OK; i += 1) {
-        setting *tried = &run->settings[run->count];
-        *tried = *core;
-        tried->tools.buffer_ppm = buffers[i % 2];
-        tried->tools.stressed_weight_ppm = stresses[i / 2 % 2];
-        tried->tools.floor_ppm = floors[i / 4 % 4];
-        tried->tools.rise_max_ppm = rises[i / 16];
-        fault.status = apply_tools(&tried->tools, raw, sizes);
+    for (uint32_t i = 0; i < run->tools_count && fault.status == PLM_OK; i += 1) {
+        setting *at = &run->settings[run->count];
+        *at = *core;
+        choose_tools(run, i, &at->tools);
+        fault.status = apply_tools(&at->tools, raw, sizes);
         if (fault.status == PLM_OK) {
             fault.status = score_range(run, raw, sizes, &run->fit, &run->fits[run->count]);
         }
@@ -281,7 +365,7 @@ try_core(tuning *run, const setting *core) {
 
 static pli_exit
 try_all(tuning *run) {
-    uint32_t room = run->lambda_count * 2 * TOOLS_COUNT;
+    uint32_t room = run->lambda_count * 2 * run->tools_count;
     run->settings = PLI_MUST_TAKE(&run->pool, room, setting);
     run->fits = PLI_MUST_TAKE(&run->pool, room, pli_score);
     run->reports = PLI_MUST_TAKE(&run->pool, room, pli_score);
@@ -308,19 +392,25 @@ add_score_cells(const pli_score *score, bool is_given, pli_cell cells[6]) {
 static void
 add_setting(const tuning *run, pli_rows *rows, uint32_t index) {
     const setting *of = &run->settings[index];
-    pli_cell cells[7 + 12] = {
+    const plm_procyclicality_parameters *tools = &of->tools;
+    pli_cell cells[10 + 12] = {
         pli_cell_number(of->lambda_ppm, 4),
         pli_cell_text(of->scaling == PLM_HISTORY_SCALING_MID ? "mid" : "plain"),
-        pli_cell_number(of->tools.buffer_ppm, 4),
-        pli_cell_number(of->tools.stressed_weight_ppm, 4),
-        pli_cell_number(of->tools.floor_ppm, 4),
-        of->tools.rise_max_ppm == PLM_PROCYCLICALITY_RISE_NONE
+        pli_cell_number(tools->buffer_ppm, 4),
+        pli_cell_number(tools->stressed_weight_ppm, 4),
+        pli_cell_number(tools->floor_ppm, 4),
+        pli_cell_number(tools->band_ppm, 4),
+        tools->rise_max_ppm == PLM_PROCYCLICALITY_RISE_NONE
             ? pli_cell_none()
-            : pli_cell_number(of->tools.rise_max_ppm, 4),
+            : pli_cell_number(tools->rise_max_ppm, 4),
+        tools->fall_max_ppm == PLM_PROCYCLICALITY_FALL_NONE
+            ? pli_cell_none()
+            : pli_cell_number(tools->fall_max_ppm, 4),
+        pli_cell_number(tools->notice_steps, 0),
         pli_cell_flag(pli_tune_meets(&run->fits[index], &run->budget)),
     };
-    add_score_cells(&run->fits[index], true, cells + 7);
-    add_score_cells(&run->reports[index], run->report.is_given, cells + 13);
+    add_score_cells(&run->fits[index], true, cells + 10);
+    add_score_cells(&run->reports[index], run->report.is_given, cells + 16);
     pli_rows_add(rows, cells);
 }
 
@@ -332,7 +422,10 @@ make_rows(tuning *run, const char *key, uint32_t capacity) {
         pli_column_number("buffer", "buffer", "%", 0),
         pli_column_number("stressed_weight", "stressed", "%", 0),
         pli_column_number("floor", "floor", "%", 0),
+        pli_column_number("band", "band", "%", 0),
         pli_column_number("rise_max", "rise/day", "%", 0),
+        pli_column_number("fall_max", "fall/day", "%", 0),
+        pli_column_count("notice", "notice"),
         pli_column_text("meets_budget", "in budget"),
         pli_column_count("fit_breaches", "breaches"),
         pli_column_number("fit_rate", "fit: rate", "%", 2),
@@ -404,10 +497,11 @@ const pli_verb pli_verb_tune = {
     .operand_max = 1,
     .options = options,
     .detail = "Tries decays and scalings of the history with every combination of buffer, stressed "
-              "weight, floor and speed\n"
-              "limit on the core's value at risk of one portfolio. The choice is made on the days "
-              "of --fit; those of --report\n"
-              "come later and are only shown. Exit 1 where no setting meets the budget.",
+              "weight, floor, band,\n"
+              "speed limits and notice on the core's value at risk of one portfolio. The choice is "
+              "made on the days of --fit;\n"
+              "those of --report come later and are only shown. Exit 1 where no setting meets the "
+              "budget.",
     .example = "plimsoll tune examples/history/BTC.csv --fit 2025-10-04:2026-01-31 --report "
                "2026-02-01:2026-03-01 --breaches 5% --rise-5d 30% --lambdas 97%",
     .run = run,

@@ -54,6 +54,22 @@ class Tune(unittest.TestCase):
             self.assertLessEqual(float(row["fit_rise_5d"]), 30)
             self.assertLessEqual(float(row["fit_rate"]), 5)
 
+    def test_every_tool_is_tried_in_every_combination(self):
+        lists = {"buffers": "0,25%", "stresses": "25%", "floors": "0", "bands": "0,10%", "rises": "1000%,50%",
+                 "falls": "100%,5%", "notices": "0,2"}
+        _, said = self.answer("--all", *(word for name, text in lists.items() for word in (f"--{name}", text)))
+        keys = ("scaling", "buffer", "stressed_weight", "floor", "band", "rise_max", "fall_max", "notice")
+        seen = {tuple(row[key] for key in keys) for row in said["settings"]}
+        self.assertEqual((len(said["settings"]), len(seen)), (2 * 2**5, 2 * 2**5))
+        self.assertEqual({row["notice"] for row in said["settings"]}, {0, 2})
+        # A notice never makes a size larger, and a limit of falls never smaller.
+        mean = {tuple(row[key] for key in keys): float(row["fit_mean"]) for row in said["settings"]}
+        for setting, value in mean.items():
+            if setting[7] == 0:
+                self.assertLessEqual(mean[(*setting[:7], 2)], value, setting)
+            if setting[6] is None:
+                self.assertGreaterEqual(mean[(*setting[:6], "5", setting[7])], value, setting)
+
     def test_later_days_decide_nothing(self):
         _, before = self.answer("--breaches", "5%", "--rise-5d", "30%")
         write_candles(self.path, calm_after=366)
@@ -74,6 +90,8 @@ class Tune(unittest.TestCase):
             (["--fit", "2020-09-20:2020-12-31", "--report", "2020-12-01:2021-01-31"], "before --fit has ended"),
             (["--fit", "2020-09-20:2020-12-31", "--breaches", "x"], "a budget is a number"),
             (["--fit", "2020-09-20:2020-12-31", "--lambdas", "50%"], "--lambdas"),
+            (["--fit", "2020-09-20:2020-12-31", "--notices", "31"], "a list of what is tried"),
+            (["--fit", "2020-09-20:2020-12-31", "--falls", "200%"], "a list of what is tried"),
             (["--fit", "2020-09-20:2020-12-31", "--portfolio", "wide"], "none is named wide"),
         ):
             done = run(self.path, *words)
