@@ -260,6 +260,17 @@ pli_arrays_recalibrate(plm_core *core, uint32_t underlying) {
 }
 
 void
+pli_arrays_see_volatility(plm_core *core, uint32_t underlying) {
+    for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {
+        pli_arrays *arrays = &core->arrays[h][core->active[h]];
+        if (arrays->is_used && underlying < arrays->set.header.underlying_count) {
+            arrays->grid_active[underlying] =
+                pli_grid_active(&arrays->set, underlying, core->prices[underlying].volatility_ppm);
+        }
+    }
+}
+
+void
 pli_arrays_listed_instrument(plm_core *core, uint32_t instrument) {
     core->marks[instrument] = (plm_mark){0};
     core->is_marked[instrument] = 0;

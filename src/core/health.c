@@ -8,6 +8,7 @@
 #include "core/arrays.h"
 #include "core/corners.h"
 #include "core/gains.h"
+#include "core/living.h"
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
@@ -411,11 +412,20 @@ ask_rule(plm_core *core, const question *asked, plm_requirement *now) {
     return is_kept ? PLM_REJECT_NONE : PLM_REJECT_HEALTH;
 }
 
+// What adds to an account, or takes from what covers it, is held to what is announced; what it holds has the notice.
+static bool
+looks_ahead(pli_health_rule rule) {
+    return rule == PLI_HEALTH_INITIAL || rule == PLI_HEALTH_WITHDRAW;
+}
+
 // At every combination; *worst is the requirement with the least excess.
 static plm_reject
 ask_corners(plm_core *core, const question *asked, const pli_corners *corners,
             plm_requirement *worst) {
     plm_reject reject = PLM_REJECT_NONE;
+    if (looks_ahead(asked->rule)) {
+        pli_living_look_ahead(core);
+    }
     for (uint32_t number = 0; reject == PLM_REJECT_NONE && number < 1u << corners->count;
          number += 1) {
         plm_requirement seen;
@@ -426,6 +436,9 @@ ask_corners(plm_core *core, const question *asked, const pli_corners *corners,
             (number == 0 || excess(&seen, false) < excess(worst, false))) {
             *worst = seen;
         }
+    }
+    if (looks_ahead(asked->rule)) {
+        pli_living_look_ahead(core);
     }
     return reject;
 }

@@ -49,11 +49,52 @@ parameters_of(const plm_core *core, uint32_t underlying) {
     return pli_record_of(core, pli_place_living(&core->limits, class_id));
 }
 
-static int64_t
-announced(const pli_underlying *of, uint32_t term) {
+static int64_t *
+announced_at(pli_underlying *of, uint32_t term) {
     return term == PLM_LIVING_VOLATILITY
-               ? of->living.volatility.announced[PLM_PROCYCLICALITY_NOTICE]
-               : of->living.paths[term - 1].announced[PLM_PROCYCLICALITY_NOTICE];
+               ? &of->living.volatility.announced[PLM_PROCYCLICALITY_NOTICE]
+               : &of->living.paths[term - 1].announced[PLM_PROCYCLICALITY_NOTICE];
+}
+
+static int64_t
+announced(const plm_core *core, uint32_t underlying, uint32_t term) {
+    return *announced_at(&core->underlyings[underlying], term);
+}
+
+// Does anything that was announced wait?
+static bool
+is_waiting(const plm_core *core, uint32_t underlying) {
+    bool is_any = false;
+    for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
+        int64_t in_force = *size_in_force(&core->prices[underlying], (plm_living_term)term);
+        is_any = is_any || announced(core, underlying, term) != in_force;
+    }
+    return is_any && core->underlyings[underlying].recalibration_count > 0;
+}
+
+void
+pli_living_restore(plm_core *core) {
+    core->notice_count = 0;
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        core->notice_count += is_waiting(core, u) ? 1 : 0;
+    }
+}
+
+void
+pli_living_look_ahead(plm_core *core) {
+    for (uint32_t u = 0; core->notice_count > 0 && u < core->ledger.underlying_count; u += 1) {
+        if (!is_waiting(core, u)) {
+            continue;
+        }
+        for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
+            int64_t *in_force = size_in_force(&core->prices[u], (plm_living_term)term);
+            int64_t *ahead = announced_at(&core->underlyings[u], term);
+            int64_t kept = *in_force;
+            *in_force = *ahead;
+            *ahead = kept;
+        }
+        pli_arrays_see_volatility(core, u);
+    }
 }
 
 static void
@@ -83,9 +124,10 @@ pli_living_recalibrate(plm_core *core, const plm_event_recalibrate *body) {
         core->time_ns - of->recalibrated_ns < parameters->interval_ns) {
         return PLM_REJECT_EARLY;
     }
+    bool was_waiting = is_waiting(core, u);
     int64_t before[PLM_LIVING_COUNT];
     for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
-        before[term] = announced(of, term);
+        before[term] = announced(core, u, term);
     }
     plm_living_size sizes[PLM_LIVING_COUNT];
     plm_status status = plm_living_step(&of->living, parameters, of->wanted, sizes);
@@ -96,6 +138,8 @@ pli_living_recalibrate(plm_core *core, const plm_event_recalibrate *body) {
     for (uint32_t term = 0; term < PLM_LIVING_COUNT; term += 1) {
         put_in_force(core, u, (plm_living_term)term, &sizes[term], before[term]);
     }
+    core->notice_count += is_waiting(core, u) ? 1 : 0;
+    core->notice_count -= was_waiting ? 1 : 0;
     pli_arrays_recalibrate(core, u);
     return PLM_REJECT_NONE;
 }
@@ -151,8 +195,10 @@ cap_micros(const plm_core *core, uint32_t underlying) {
                                     (pli_i128)100 * unit);
         supply = supply < 1 ? 1 : supply > INT64_MAX ? INT64_MAX : supply;
     }
-    return plm_living_cap(parameters_of(core, underlying), core->prices[underlying].depth_micros,
-                          (int64_t)supply);
+    int64_t depth = core->underlyings[underlying].recalibration_count > 0
+                        ? announced(core, underlying, PLM_LIVING_DEPTH)
+                        : core->prices[underlying].depth_micros;
+    return plm_living_cap(parameters_of(core, underlying), depth, (int64_t)supply);
 }
 
 bool
@@ -181,10 +227,10 @@ plm_core_underlying(const plm_core *core, uint32_t underlying_index, plm_core_sh
         plm_shock_reason reason = term == PLM_LIVING_VOLATILITY ? of->living.volatility.reason
                                                                 : of->living.paths[term - 1].reason;
         shocks->wanted[term] = of->wanted[term];
-        shocks->sizes[term] =
-            (plm_living_size){.in_force = in_force,
-                              .announced = is_living ? announced(of, term) : in_force,
-                              .reason = is_living ? reason : PLM_SHOCK_REASON_MARKET};
+        shocks->sizes[term] = (plm_living_size){
+            .in_force = in_force,
+            .announced = is_living ? announced(core, underlying_index, term) : in_force,
+            .reason = is_living ? reason : PLM_SHOCK_REASON_MARKET};
     }
     return PLM_OK;
 }

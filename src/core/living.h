@@ -22,4 +22,13 @@ plm_reject pli_living_recalibrate(plm_core *core, const plm_event_recalibrate *b
  */
 bool pli_living_carries(const plm_core *core, uint32_t instrument, int64_t more);
 
+/*
+ * pli_living_look_ahead - put what is announced where what is in force stands, or back: the second call undoes the first.
+ *
+ * What opens or adds is held to what is announced, so that nobody takes on in the notice what the notice is about.
+ * pli_living_restore    - count anew whose announcements wait, after a state was read.
+ */
+void pli_living_look_ahead(plm_core *core);
+void pli_living_restore(plm_core *core);
+
 #endif

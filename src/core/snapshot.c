@@ -7,6 +7,7 @@
 #include "core/arrays.h"
 #include "core/check.h"
 #include "core/expiries.h"
+#include "core/living.h"
 #include "core/records.h"
 #include "core/walk.h"
 
@@ -74,6 +75,7 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
         pli_ledger_restore(&core->ledger);
         core->ledger.time_ns = core->time_ns;
         pli_expiries_restore(core);
+        pli_living_restore(core);
         broken = pli_anchors_restore(core) ? NULL : "an anchor rests on what it may not";
         pli_records_remember(core);
         for (uint32_t k = 0; k < 2 * PLI_HORIZONS; k += 1) {

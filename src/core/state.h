@@ -153,6 +153,7 @@ struct plm_core {
 
     pli_underlying *underlyings;
     uint32_t anchor_count; /* derived: underlyings with an anchor */
+    uint32_t notice_count; /* derived: underlyings of which something announced waits */
     plm_underlying_market *prices;
     plm_mark *marks;      /* as models read them: the venue's, else an option's from its surface */
     uint8_t *is_marked;   /* per instrument: the mark is the venue's */

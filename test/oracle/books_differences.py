@@ -157,6 +157,8 @@ def take_inputs(of, library, changed):
             of.sets[int(at[0])] = {"horizon": row[0], "grid": row[1], "planes": row[2], "history": row[3],
                                    "stress": row[4], "probe_multiple": row[5], "grid_active": row[8:8 + count],
                                    "has_history": row[8 + count:8 + 2 * count]}
+        elif kind == "ahead":
+            of.ahead[int(at[0])] = row
         elif kind == "row":
             of.rows[int(at[0])][int(at[1]), int(at[2])] = row[0], row[1:]
         elif kind == "mark":

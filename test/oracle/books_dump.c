@@ -8,6 +8,9 @@
 #include "core/records.h"
 #include "core/state.h"
 #include "plimsoll/core.h"
+#include "scenario/grid.h"
+
+#define AHEAD_MAX 64u /* underlyings of a stream, at most */
 
 /*
  * usage: books_dump <the 14 limits>
@@ -374,6 +377,29 @@ put_set(const pli_arrays *arrays, unsigned horizon) {
     printf("\n");
 }
 
+// How much of the grid counts at what is announced, in the set in force.
+static void
+dump_ahead(dump *d, unsigned h) {
+    const pli_arrays *arrays = pli_state_active(d->core, (plm_horizon)(h + 1));
+    uint32_t active[AHEAD_MAX] = {0};
+    uint32_t count = arrays == NULL ? 0 : arrays->header.underlying_count;
+    for (uint32_t u = 0; u < count && u < AHEAD_MAX; u += 1) {
+        const pli_underlying *of = &d->core->underlyings[u];
+        active[u] = arrays->grid_active[u];
+        if (of->recalibration_count > 0 && u < arrays->set.header.underlying_count) {
+            int64_t ahead = of->living.volatility.announced[PLM_PROCYCLICALITY_NOTICE];
+            active[u] = pli_grid_active(&arrays->set, u, ahead);
+        }
+    }
+    if (is_new(d, active, sizeof active, arrays != NULL)) {
+        printf("ahead %u", h);
+        for (uint32_t u = 0; u < count && u < AHEAD_MAX; u += 1) {
+            put_u(active[u]);
+        }
+        printf("\n");
+    }
+}
+
 // Scenario arrays in force: the model takes them as they are.
 static void
 dump_arrays(dump *d) {
@@ -391,6 +417,7 @@ dump_arrays(dump *d) {
         if (news || is_moved) {
             put_set(arrays, h);
         }
+        dump_ahead(d, h);
         uint32_t rows = is_there ? arrays->table.instrument_count + arrays->table.asset_count : 0;
         uint32_t split = is_there ? arrays->table.instrument_count : 0;
         for (uint32_t i = 0; i < d->limits.instrument_count + d->limits.asset_count; i += 1) {

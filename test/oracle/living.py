@@ -118,6 +118,9 @@ class Living:
         self.count, self.last = self.count + 1, time
         return [path.step(record, wanted) for path, wanted in zip(self.paths, self.wanted)]
 
+    def announced(self):
+        return [path.announced[-1] for path in self.paths]
+
     def state(self):
         out = [*self.wanted, self.supply, self.count, self.last]
         for path in self.paths:

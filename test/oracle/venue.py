@@ -71,6 +71,7 @@ class Venue:
         self.records = [Record(tuple(field[1] for field in fields)) for _, _, fields in places]
         self.pending, self.jobs, self.staged, self.surface = [], [], [], []
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
+        self.ahead = [None, None]
         self.in_force = [False, False]
         self.standings = []
         self.replaced = {}  # by account, how an auction would begin in place of its slice
@@ -505,8 +506,9 @@ class Venue:
                 v = self.books.assets[market.asset].terms["underlying_index"]
                 coin = None if v == NONE else (self.base(v), self.books.underlyings[v]["price_unit"])
                 total += living.notional(market.terms, lots, self.base(u), unit, coin)
-        limit = living.cap(self.living_record(u), self.prices[u].liquidity[0], self.prices[u].living.supply, self.base(u),
-                           unit)
+        of = self.prices[u].living
+        depth = of.announced()[living.DEPTH] if of.count else self.prices[u].liquidity[0]
+        limit = living.cap(self.living_record(u), depth, of.supply, self.base(u), unit)
         refuse_if(min(total, living.MOST) > limit, "OPEN_INTEREST")
 
     def forecast(self, a, b):
@@ -1013,7 +1015,7 @@ class Venue:
         refuse_if(self.is_bound(a) and (rule == WITHDRAW_RULE or not self.only_reduces(before, a)), "RESTRICTED")
         ends = self.ends([account])
         try:
-            self.at_corners(ends, lambda: self.ask(account, None, rule))
+            self.ask_all(ends, account, None, rule)
         except Refused as refused:
             if refused.args != ("HEALTH",) or rule == WITHDRAW_RULE or not self.only_reduces(before, a):
                 raise
@@ -1021,7 +1023,24 @@ class Venue:
                 ends = self.ends([account, before])
             except Refused:
                 raise refused from None
+            self.ask_all(ends, account, before, rule)
+
+    def ask_all(self, ends, account, before, rule):
+        """What adds, and what takes cover away, is held to what is announced."""
+        if rule not in (INITIAL_RULE, WITHDRAW_RULE):
             self.at_corners(ends, lambda: self.ask(account, before, rule))
+            return
+        kept = [(of.volatility, of.liquidity) for of in self.prices], self.sets
+        for of in self.prices:
+            if of.living.count:
+                self.put_in_force(of, of.living.announced())
+        self.sets = [one and {**one, "grid_active": ahead} for one, ahead in zip(self.sets, self.ahead)]
+        try:
+            self.at_corners(ends, lambda: self.ask(account, before, rule))
+        finally:
+            self.sets = kept[1]
+            for of, sizes in zip(self.prices, kept[0]):
+                of.volatility, of.liquidity = sizes
 
     def ends(self, holders):
         """By underlying without a usable price: (low end, high end), or the last valid price and the one that waits."""

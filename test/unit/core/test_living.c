@@ -346,6 +346,82 @@ the_cap_follows_the_depth_in_force(void **state) {
     ts_core_finish(&w);
 }
 
+// An account between the requirement in force and the one announced: it may stay and go, but neither add nor take out.
+static void
+what_opens_is_held_to_what_is_announced(void **state) {
+    (void)state;
+    static const char *const models[] = {"dynamic", "portfolio"};
+    for (uint32_t k = 0; k < 2; k += 1) {
+        ts_core w;
+        start(&w);
+        ts_core_portfolio(&w);
+        grow_sets(&w);
+        govern(&w, 2, "notice_steps", 2);
+        assert_int_equal(ts_core_model(&w, models[k]), PLM_REJECT_NONE);
+        // 3.5 * 45 % * sqrt(1 / 365) = 8.2 %, two levels of 5 %; a quarter more, 10.3 %, is three.
+        assert_int_equal(forecast(&w, 450000), PLM_REJECT_NONE);
+        assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+        assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 100000 * USD), PLM_REJECT_NONE);
+        assert_int_equal(ts_core_deposit(&w, 4, TS_C_USD, 900000 * USD), PLM_REJECT_NONE);
+        assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 1000, 100000 * E8),
+                         PLM_REJECT_NONE);
+        plm_requirement before = require(&w, 0);
+        // 500 stay above the requirement in force; what is announced asks for thousands more.
+        int64_t spare = before.equity_initial_micros - before.initial_micros - 500 * USD;
+        assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, spare), PLM_REJECT_NONE);
+        assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, 10 * USD), PLM_REJECT_NONE);
+        assert_int_equal(forecast(&w, 2000000), PLM_REJECT_NONE);
+        w.time_ns += HOUR;
+        assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+        // A price of an hour ago would add to the requirement.
+        assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100000 * E8, PLM_PRICE_STATE_VALID),
+                         PLM_REJECT_NONE);
+        assert_int_equal(volatility(&w), 450000);
+        assert_int_equal(shocks(&w).sizes[PLM_LIVING_VOLATILITY].announced, 562500);
+        plm_requirement now = require(&w, 0);
+        assert_int_equal(now.initial_micros, before.initial_micros);
+        assert_int_equal(now.health, PLM_HEALTH_HEALTHY);
+        assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, 1, 100000 * E8), PLM_REJECT_HEALTH);
+        assert_int_equal(ts_core_reserve(&w, 0, 1, TS_C_BTC_PERP, 1, 100000 * E8),
+                         PLM_REJECT_HEALTH);
+        assert_int_equal(ts_core_withdraw(&w, 0, TS_C_USD, 10 * USD), PLM_REJECT_HEALTH);
+        assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, -1, 100000 * E8), PLM_REJECT_NONE);
+        ts_core_write(&w, PLM_EVENT_TYPE_ASSESS, 0);
+        ts_core_must(&w);
+        // Asking has moved nothing: the notice runs as it was announced.
+        assert_int_equal(volatility(&w), 450000);
+        assert_int_equal(shocks(&w).sizes[PLM_LIVING_VOLATILITY].announced, 562500);
+        w.time_ns += 2 * HOUR;
+        assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+        w.time_ns += HOUR;
+        assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+        assert_int_equal(volatility(&w), 562500);
+        assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 100000 * E8, PLM_PRICE_STATE_VALID),
+                         PLM_REJECT_NONE);
+        assert_int_not_equal(require(&w, 0).health, PLM_HEALTH_HEALTHY);
+        assert_null(plm_core_check(w.core));
+        ts_core_finish(&w);
+    }
+}
+
+static void
+the_cap_is_that_of_the_depth_announced(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    govern(&w, 2, "notice_steps", 1);
+    assert_int_equal(liquidity(&w, 10000 * USD, 0), PLM_REJECT_NONE);
+    assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+    assert_int_equal(shocks(&w).cap_micros, 500000 * USD);
+    assert_int_equal(liquidity(&w, 1000 * USD, 0), PLM_REJECT_NONE);
+    w.time_ns += HOUR;
+    assert_int_equal(recalibrate(&w), PLM_REJECT_NONE);
+    assert_int_equal(shocks(&w).sizes[PLM_LIVING_DEPTH].in_force, 10000 * USD);
+    // A quarter at a time: 50 * 10,000 / 1.25.
+    assert_int_equal(shocks(&w).cap_micros, 400000 * USD);
+    ts_core_finish(&w);
+}
+
 static void
 what_was_announced_survives_a_snapshot(void **state) {
     (void)state;
@@ -411,6 +487,8 @@ main(void) {
         cmocka_unit_test(a_hundred_accounts_together_pass_no_cap),
         cmocka_unit_test(what_reduces_or_changes_hands_is_never_capped),
         cmocka_unit_test(the_cap_follows_the_depth_in_force),
+        cmocka_unit_test(what_opens_is_held_to_what_is_announced),
+        cmocka_unit_test(the_cap_is_that_of_the_depth_announced),
         cmocka_unit_test(what_was_announced_survives_a_snapshot),
         cmocka_unit_test(what_is_not_there_is_refused),
     };
