@@ -15,7 +15,7 @@
  * as it stands.
  */
 #define PLM_LIVING_PARAMETERS(X, T)                                                                \
-    PLM_PROCYCLICALITY_TOOLS(X, T, 100000, 500000, 50000, 0)                                       \
+    PLM_PROCYCLICALITY_TOOLS(X, T, 750000, 100000, 500000, 50000, 0)                               \
     X(T, interval_ns, PLM_UNIT_NS, PLM_DAY_NS, 60000000000, 10 * PLM_DAY_NS, PLM_DAY_NS, 24,       \
       "risk", "", "least time between two recalibrations")                                         \
     X(T, cap_depth_ppm, PLM_UNIT_PPM, 50000000, 0, 1000000000000, 50000000, 24, "risk", "",        \

@@ -16,9 +16,9 @@
 /*
  * The governed tools: the three of Article 28(1) of Delegated Regulation (EU) 153/2013 (buffer, stressed weight, long
  * floor), hysteresis, two speed limits and a notice. A step is a day in a back-test and a recalibration in a venue. The
- * defaults of the last four are arguments, because a back-test asks for what a model says and a venue for what is governed.
+ * defaults of the floor and the last four are arguments, because a back-test asks for what a model says and a venue for what is governed.
  */
-#define PLM_PROCYCLICALITY_TOOLS(X, T, BAND, RISE, FALL, NOTICE)                                   \
+#define PLM_PROCYCLICALITY_TOOLS(X, T, FLOOR, BAND, RISE, FALL, NOTICE)                            \
     X(T, buffer_ppm, PLM_UNIT_PPM, 0, 0, 1000000, 100000, 24, "risk", "",                          \
       "share added to a size, used up while sizes rise; Art. 28(1)(a) asks for 25 %")              \
     X(T, buffer_refill_ppm, PLM_UNIT_PPM, 10000, 0, 1000000, 10000, 24, "risk", "",                \
@@ -27,7 +27,7 @@
       "weight of the mean of the largest sizes seen; Art. 28(1)(b) asks for 25 %")                 \
     X(T, stressed_count, PLM_UNIT_COUNT, 250, 1, PLM_PROCYCLICALITY_STRESS, 250, 24, "risk", "",   \
       "how many largest sizes that is the mean of")                                                \
-    X(T, floor_ppm, PLM_UNIT_PPM, 0, 0, 2000000, 100000, 24, "risk", "",                           \
+    X(T, floor_ppm, PLM_UNIT_PPM, FLOOR, 0, 2000000, 100000, 24, "risk", "",                       \
       "share of the long-run mean that a size never falls below; Art. 28(1)(c)")                   \
     X(T, floor_steps, PLM_UNIT_COUNT, PLM_PROCYCLICALITY_WINDOW, 1, PLM_PROCYCLICALITY_WINDOW,     \
       365, 24, "risk", "", "steps of that mean")                                                   \
@@ -42,7 +42,8 @@
 
 /* The record of a back-test. As shipped every tool is off. */
 #define PLM_PROCYCLICALITY_PARAMETERS(X, T)                                                        \
-    PLM_PROCYCLICALITY_TOOLS(X, T, 0, PLM_PROCYCLICALITY_RISE_NONE, PLM_PROCYCLICALITY_FALL_NONE, 0)
+    PLM_PROCYCLICALITY_TOOLS(X, T, 0, 0, PLM_PROCYCLICALITY_RISE_NONE,                             \
+                             PLM_PROCYCLICALITY_FALL_NONE, 0)
 
 typedef struct plm_procyclicality_parameters {
     PLM_PROCYCLICALITY_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_procyclicality_parameters)

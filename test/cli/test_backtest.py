@@ -103,7 +103,7 @@ class Backtest(unittest.TestCase):
     def test_what_is_in_force_is_the_instant_s_own_without_tools_and_lags_with_them(self):
         words = [BTC, "--portfolios", "long", "--simulations", "0", "--living", "--models", "dynamic"]
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write("living:\n  band_ppm: 0\n  fall_max_ppm: 100%\n  rise_max_ppm: 1000%\n")
+            file.write("living:\n  floor_ppm: 0\n  band_ppm: 0\n  fall_max_ppm: 100%\n  rise_max_ppm: 1000%\n")
             file.flush()
             rows = answer(*words, "--config", file.name)["coverage"]
         of = {row["requirement"]: {**row, "requirement": ""} for row in rows}

@@ -33,7 +33,7 @@ class Past(unittest.TestCase):
         return file.name
 
     def test_without_tools_what_is_in_force_is_the_forecast(self):
-        name = self.config("living:\n  band_ppm: 0\n  fall_max_ppm: 100%\n  rise_max_ppm: 1000%\n")
+        name = self.config("living:\n  floor_ppm: 0\n  band_ppm: 0\n  fall_max_ppm: 100%\n  rise_max_ppm: 1000%\n")
         forecast, in_force = answer("living", CANDLES, "--config", name)["measures"]
         self.assertEqual({**forecast, "size": ""}, {**in_force, "size": ""})
 

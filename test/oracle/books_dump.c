@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "books_dump_sets.h"
 #include "books_dump_text.h"
 #include "core/records.h"
 #include "core/state.h"
 #include "plimsoll/core.h"
-#include "scenario/grid.h"
-
-#define AHEAD_MAX 64u /* underlyings of a stream, at most */
 
 /*
  * usage: books_dump <the 14 limits>
@@ -357,46 +355,11 @@ dump_prices(dump *d) {
 }
 
 static void
-put_set(const pli_arrays *arrays, unsigned horizon) {
-    const plm_scenario_header *h = &arrays->header;
-    printf("set %u", horizon);
-    put(h->horizon.ns);
-    put_u(h->grid_count);
-    put_u(h->plane_count);
-    put_u(h->history_count);
-    put_u(h->stress_count);
-    put(h->probe_multiple_ppm);
-    put_u(h->entry_count);
-    put_u(h->underlying_count);
-    for (uint32_t i = 0; i < h->underlying_count; i += 1) {
-        put_u(h->grid_active[i]);
-    }
-    for (uint32_t i = 0; i < h->underlying_count; i += 1) {
-        put_u(h->has_history[i]);
-    }
-    printf("\n");
-}
-
-// How much of the grid counts at what is announced, in the set in force.
-static void
 dump_ahead(dump *d, unsigned h) {
-    const pli_arrays *arrays = pli_state_active(d->core, (plm_horizon)(h + 1));
     uint32_t active[AHEAD_MAX] = {0};
-    uint32_t count = arrays == NULL ? 0 : arrays->header.underlying_count;
-    for (uint32_t u = 0; u < count && u < AHEAD_MAX; u += 1) {
-        const pli_underlying *of = &d->core->underlyings[u];
-        active[u] = arrays->grid_active[u];
-        if (of->recalibration_count > 0 && u < arrays->set.header.underlying_count) {
-            int64_t ahead = of->living.volatility.announced[PLM_PROCYCLICALITY_NOTICE];
-            active[u] = pli_grid_active(&arrays->set, u, ahead);
-        }
-    }
-    if (is_new(d, active, sizeof active, arrays != NULL)) {
-        printf("ahead %u", h);
-        for (uint32_t u = 0; u < count && u < AHEAD_MAX; u += 1) {
-            put_u(active[u]);
-        }
-        printf("\n");
+    uint32_t count = list_ahead(d->core, h, active);
+    if (is_new(d, active, sizeof active, count > 0)) {
+        put_ahead(h, active, count);
     }
 }
 

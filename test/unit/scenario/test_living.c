@@ -18,6 +18,7 @@ plain(void) {
     plm_living_parameters parameters;
     plm_record_init(&plm_living_descriptor, &parameters);
     memset(&memory, 0, sizeof memory);
+    parameters.floor_ppm = 0;
     parameters.band_ppm = 0;
     parameters.rise_max_ppm = PLM_PROCYCLICALITY_RISE_NONE;
     parameters.fall_max_ppm = PLM_PROCYCLICALITY_FALL_NONE;
