@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/libc.h"
 #include "base/muldiv.h"
+#include "scenario/tools.h"
 
 static const plm_parameter_field fields[] = {
     PLM_LIVING_PARAMETERS(PLM_PARAMETER_DESCRIPTOR_FIELD, plm_living_parameters)};
@@ -28,96 +29,52 @@ plm_living_term_name(plm_living_term term) {
 }
 
 static int64_t
-least(int64_t left, int64_t right) {
-    return left < right ? left : right;
-}
-
-static int64_t
-most(int64_t left, int64_t right) {
-    return left > right ? left : right;
-}
-
-static int64_t
-because(plm_living_path *path, int64_t earlier, int64_t later, plm_shock_reason reason) {
-    if (earlier != later) {
-        path->reason = reason;
-    }
-    return later;
-}
-
-static int64_t
-narrow(pli_i128 value) {
-    return value > INT64_MAX ? INT64_MAX : (int64_t)value;
-}
-
-static int64_t
-times_up(int64_t size, int64_t ppm) {
-    return narrow(pli_div_ceil_i128((pli_i128)size * ppm, PLM_PPM));
-}
-
-static int64_t
 over_down(int64_t size, int64_t ppm) {
-    return narrow(pli_div_floor_i128((pli_i128)size * PLM_PPM, ppm));
+    return pli_size_narrow(pli_div_floor_i128((pli_i128)size * PLM_PPM, ppm));
 }
 
+// pli_size_slow for a size whose fall is what harms: rises and falls change places, products become quotients.
 static int64_t
-announce_rising(plm_living_path *path, const plm_living_parameters *parameters, int64_t wanted) {
+announce_falling(plm_living_path *path, const plm_procyclicality_parameters *parameters,
+                 int64_t wanted) {
     int64_t before = path->announced[PLM_PROCYCLICALITY_NOTICE];
-    int64_t kept = least(before, times_up(wanted, PLM_PPM + parameters->band_ppm));
-    int64_t size = because(path, wanted, most(wanted, kept), PLM_SHOCK_REASON_BAND);
-    int64_t slow = least(before - 1, times_up(before, PLM_PPM - parameters->fall_max_ppm));
-    size = because(path, size, most(size, slow), PLM_SHOCK_REASON_FALL);
-    if (parameters->rise_max_ppm == PLM_PROCYCLICALITY_RISE_NONE) {
-        return size;
-    }
-    int64_t fast = times_up(before, PLM_PPM + parameters->rise_max_ppm);
-    return because(path, size, least(size, fast), PLM_SHOCK_REASON_RISE);
-}
-
-// The same for a size whose fall is what harms: rises and falls change places, products become quotients.
-static int64_t
-announce_falling(plm_living_path *path, const plm_living_parameters *parameters, int64_t wanted) {
-    int64_t before = path->announced[PLM_PROCYCLICALITY_NOTICE];
-    int64_t kept = most(before, over_down(wanted, PLM_PPM + parameters->band_ppm));
-    int64_t size = because(path, wanted, least(wanted, kept), PLM_SHOCK_REASON_BAND);
+    int64_t kept = pli_size_most(before, over_down(wanted, PLM_PPM + parameters->band_ppm));
+    int64_t size =
+        pli_size_then(&path->reason, wanted, pli_size_least(wanted, kept), PLM_SHOCK_REASON_BAND);
     if (parameters->fall_max_ppm < PLM_PROCYCLICALITY_FALL_NONE) {
         int64_t slow = over_down(before, PLM_PPM - parameters->fall_max_ppm);
         slow = slow == before && before < INT64_MAX ? before + 1 : slow;
-        size = because(path, size, least(size, slow), PLM_SHOCK_REASON_FALL);
+        size =
+            pli_size_then(&path->reason, size, pli_size_least(size, slow), PLM_SHOCK_REASON_FALL);
     }
-    size = most(size, 1);
+    size = pli_size_most(size, 1);
     if (parameters->rise_max_ppm == PLM_PROCYCLICALITY_RISE_NONE) {
         return size;
     }
     int64_t fast = over_down(before, PLM_PPM + parameters->rise_max_ppm);
-    return because(path, size, most(size, fast), PLM_SHOCK_REASON_RISE);
+    return pli_size_then(&path->reason, size, pli_size_most(size, fast), PLM_SHOCK_REASON_RISE);
 }
 
 static plm_living_size
-step_path(plm_living_path *path, const plm_living_parameters *parameters, int64_t wanted,
+step_path(plm_living_path *path, const plm_procyclicality_parameters *parameters, int64_t wanted,
           bool is_rise_harmful) {
     bool is_known =
         path->step_count > 0 && wanted > 0 && path->announced[PLM_PROCYCLICALITY_NOTICE] > 0;
     int64_t announced = wanted;
     path->reason = PLM_SHOCK_REASON_MARKET;
     if (is_known) {
-        announced = is_rise_harmful ? announce_rising(path, parameters, wanted)
-                                    : announce_falling(path, parameters, wanted);
+        announced = is_rise_harmful
+                        ? pli_size_slow(parameters, path->announced[PLM_PROCYCLICALITY_NOTICE],
+                                        wanted, 0, &path->reason)
+                        : announce_falling(path, parameters, wanted);
     } else {
         path->reason = wanted == 0 || path->step_count > 0 ? PLM_SHOCK_REASON_UNKNOWN
                                                            : PLM_SHOCK_REASON_MARKET;
         path->step_count = 0;
     }
-    memmove(path->announced, path->announced + 1,
-            PLM_PROCYCLICALITY_NOTICE * sizeof path->announced[0]);
-    path->announced[PLM_PROCYCLICALITY_NOTICE] = announced;
-    path->step_count += path->step_count <= PLM_PROCYCLICALITY_NOTICE ? 1 : 0;
-    int64_t in_force = announced;
-    for (int64_t back = 1; back <= parameters->notice_steps && back < path->step_count; back += 1) {
-        int64_t earlier = path->announced[PLM_PROCYCLICALITY_NOTICE - back];
-        in_force = is_rise_harmful ? least(in_force, earlier) : most(in_force, earlier);
-    }
-    in_force = because(path, announced, in_force, PLM_SHOCK_REASON_NOTICE);
+    int64_t in_force = pli_size_announce(path->announced, &path->step_count, announced,
+                                         parameters->notice_steps, is_rise_harmful);
+    in_force = pli_size_then(&path->reason, announced, in_force, PLM_SHOCK_REASON_NOTICE);
     return (plm_living_size){.in_force = in_force, .announced = announced, .reason = path->reason};
 }
 
@@ -146,7 +103,7 @@ plm_living_step(plm_living *state, const plm_living_parameters *parameters,
                           .announced = state->volatility.announced[PLM_PROCYCLICALITY_NOTICE],
                           .reason = state->volatility.reason};
     for (uint32_t term = PLM_LIVING_DEPTH; term < PLM_LIVING_COUNT; term += 1) {
-        sizes[term] = step_path(&state->paths[term - 1], parameters, wanted[term],
+        sizes[term] = step_path(&state->paths[term - 1], &tools, wanted[term],
                                 term == PLM_LIVING_OPEN_INTEREST);
     }
     return PLM_OK;
@@ -168,5 +125,5 @@ plm_living_cap(const plm_living_parameters *parameters, int64_t depth_micros,
             pli_div_floor_i128((pli_i128)supply_micros * parameters->cap_supply_ppm, PLM_PPM);
         cap = share < cap ? share : cap;
     }
-    return narrow(cap);
+    return pli_size_narrow(cap);
 }
