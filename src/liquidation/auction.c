@@ -194,7 +194,8 @@ pli_share_check(const pli_share_terms *terms) {
     bool is_good = is_fraction(terms->start_e18) && is_fraction(terms->cutoff_e18) &&
                    is_fraction(terms->fee_e18) && is_fraction(terms->buffer_e18) &&
                    terms->cutoff_e18 <= terms->start_e18 && terms->fast_seconds > 0 &&
-                   terms->slow_seconds > 0 && terms->insolvent_seconds > 0;
+                   terms->slow_seconds > 0 && terms->insolvent_seconds > 0 &&
+                   terms->whole_below >= 0 && terms->whole_below <= VALUE_MAX;
     return is_good ? PLM_OK : PLM_PARAMETER_INVALID;
 }
 
@@ -247,6 +248,9 @@ pli_share_limit(const pli_share_terms *terms, const pli_share_account *account,
     pli_i128 missing = -pli_share_buffer(terms, account);
     if (missing <= 0) {
         return 0;
+    }
+    if (account->value < terms->whole_below) {
+        return PLI_SHARE_ONE;
     }
     pli_i128 gained = part_down(account->value, discount_e18, PLI_SHARE_ONE) +
                       part_down(account->reserved, PLI_SHARE_ONE - discount_e18, PLI_SHARE_ONE);

@@ -162,15 +162,16 @@ PLM_MUST_USE plm_status pli_auction_part_of(const pli_auction_loan *loan, pli_au
 
 #define PLI_SHARE_ONE INT64_C(1000000000000000000)
 
-/* pli_share_terms - fractions in 1e-18, 0..1. Lengths in seconds, > 0. */
+/* pli_share_terms - fractions in 1e-18, 0..1. Lengths in seconds, > 0. `whole_below` in the unit of the account, >= 0. */
 typedef struct pli_share_terms {
     int64_t start_e18;  /* discount factor at the start */
     int64_t cutoff_e18; /* after the fast part, <= start */
     uint32_t fast_seconds;
     uint32_t slow_seconds; /* from cutoff to 0 */
     uint32_t insolvent_seconds;
-    int64_t fee_e18;    /* of what could be sold at the start */
-    int64_t buffer_e18; /* added to maintenance before the account is let go */
+    int64_t fee_e18;      /* of what could be sold at the start */
+    int64_t buffer_e18;   /* added to maintenance before the account is let go */
+    pli_i128 whole_below; /* an account of less value may be taken whole; 0: none */
 } pli_share_terms;
 
 /* pli_share_check - PLM_PARAMETER_INVALID unless every bound of pli_share_terms holds. */
@@ -199,7 +200,8 @@ int64_t pli_share_discount(const pli_share_terms *terms, uint64_t elapsed);
  *     B / (B - value * d - reserved * (1 - d)),   B the buffered margin, d the discount factor
  *
  * Rounding   Up, so that the buffer is reached.
- * Guarantees 0 where B >= 0; never above 1.
+ * Guarantees 0 where B >= 0; never above 1; 1 where B < 0 and the value is below `whole_below` (`mtmCutoff` there), so
+ *            that no account is sold in parts too small for anyone.
  * Source     derivexyz/v2-core src/liquidation/DutchAuction.sol; docs/method/auctions.md.
  */
 int64_t pli_share_limit(const pli_share_terms *terms, const pli_share_account *account,

@@ -15,8 +15,8 @@ unsupported(plm_fault *fault, const char *what, uint32_t index, const char *rest
     return pli_fault_set_index(fault, PLM_MODEL_UNSUPPORTED, what, index, rest);
 }
 
-void
-pli_derive_account_take(pli_arena *arena, const plm_limits *limits, pli_derive_account *account) {
+static void
+take_account(pli_arena *arena, const plm_limits *limits, pli_derive_account *account) {
     uint32_t positions = limits->position_count;
     uint32_t balances = limits->balance_count;
     account->holdings = PLI_ARENA_TAKE(arena, positions + balances, pli_derive_holding);
@@ -224,16 +224,16 @@ cash_asset(const pli_view *view) {
     return index;
 }
 
-plm_status
-pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *arena,
-                        pli_derive_account *account, plm_fault *fault) {
+static plm_status
+make_account(const plm_margin_input *input, double rate, pli_arena *arena,
+             pli_derive_account *account, plm_fault *fault) {
     plm_limits limits = pli_view_limits(input);
     *account = (pli_derive_account){.stable = 1.0};
     plm_status status = pli_view_make(input, &limits, arena, &account->view, fault);
     if (status != PLM_OK) {
         return status;
     }
-    pli_derive_account_take(arena, &limits, account);
+    take_account(arena, &limits, account);
     status = pli_view_room(arena, fault);
     if (status != PLM_OK) {
         return status;
@@ -261,8 +261,8 @@ pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *a
     return status == PLM_OK ? add_balances(account, fault) : status;
 }
 
-plm_status
-pli_derive_account_single(const pli_derive_account *account, plm_fault *fault) {
+static plm_status
+check_single(const pli_derive_account *account, plm_fault *fault) {
     return account->holding_count <= 1
                ? PLM_OK
                : pli_fault_set_index(fault, PLM_MODEL_UNSUPPORTED, "underlying",
@@ -270,8 +270,8 @@ pli_derive_account_single(const pli_derive_account *account, plm_fault *fault) {
                                      ": an account of this model holds one underlying");
 }
 
-plm_status
-pli_derive_account_base(pli_derive_account *account, plm_fault *fault) {
+static plm_status
+count_base(pli_derive_account *account, plm_fault *fault) {
     const pli_view *view = &account->view;
     for (uint32_t i = 0; i < account->collateral_count; i += 1) {
         uint32_t asset = view->portfolio.balances[account->collaterals[i]].asset_index;
@@ -288,6 +288,25 @@ pli_derive_account_base(pli_derive_account *account, plm_fault *fault) {
         holding->base_amount += pli_derive_balance_amount(account, account->collaterals[i]);
     }
     return PLM_OK;
+}
+
+pli_arena
+pli_derive_account_sizing(const plm_limits *limits) {
+    pli_derive_account sized;
+    pli_arena arena = pli_arena_init_sizing();
+    pli_view_size(&arena, limits);
+    take_account(&arena, limits, &sized);
+    return arena;
+}
+
+plm_status
+pli_derive_account_open(const plm_margin_input *input, const pli_derive_head *head,
+                        pli_arena *arena, pli_derive_account *account, plm_fault *fault) {
+    plm_status status = make_account(input, head->rate, arena, account, fault);
+    if (status == PLM_OK && head->has_base) {
+        status = count_base(account, fault);
+    }
+    return status == PLM_OK && head->is_single ? check_single(account, fault) : status;
 }
 
 static plm_health

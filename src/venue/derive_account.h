@@ -14,7 +14,7 @@ typedef struct pli_derive_holding {
     uint32_t perpetual_position_index; /* PLM_NONE where there is none */
     double perpetual_amount, perpetual_price;
     double perpetual_value; /* unrealised profit and what has accrued, in cash */
-    double base_amount;     /* after pli_derive_account_base */
+    double base_amount;     /* of collaterals, where the head asks for it */
     uint32_t expiry_count;
     pli_derive_expiry *expiries;
 } pli_derive_holding;
@@ -50,23 +50,24 @@ typedef struct pli_derive_outcome {
     uint32_t worst_index; /* PLM_NONE: the basis contingency binds, or there are no scenarios */
 } pli_derive_outcome;
 
-/* pli_derive_account_take - the account's tables; also on a sizing arena. */
-void pli_derive_account_take(pli_arena *arena, const plm_limits *limits,
-                             pli_derive_account *account);
+/* pli_derive_head - what an account must be for a model to read it. */
+typedef struct pli_derive_head {
+    double rate;    /* of every expiry */
+    bool has_base;  /* every collateral is the base of an underlying, and counts as its holding */
+    bool is_single; /* something is held on one underlying at most */
+} pli_derive_head;
+
+/* pli_derive_account_sizing - a sizing arena that has taken view and account already; the model takes its own. */
+pli_arena pli_derive_account_sizing(const plm_limits *limits);
 
 /*
- * pli_derive_account_make - read portfolio and market; `rate` is that of every expiry.
+ * pli_derive_account_open - read portfolio and market; `arena` is that of the model's workspace, from its beginning.
  *
- * Returns    as plm_margin_require; PLM_MODEL_UNSUPPORTED names what the venue has no such thing as.
+ * Returns    as plm_margin_require; PLM_MODEL_UNSUPPORTED names what the venue has no such thing as, an asset that is
+ *            neither cash nor an underlying, or the second underlying that something is held on.
  */
-plm_status pli_derive_account_make(const plm_margin_input *input, double rate, pli_arena *arena,
-                                   pli_derive_account *account, plm_fault *fault);
-
-/* pli_derive_account_base - count every collateral as the base of its underlying's holding. */
-plm_status pli_derive_account_base(pli_derive_account *account, plm_fault *fault);
-
-/* pli_derive_account_single - PLM_MODEL_UNSUPPORTED names the second underlying that something is held on. */
-plm_status pli_derive_account_single(const pli_derive_account *account, plm_fault *fault);
+plm_status pli_derive_account_open(const plm_margin_input *input, const pli_derive_head *head,
+                                   pli_arena *arena, pli_derive_account *account, plm_fault *fault);
 
 /* pli_derive_balance_amount - a balance in units of the underlying that prices it (or of the valuation currency). */
 double pli_derive_balance_amount(const pli_derive_account *account, uint32_t balance_index);

@@ -24,9 +24,7 @@ take(pli_arena *arena, const plm_limits *limits, evaluation *desk) {
 static size_t
 workspace_size(const plm_limits *limits) {
     evaluation sized;
-    pli_arena arena = pli_arena_init_sizing();
-    pli_view_size(&arena, limits);
-    pli_derive_account_take(&arena, limits, &sized.account);
+    pli_arena arena = pli_derive_account_sizing(limits);
     take(&arena, limits, &sized);
     return pli_arena_used(&arena);
 }
@@ -154,11 +152,9 @@ require(const plm_margin_input *input, plm_workspace *workspace, plm_requirement
     evaluation desk;
     plm_limits limits = pli_view_limits(input);
     pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
-    double rate = pli_double_from_i64(record->rate_ppm) / 1e6;
-    plm_status status = pli_derive_account_make(input, rate, &arena, &desk.account, fault);
-    if (status == PLM_OK) {
-        status = pli_derive_account_single(&desk.account, fault);
-    }
+    const pli_derive_head head = {.rate = pli_double_from_i64(record->rate_ppm) / 1e6,
+                                  .is_single = true};
+    plm_status status = pli_derive_account_open(input, &head, &arena, &desk.account, fault);
     if (status != PLM_OK) {
         return status;
     }

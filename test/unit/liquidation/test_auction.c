@@ -145,6 +145,17 @@ shares_by_hand(void **state) {
     assert_true(pli_share_buffer(&share_terms, &account) == -80);
     assert_true(pli_share_limit(&share_terms, &account, 800000000000000000) == PLI_SHARE_ONE / 2);
     assert_true(pli_share_price(&account, 800000000000000000, PLI_SHARE_ONE / 2) == 40);
+    // A value of 100 is below 101: all of it may be taken, but not where nothing is missing.
+    pli_share_terms whole = share_terms;
+    whole.whole_below = 101;
+    assert_true(pli_share_limit(&whole, &account, 800000000000000000) == PLI_SHARE_ONE);
+    whole.whole_below = 100;
+    assert_true(pli_share_limit(&whole, &account, 800000000000000000) == PLI_SHARE_ONE / 2);
+    const pli_share_account sound = {.value = 100, .maintenance = 50};
+    whole.whole_below = 1000;
+    assert_true(pli_share_limit(&whole, &sound, 800000000000000000) == 0);
+    whole.whole_below = -1;
+    assert_int_equal(pli_share_check(&whole), PLM_PARAMETER_INVALID);
     // At d = 1: 80 / 180 of 100, rounded up to 45; a hundredth of it, up to 1.
     assert_true(pli_share_fee(&share_terms, &account) == 1);
     assert_true(pli_share_discount(&share_terms, 5) == 700000000000000000);
