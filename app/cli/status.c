@@ -66,8 +66,8 @@ static pli_i128
 in_markets(const plm_asset_totals *totals) {
     return pli_i128_from_wide(totals->held) - pli_i128_from_wide(totals->lent) +
            pli_i128_from_wide(totals->borrowed) - pli_i128_from_wide(totals->fees) -
-           pli_i128_from_wide(totals->insurance) - pli_i128_from_wide(totals->residue) -
-           pli_i128_from_wide(totals->interest);
+           pli_i128_from_wide(totals->insurance) - pli_i128_from_wide(totals->tranches) -
+           pli_i128_from_wide(totals->residue) - pli_i128_from_wide(totals->interest);
 }
 
 static pli_rows
@@ -79,6 +79,7 @@ asset_rows(pli_pool *pool, const plm_core *core) {
         pli_column_number("borrowed", "loans", "", 2),
         pli_column_number("fees", "fees", "", 2),
         pli_column_number("insurance", "insurance", "", 2),
+        pli_column_number("tranches", "tranches", "", 2),
         pli_column_number("residue", "residue", "", 6),
         pli_column_number("interest", "interest", "", 6),
         pli_column_number("markets", "in markets", "", 2),
@@ -100,6 +101,7 @@ asset_rows(pli_pool *pool, const plm_core *core) {
             atoms_cell(asset, totals.borrowed),
             atoms_cell(asset, totals.fees),
             atoms_cell(asset, totals.insurance),
+            atoms_cell(asset, totals.tranches),
             atoms_cell(asset, totals.residue),
             atoms_cell(asset, totals.interest),
             pli_cell_number(in_markets(&totals), asset->decimals),
@@ -124,6 +126,7 @@ market_rows(pli_pool *pool, const plm_core *core) {
         pli_column_number("mark", "mark", "", 2),
         pli_column_count("open_interest", "open interest, lots"),
         pli_column_number("unpaid", "profit not yet paid", "settlement asset", 2),
+        pli_column_number("tranche", "insurance tranche", "settlement asset", 2),
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     plm_listing listing = plm_core_listing(core);
@@ -142,6 +145,7 @@ market_rows(pli_pool *pool, const plm_core *core) {
             mark->is_present ? pli_cell_number(mark->mark_e8, 8) : pli_cell_none(),
             pli_cell_number(totals.open_interest, 0),
             atoms_cell(asset, totals.unpaid),
+            atoms_cell(asset, totals.tranche),
         };
         pli_rows_add(&rows, cells);
     }

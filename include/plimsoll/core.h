@@ -94,7 +94,9 @@ typedef enum plm_effect_kind {
     /* account, round: a = plm_auction_step, b = equity micros (started, restarted), ns (waited), else 0 */
     PLM_EFFECT_AUCTION = 24,
     PLM_EFFECT_BID =
-        25 /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
+        25, /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
+    PLM_EFFECT_TRANCHE =
+        26 /* account, instrument: a = atoms of a COVER that its tranche paid, b = what that still holds */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -259,7 +261,8 @@ typedef struct plm_asset_totals {
     char name[PLM_NAME_SIZE];
     plm_wide held; /* in custody: came in from outside and has not gone out */
     plm_wide lent, borrowed;
-    plm_wide fees, insurance, residue, interest;
+    plm_wide fees, insurance, residue, interest; /* insurance: the common fund */
+    plm_wide tranches; /* of the insurance fund, kept for single markets */
     plm_wide bad_debt; /* part of `borrowed`: what closed-out accounts owe that nobody has paid */
 } plm_asset_totals;
 
@@ -270,6 +273,7 @@ typedef struct plm_market_totals {
     int64_t open_interest; /* long lots */
     plm_wide
         unpaid; /* profit realised for which nobody has paid yet, atoms of the settlement asset */
+    plm_wide tranche; /* of the insurance fund, kept for this market */
 } plm_market_totals;
 
 /* plm_account_info - who an account is. */

@@ -185,7 +185,7 @@ typedef enum plm_event_form {
     X(T, 0, U32, asset_index, 1, ANY, "which asset")                                               \
     X(T, 4, U32, action, 1, ACTION, "plm_fund_action")                                             \
     X(T, 8, U32, instrument_index, 1, OPTIONAL,                                                    \
-      "COMMIT: the market whose profits it covers; else PLM_NONE")                                 \
+      "COMMIT, KEEP, FREE: the market that is meant; else PLM_NONE")                               \
     X(T, 12, U32, reserved, 1, ZERO, "zero")                                                       \
     X(T, 16, WIDE, atoms, 1, ANY, "> 0")
 
@@ -401,7 +401,9 @@ typedef enum plm_fund_action {
     PLM_FUND_ACTION_PAY_IN = 1, /* from outside into the insurance fund */
     PLM_FUND_ACTION_COMMIT = 2, /* from the insurance fund, to cover unpaid profits of one market */
     PLM_FUND_ACTION_FEES = 3,   /* from the collected fees to the insurance fund */
-    PLM_FUND_ACTION_PAY_OUT = 4 /* from the collected fees to outside */
+    PLM_FUND_ACTION_PAY_OUT = 4, /* from the collected fees to outside */
+    PLM_FUND_ACTION_KEEP = 5,    /* from the insurance fund to the tranche kept for one market */
+    PLM_FUND_ACTION_FREE = 6     /* from that tranche back to the insurance fund */
 } plm_fund_action;
 
 typedef enum plm_horizon { PLM_HORIZON_MAINTENANCE = 1, PLM_HORIZON_INITIAL = 2 } plm_horizon;

@@ -16,6 +16,7 @@ _Static_assert((int)PLI_NOTE_PROFIT == (int)PLM_EFFECT_PROFIT, "sides.c");
 _Static_assert((int)PLI_NOTE_FEE == (int)PLM_EFFECT_FEE, "sides.c");
 _Static_assert((int)PLI_NOTE_ORDER == (int)PLM_EFFECT_ORDER, "sides.c");
 _Static_assert((int)PLI_NOTE_COVER == (int)PLM_EFFECT_COVER, "sides.c");
+_Static_assert((int)PLI_NOTE_TRANCHE == (int)PLM_EFFECT_TRANCHE, "sides.c");
 
 void
 plm_core_limits_init(plm_core_limits *limits) {

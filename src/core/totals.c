@@ -35,12 +35,19 @@ plm_core_asset(const plm_core *core, uint32_t asset_index, plm_asset_totals *tot
         return PLM_INDEX_UNKNOWN;
     }
     const pli_asset_book *book = &core->ledger.assets[asset_index];
+    pli_i128 tranches = 0;
+    for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
+        const pli_market_book *market = &core->ledger.markets[i];
+        bool is_of_asset = market->terms.settlement_asset_index == asset_index;
+        tranches += is_of_asset ? market->tranche : 0;
+    }
     *totals = (plm_asset_totals){
         .held = pli_wide_from_i128(-book->named[PLI_NAMED_CUSTODY]),
         .lent = pli_wide_from_i128(book->lent),
         .borrowed = pli_wide_from_i128(book->borrowed),
         .fees = pli_wide_from_i128(book->named[PLI_NAMED_FEES]),
         .insurance = pli_wide_from_i128(book->named[PLI_NAMED_INSURANCE]),
+        .tranches = pli_wide_from_i128(tranches),
         .residue = pli_wide_from_i128(book->named[PLI_NAMED_RESIDUE]),
         .interest = pli_wide_from_i128(book->named[PLI_NAMED_INTEREST]),
         .bad_debt = pli_wide_from_i128(bad_debt(core, asset_index)),
@@ -62,7 +69,8 @@ plm_core_instrument(const plm_core *core, uint32_t instrument_index, plm_market_
     }
     *totals = (plm_market_totals){.phase = book->phase,
                                   .open_interest = book->open_interest,
-                                  .unpaid = pli_wide_from_i128(unpaid)};
+                                  .unpaid = pli_wide_from_i128(unpaid),
+                                  .tranche = pli_wide_from_i128(book->tranche)};
     memcpy(totals->name, book->name, sizeof totals->name);
     return PLM_OK;
 }

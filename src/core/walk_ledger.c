@@ -87,6 +87,7 @@ walk_market_book(pli_codec *codec, pli_market_book *book) {
     pli_codec_i128(codec, &book->collected);
     pli_codec_i128(codec, &book->committed);
     pli_codec_i128(codec, &book->assigned);
+    pli_codec_i128(codec, &book->tranche);
     pli_codec_u64(codec, &book->cohort_oldest);
     pli_codec_u64(codec, &book->cohort_next);
     pli_codec_u64(codec, &book->cohort_open);

@@ -276,6 +276,7 @@ static const effect_form forms[] = {
     [PLM_EFFECT_COVER] = {"cover", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_AUCTION] = {"auction", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_BID] = {"bid", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_TRANCHE] = {"tranche", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

@@ -67,6 +67,8 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"auction", "round", "step", "detail"};
     case PLM_EFFECT_BID:
         return (effect_form){"bid", "bidder", "share_ppm", "premium_atoms"};
+    case PLM_EFFECT_TRANCHE:
+        return (effect_form){"tranche", "instrument_index", "atoms", "left_atoms"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -188,22 +188,26 @@ pli_ledger_exchange(pli_ledger *ledger, uint32_t account, const plm_event_exchan
 }
 
 typedef struct fund_path {
-    pli_named from, to; /* of COMMIT only `from`: the other end is CLEARING */
+    pli_named from, to; /* PLI_NAMED_COUNT: an account of the market */
+    bool is_of_market;
 } fund_path;
 
 static fund_path
 path_of(uint32_t action) {
     switch ((plm_fund_action)action) {
     case PLM_FUND_ACTION_PAY_IN:
-        return (fund_path){PLI_NAMED_CUSTODY, PLI_NAMED_INSURANCE};
+        return (fund_path){PLI_NAMED_CUSTODY, PLI_NAMED_INSURANCE, false};
     case PLM_FUND_ACTION_COMMIT:
-        return (fund_path){PLI_NAMED_INSURANCE, PLI_NAMED_COUNT};
+    case PLM_FUND_ACTION_KEEP:
+        return (fund_path){PLI_NAMED_INSURANCE, PLI_NAMED_COUNT, true};
     case PLM_FUND_ACTION_FEES:
-        return (fund_path){PLI_NAMED_FEES, PLI_NAMED_INSURANCE};
+        return (fund_path){PLI_NAMED_FEES, PLI_NAMED_INSURANCE, false};
     case PLM_FUND_ACTION_PAY_OUT:
-        return (fund_path){PLI_NAMED_FEES, PLI_NAMED_CUSTODY};
+        return (fund_path){PLI_NAMED_FEES, PLI_NAMED_CUSTODY, false};
+    case PLM_FUND_ACTION_FREE:
+        return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_INSURANCE, true};
     }
-    return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_COUNT};
+    return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_COUNT, false};
 }
 
 // A market that has ended clears nothing more: what comes in now goes where the rest of its clearing went.
@@ -217,6 +221,27 @@ commit(pli_ledger *ledger, uint32_t instrument, pli_i128 atoms) {
                 : pli_clearing_move(ledger, instrument, atoms));
 }
 
+static bool
+tranche_move(pli_ledger *ledger, uint32_t instrument, pli_i128 change) {
+    pli_i128 *atoms = &ledger->markets[instrument].tranche;
+    PLI_SAVE(ledger, *atoms);
+    return pli_add_i128(*atoms, change, atoms);
+}
+
+static bool
+fund_move(pli_ledger *ledger, const plm_event_fund *body, const fund_path *path, pli_i128 atoms) {
+    uint32_t asset = body->asset_index;
+    bool gives = path->from != PLI_NAMED_COUNT
+                     ? pli_named_move(ledger, asset, path->from, -atoms)
+                     : tranche_move(ledger, body->instrument_index, -atoms);
+    if (!gives || path->to != PLI_NAMED_COUNT) {
+        return gives && pli_named_move(ledger, asset, path->to, atoms);
+    }
+    return body->action == PLM_FUND_ACTION_COMMIT
+               ? commit(ledger, body->instrument_index, atoms)
+               : tranche_move(ledger, body->instrument_index, atoms);
+}
+
 plm_reject
 pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body) {
     plm_reject reject = check_amount(ledger, body->asset_index, body->atoms);
@@ -226,42 +251,73 @@ pli_ledger_fund(pli_ledger *ledger, const plm_event_fund *body) {
     uint32_t asset = body->asset_index;
     uint32_t instrument = body->instrument_index;
     pli_i128 atoms = pli_i128_from_wide(body->atoms);
-    bool is_commit = body->action == PLM_FUND_ACTION_COMMIT;
     fund_path path = path_of(body->action);
-    PLI_ASSERT(path.from != PLI_NAMED_COUNT);
-    if (is_commit ? instrument >= ledger->instrument_count ||
-                        ledger->markets[instrument].terms.settlement_asset_index != asset
-                  : instrument != PLM_NONE) {
+    PLI_ASSERT(path.from != path.to);
+    if (path.is_of_market ? instrument >= ledger->instrument_count ||
+                                ledger->markets[instrument].terms.settlement_asset_index != asset
+                          : instrument != PLM_NONE) {
         return PLM_REJECT_INSTRUMENT_UNKNOWN;
     }
-    if (path.from != PLI_NAMED_CUSTODY && ledger->assets[asset].named[path.from] < atoms) {
+    pli_i128 held = path.from == PLI_NAMED_COUNT ? ledger->markets[instrument].tranche
+                                                 : ledger->assets[asset].named[path.from];
+    if (path.from != PLI_NAMED_CUSTODY && held < atoms) {
         return PLM_REJECT_BALANCE;
     }
     if (path.to == PLI_NAMED_CUSTODY && is_beyond_custody(ledger, asset, atoms)) {
         return PLM_REJECT_CUSTODY;
     }
-    bool fits = pli_named_move(ledger, asset, path.from, -atoms) &&
-                (is_commit ? commit(ledger, instrument, atoms)
-                           : pli_named_move(ledger, asset, path.to, atoms));
-    return fits ? PLM_REJECT_NONE : PLM_REJECT_OVERFLOW;
+    return fund_move(ledger, body, &path, atoms) ? PLM_REJECT_NONE : PLM_REJECT_OVERFLOW;
+}
+
+// What the account has lost in each market and not paid, out of that market's tranche [Q7].
+static bool
+cover_from_tranches(pli_ledger *ledger, uint32_t account, pli_balance *balance, pli_i128 *paid) {
+    pli_position *positions = pli_ledger_positions(ledger, account);
+    uint32_t asset = balance->asset_index;
+    *paid = 0;
+    for (uint32_t i = 0; i < ledger->accounts[account].position_count; i += 1) {
+        pli_position *position = &positions[i];
+        uint32_t instrument = position->instrument_index;
+        const pli_market_book *market = &ledger->markets[instrument];
+        pli_i128 atoms =
+            position->uncollected < market->tranche ? position->uncollected : market->tranche;
+        if (atoms == 0 || market->terms.settlement_asset_index != asset) {
+            continue;
+        }
+        PLI_SAVE(ledger, position->uncollected);
+        position->uncollected -= atoms;
+        if (!tranche_move(ledger, instrument, -atoms) ||
+            !pli_market_collect(ledger, instrument, atoms)) {
+            return false;
+        }
+        *paid += atoms; // in all no more than the loan [LEDGER-6]
+        pli_ledger_note(ledger,
+                        (pli_note){PLI_NOTE_TRANCHE, account, instrument, atoms, market->tranche});
+    }
+    return *paid == 0 || pli_balance_move(ledger, account, balance, *paid);
 }
 
 plm_reject
 pli_ledger_cover(pli_ledger *ledger, uint32_t account) {
     pli_balance *balances = pli_ledger_balances(ledger, account);
     for (uint32_t i = 0; i < ledger->accounts[account].balance_count; i += 1) {
-        pli_i128 owed = -balances[i].atoms;
         uint32_t asset = balances[i].asset_index;
-        pli_i128 held = ledger->assets[asset].named[PLI_NAMED_INSURANCE];
-        pli_i128 paid = owed < held ? owed : held;
-        if (owed <= 0) {
+        pli_i128 of_tranches = 0;
+        if (balances[i].atoms >= 0) {
             continue;
         }
+        if (!cover_from_tranches(ledger, account, &balances[i], &of_tranches)) {
+            return PLM_REJECT_OVERFLOW;
+        }
+        pli_i128 owed = -balances[i].atoms;
+        pli_i128 held = ledger->assets[asset].named[PLI_NAMED_INSURANCE];
+        pli_i128 paid = owed < held ? owed : held;
         if (paid > 0 && (!pli_balance_credit(ledger, account, &balances[i], paid) ||
                          !pli_named_move(ledger, asset, PLI_NAMED_INSURANCE, -paid))) {
             return PLM_REJECT_OVERFLOW;
         }
-        pli_ledger_note(ledger, (pli_note){PLI_NOTE_COVER, account, asset, paid, owed - paid});
+        pli_ledger_note(
+            ledger, (pli_note){PLI_NOTE_COVER, account, asset, of_tranches + paid, owed - paid});
     }
     pli_slots_tidy(ledger, account);
     return PLM_REJECT_NONE;

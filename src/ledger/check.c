@@ -68,7 +68,7 @@ check_asset(const pli_ledger *ledger, uint32_t index) {
     }
     for (uint32_t i = 0; i < ledger->instrument_count; i += 1) {
         if (ledger->markets[i].terms.settlement_asset_index == index) {
-            all += (pli_u128)ledger->markets[i].clearing;
+            all += (pli_u128)ledger->markets[i].clearing + (pli_u128)ledger->markets[i].tranche;
         }
     }
     if (all != 0) {
@@ -164,6 +164,9 @@ check_market(const pli_ledger *ledger, uint32_t instrument) {
     if (market->assigned > market->collected + market->committed || market->assigned < 0 ||
         market->collected < 0 || market->committed < 0) {
         return "M10: more was assigned than collected and committed";
+    }
+    if (market->tranche < 0) {
+        return "L4: a tranche of the insurance fund is below 0";
     }
     if (market->dust < 0 || market->dust >= divisor) {
         return "LEDGER-3: dust is a whole atom";

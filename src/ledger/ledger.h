@@ -22,7 +22,7 @@
  *            [LEDGER-2] per instrument: lots + settled_lots sum to 0; linear: cost_total = settled_cost + profit_total,
  *                       inverse: cost_total = settled_cost - profit_total [L2].
  *            [LEDGER-3] open_interest, lent, borrowed equal their recomputation [L3].
- *            [LEDGER-4] FEES, INSURANCE, RESIDUE >= 0, CUSTODY <= 0 [L4]; assigned <= collected + committed [M10].
+ *            [LEDGER-4] FEES, INSURANCE, RESIDUE, tranches >= 0, CUSTODY <= 0 [L4]; assigned <= collected + committed [M10].
  *            [LEDGER-5] runs are sorted by asset, instrument, order id; a slot of nothing does not exist; an account has
  *                       a balance slot of every asset in which a position slot of its settles.
  *            [LEDGER-6] per account and asset the uncollected losses are no more than the loan.
@@ -78,6 +78,7 @@ typedef struct pli_market_book {
     pli_i128 cost_total, profit_total;
     pli_i128 settled_cost; /* sum of the costs at which the settlement closed positions */
     pli_i128 collected, committed, assigned;
+    pli_i128 tranche;                    /* of the insurance fund, kept for losses of this market */
     uint64_t cohort_oldest, cohort_next; /* the ring holds oldest .. next - 1 */
     uint64_t cohort_open;                /* the one that is not closed yet; PLI_COHORT_NONE */
     pli_cohort cohorts[PLI_COHORT_RING]; /* number n at n % PLI_COHORT_RING */
@@ -133,7 +134,9 @@ typedef enum pli_note_kind {
     PLI_NOTE_PROFIT = 3,   /* account, instrument: a = atoms realised, below zero a loss */
     PLI_NOTE_FEE = 4,      /* account, asset: a = atoms paid, below zero a rebate */
     PLI_NOTE_ORDER = 5,    /* account, instrument: a = order id, b = lots that remain (0: gone) */
-    PLI_NOTE_COVER = 23 /* account, asset: a = atoms paid by the insurance fund, b = still owed */
+    PLI_NOTE_COVER = 23, /* account, asset: a = atoms paid by the insurance fund, b = still owed */
+    PLI_NOTE_TRANCHE =
+        26 /* account, instrument: a = of these, atoms of its tranche, b = what that still holds */
 } pli_note_kind;
 
 typedef struct pli_note {
@@ -251,9 +254,10 @@ typedef enum pli_orders_which { PLI_ORDERS_PLAIN = 1, PLI_ORDERS_ALL = 2 } pli_o
 bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_which which);
 
 /*
- * pli_ledger_cover - the insurance fund pays what an account owes, asset by asset, as far as it goes. NONE, or OVERFLOW.
+ * pli_ledger_cover - the insurance fund pays what an account owes, asset by asset, as far as it goes: first the tranche of each
+ *                    market what the account has lost there and not paid, then the common fund [Q7]. NONE, or OVERFLOW.
  *
- * A note COVER tells for each debt what was paid and what is left.
+ * A note COVER tells for each debt what was paid and what is left, a note TRANCHE before it what of that a tranche gave.
  */
 plm_reject pli_ledger_cover(pli_ledger *ledger, uint32_t account);
 

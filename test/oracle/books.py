@@ -83,7 +83,7 @@ class Market:
         self.lot, self.price_unit = terms["lot_e8"], price_unit
         self.phase, self.settlement, self.settled_lots, self.funding = ACTIVE, 0, 0, 0
         self.clearing = self.dust = self.profit_total = self.settled_cost = 0
-        self.collected = self.committed = self.assigned = 0
+        self.collected = self.committed = self.assigned = self.tranche = 0
         self.oldest = self.next = 0
         self.open = None
         self.cohorts = {}  # number: (amount, received)
@@ -603,18 +603,22 @@ class Books:
     def fund(self, b):
         asset, action, i, atoms = b["asset_index"], b["action"], b["instrument_index"], b["atoms"]
         self.check_amount(asset, atoms)
-        if action == 2:
+        if action in (2, 5, 6):
             refuse_if(i >= len(self.markets) or self.markets[i].asset != asset, "INSTRUMENT_UNKNOWN")
         else:
             refuse_if(i != NONE, "INSTRUMENT_UNKNOWN")
         named = self.assets[asset].named
-        giver, taker = {1: (CUSTODY, INSURANCE), 2: (INSURANCE, None), 3: (FEES, INSURANCE), 4: (FEES, CUSTODY)}[action]
-        refuse_if(giver != CUSTODY and named[giver] < atoms, "BALANCE")
+        giver, taker = {1: (CUSTODY, INSURANCE), 2: (INSURANCE, None), 3: (FEES, INSURANCE), 4: (FEES, CUSTODY),
+                        5: (INSURANCE, None), 6: (None, INSURANCE)}[action]
+        refuse_if(giver != CUSTODY and (self.markets[i].tranche if action == 6 else named[giver]) < atoms, "BALANCE")
         refuse_if(taker == CUSTODY and named[CUSTODY] + atoms > 0, "CUSTODY")
-        self.give(asset, giver, -atoms)
+        if giver is not None:
+            self.give(asset, giver, -atoms)
         if taker is not None:
             self.give(asset, taker, atoms)
-        else:
+        if action in (5, 6):
+            self.markets[i].tranche = fit(self.markets[i].tranche + (atoms if action == 5 else -atoms))
+        if action == 2:
             market = self.markets[i]
             if market.phase == SETTLED:
                 self.give(asset, RESIDUE, atoms)
@@ -746,8 +750,17 @@ class Books:
         return total
 
     def cover(self, a):
-        """Section 14: the fund pays debts as far as it goes."""
+        """Section 14: the fund pays debts as far as it goes, what was lost in a market first from its tranche."""
         for asset in sorted(self.accounts[a].balances):
+            for i, position in sorted(self.accounts[a].positions.items()):
+                market = self.markets[i]
+                paid = min(position.uncollected, market.tranche)
+                if market.asset == asset and paid > 0:
+                    market.tranche -= paid
+                    position.uncollected -= paid
+                    market.collected = fit(market.collected + paid)
+                    fit(market.collected + market.committed)
+                    self.add(a, asset, paid)
             paid = min(self.accounts[a].loan(asset), self.assets[asset].named[INSURANCE])
             if paid > 0:
                 self.credit(a, asset, paid)
@@ -758,6 +771,6 @@ class Books:
         total = sum(self.assets[asset].named) + sum(a.atoms(asset) for a in self.accounts)
         for i, market in enumerate(self.markets):
             if market.asset == asset:
-                total += market.clearing
+                total += market.clearing + market.tranche
                 total += sum(a.positions[i].unsettled() for a in self.accounts if i in a.positions)
         return total

@@ -57,7 +57,7 @@ def render(of):
         cohorts = flat(m.cohorts[n] for n in range(m.oldest, m.next))
         lines[f"market {i}"] = [m.phase, m.settlement, b.open_interest(i), m.settled_lots, m.funding, m.clearing,
                                 m.dust, b.cost_total(i), m.profit_total, m.settled_cost, m.collected, m.committed,
-                                m.assigned, m.oldest, m.next, index(m.open), *cohorts]
+                                m.assigned, m.tranche, m.oldest, m.next, index(m.open), *cohorts]
     for i, a in enumerate(b.accounts):
         lines[f"account {i}"] = account(b, i, a)
         lines[f"standing {i}"] = list(of.standings[i])

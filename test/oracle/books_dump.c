@@ -146,9 +146,9 @@ dump_markets(dump *d) {
         put(m->settlement_e8);
         put(m->open_interest);
         put(m->settled_lots);
-        const pli_i128 wide[] = {m->funding_index, m->clearing,     m->dust,
-                                 m->cost_total,    m->profit_total, m->settled_cost,
-                                 m->collected,     m->committed,    m->assigned};
+        const pli_i128 wide[] = {m->funding_index, m->clearing,     m->dust,      m->cost_total,
+                                 m->profit_total,  m->settled_cost, m->collected, m->committed,
+                                 m->assigned,      m->tranche};
         for (size_t j = 0; j < sizeof wide / sizeof wide[0]; j += 1) {
             put_wide(wide[j]);
         }

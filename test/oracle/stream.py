@@ -362,8 +362,8 @@ class Stream:
 
     def draw_fund(self):
         r, markets = self.random, self.venue.books.markets
-        action, asset, i = r.randrange(1, 5), self.some(self.venue.books.assets), NONE
-        if action == 2:
+        action, asset, i = r.choice((1, 1, 2, 3, 4, 5, 5, 6)), self.some(self.venue.books.assets), NONE
+        if action in (2, 5, 6):
             i = self.some(markets)
             asset = markets[i].asset if i < len(markets) else asset
         atoms = self.atoms(asset) // r.choice((1, 100)) or 1

@@ -166,16 +166,17 @@ draw_exchange(ts_round *r, plm_event *event) {
 
 static void
 draw_fund(ts_round *r, plm_event *event) {
-    uint32_t action = 1 + pick(r, 4);
+    uint32_t action = 1 + pick(r, 6);
+    bool is_of_market = action == PLM_FUND_ACTION_COMMIT || action >= PLM_FUND_ACTION_KEEP;
     uint32_t instrument = pick_instrument(r);
     uint32_t asset = pick_asset(r);
-    if (action == PLM_FUND_ACTION_COMMIT && instrument < TS_B_INSTRUMENTS && !one_in(r, 10)) {
+    if (is_of_market && instrument < TS_B_INSTRUMENTS && !one_in(r, 10)) {
         asset = r->books.ledger.markets[instrument].terms.settlement_asset_index;
     }
     event->header.type = PLM_EVENT_TYPE_FUND;
-    event->fund_body = (plm_event_fund){
-        asset, action, action == PLM_FUND_ACTION_COMMIT || one_in(r, 50) ? instrument : PLM_NONE, 0,
-        pli_wide_from_i128(pick_atoms(r) >> pick(r, 20))};
+    event->fund_body =
+        (plm_event_fund){asset, action, is_of_market || one_in(r, 50) ? instrument : PLM_NONE, 0,
+                         pli_wide_from_i128(pick_atoms(r) >> pick(r, 20))};
 }
 
 static void

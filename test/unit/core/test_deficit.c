@@ -29,6 +29,17 @@ fund(ts_core *world, int64_t usd) {
     return ts_core_apply(world);
 }
 
+// Of the fund's USD, kept for the perpetual.
+static plm_reject
+keep(ts_core *world, plm_fund_action action, int64_t usd) {
+    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_FUND, PLM_NONE);
+    event->fund_body.asset_index = TS_C_USD;
+    event->fund_body.action = (uint32_t)action;
+    event->fund_body.instrument_index = TS_C_BTC_PERP;
+    event->fund_body.atoms = pli_wide_from_i128(usd * USD);
+    return ts_core_apply(world);
+}
+
 static void
 assess(ts_core *world) {
     ts_core_write(world, PLM_EVENT_TYPE_ASSESS, LOSER);
@@ -187,9 +198,60 @@ fund_of_nothing_ends_in_recorded_debt(void **state) {
     ts_core_finish(&w);
 }
 
+// 5,000 are owed, and all of it was lost in one market: of 8,000, 3,500 are kept for it.
+static void
+tranche_of_the_market_pays_before_the_common_fund(void **state) {
+    (void)state;
+    ts_core w;
+    close_out(&w, 0);
+    assert_int_equal(stage(&w), PLM_STAGE_DEFICIT);
+    assert_int_equal(fund(&w, 8000), PLM_REJECT_NONE);
+    assert_int_equal(keep(&w, PLM_FUND_ACTION_KEEP, 8001), PLM_REJECT_BALANCE);
+    assert_int_equal(keep(&w, PLM_FUND_ACTION_KEEP, 3600), PLM_REJECT_NONE);
+    assert_int_equal(keep(&w, PLM_FUND_ACTION_FREE, 3601), PLM_REJECT_BALANCE);
+    assert_int_equal(keep(&w, PLM_FUND_ACTION_FREE, 100), PLM_REJECT_NONE);
+    assert_int_equal(small(usd(&w).insurance), 4500 * USD);
+    assert_int_equal(small(usd(&w).tranches), 3500 * USD);
+    assess(&w);
+    const plm_effect *tranche = effect_of(&w, PLM_EFFECT_TRANCHE);
+    assert_non_null(tranche);
+    assert_int_equal(tranche->account, LOSER);
+    assert_int_equal(tranche->index, TS_C_BTC_PERP);
+    assert_int_equal(small(tranche->a), 3500 * USD);
+    assert_int_equal(small(tranche->b), 0);
+    const plm_effect *cover = effect_of(&w, PLM_EFFECT_COVER);
+    assert_int_equal(small(cover->a), 5000 * USD);
+    assert_int_equal(small(cover->b), 0);
+    assert_int_equal(small(usd(&w).insurance), 3000 * USD);
+    assert_int_equal(small(usd(&w).tranches), 0);
+    assert_int_equal(stage(&w), PLM_STAGE_HEALTHY);
+    assert_int_equal(unpaid(&w), 0);
+    ts_core_finish(&w);
+}
+
+// What it does not need for that stays in the tranche.
+static void
+tranche_keeps_what_was_not_lost_in_its_market(void **state) {
+    (void)state;
+    ts_core w;
+    close_out(&w, 0);
+    assert_int_equal(fund(&w, 9000), PLM_REJECT_NONE);
+    assert_int_equal(keep(&w, PLM_FUND_ACTION_KEEP, 9000), PLM_REJECT_NONE);
+    assess(&w);
+    assert_int_equal(small(effect_of(&w, PLM_EFFECT_TRANCHE)->b), 4000 * USD);
+    assert_int_equal(stage(&w), PLM_STAGE_HEALTHY);
+    assert_int_equal(cash(&w, LOSER), 0);
+    plm_market_totals totals;
+    assert_int_equal(plm_core_instrument(w.core, TS_C_BTC_PERP, &totals), PLM_OK);
+    assert_int_equal(small(totals.tranche), 4000 * USD);
+    ts_core_finish(&w);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tranche_of_the_market_pays_before_the_common_fund),
+        cmocka_unit_test(tranche_keeps_what_was_not_lost_in_its_market),
         cmocka_unit_test(fund_pays_the_deficit_and_the_winner_is_paid_through_it),
         cmocka_unit_test(what_the_fund_cannot_pay_is_recorded_and_paid_when_it_can),
         cmocka_unit_test(fund_of_nothing_ends_in_recorded_debt),
