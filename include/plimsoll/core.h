@@ -96,7 +96,9 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_BID =
         25, /* account sold, bidder: a = share ppm taken, b = atoms paid to the bidder */
     PLM_EFFECT_TRANCHE =
-        26 /* account, instrument: a = atoms of a COVER that its tranche paid, b = what that still holds */
+        26, /* account, instrument: a = atoms of a COVER that its tranche paid, b = what that still holds */
+    /* account that closes, bankrupt account: a = lots it buys, below 0 sells, b = haircut, micros */
+    PLM_EFFECT_DELEVERAGE = 27
 } plm_effect_kind;
 
 typedef struct plm_effect {

@@ -18,6 +18,8 @@ typedef enum plm_stage {
     PLM_STAGE_CALLED = 3,     /* below the call level: notice with an amount and a deadline */
     PLM_STAGE_PARTIAL = 4,    /* below maintenance: reduced by forced orders, slice by slice */
     PLM_STAGE_AUCTION = 5,    /* below maintenance: sold by shares to whoever bids */
+    PLM_STAGE_ADL =
+        7, /* bankrupt, and nobody took it: closed against the other side of the market */
     PLM_STAGE_DEFICIT =
         8 /* closed out: only debts are left, which the insurance fund could not pay */
 } plm_stage;
@@ -74,7 +76,9 @@ const char *plm_stage_name(plm_stage stage);
     X(T, auction_target_ppm, PLM_UNIT_PPM, 500000, 0, 1000000, 100000, 24, "risk", "",             \
       "a sale brings equity to this above maintenance")                                            \
     X(T, slice_max, PLM_UNIT_COUNT, 1, 1, 1000000, 10, 24, "risk", "",                             \
-      "a plan that needs more slices than this is auctioned at once")
+      "a plan that needs more slices than this is auctioned at once")                              \
+    X(T, deleverage, PLM_UNIT_COUNT, 1, 0, 1, 1, 24, "risk", "",                                   \
+      "1: bankrupt positions that nobody takes are closed against the other side")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)

@@ -3,6 +3,7 @@
 
 #include "base/libc.h"
 #include "core/clients.h"
+#include "core/deleverage.h"
 #include "core/forced.h"
 #include "core/jobs.h"
 #include "core/prices.h"
@@ -252,6 +253,13 @@ is_alone(const plm_core *core, uint32_t at) {
 
 static bool
 is_job_sound(const plm_core *core, const pli_job *job) {
+    if (job->kind == PLI_JOB_DELEVERAGE) {
+        return pli_deleverage_is_sound(core, job);
+    }
+    if (job->bankrupt != 0 || job->is_filling || job->lots != 0 || job->weight_all != 0 ||
+        job->weight != 0 || job->granted != 0 || job->left != 0) {
+        return false;
+    }
     if (job->kind == PLI_JOB_SETTLE) {
         return is_sweep_sound(core, job);
     }
@@ -291,8 +299,8 @@ check_standings(const plm_core *core) {
                              pli_forced_is_waiting(core, i)) {
             return "STAND-1 slices outside stage PARTIAL, or that stage without any";
         }
-        bool is_stage =
-            standing->stage <= PLM_STAGE_AUCTION || standing->stage == PLM_STAGE_DEFICIT;
+        bool is_stage = standing->stage <= PLM_STAGE_AUCTION || standing->stage == PLM_STAGE_ADL ||
+                        standing->stage == PLM_STAGE_DEFICIT;
         if (!is_stage || !is_auction_sound(core, standing)) {
             return "AUCTION-1 a round outside stage AUCTION, or that stage without one";
         }

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "core/arrays.h"
+#include "core/deleverage.h"
 #include "core/sides.h"
 #include "core/standing.h"
 
@@ -77,6 +78,8 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
         bool is_scan = job->kind == PLI_JOB_SCAN;
         if (job->kind == PLI_JOB_ARRAYS) {
             is_done = pli_arrays_step(core, job);
+        } else if (job->kind == PLI_JOB_DELEVERAGE) {
+            is_done = pli_deleverage_step(core, job);
         } else if (is_scan) {
             is_done = pli_standing_step(core, job);
         } else {

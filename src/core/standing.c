@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "core/auctions.h"
+#include "core/deleverage.h"
 #include "core/forced.h"
 #include "core/health.h"
 #include "core/jobs.h"
@@ -26,6 +27,8 @@ plm_stage_name(plm_stage stage) {
         return "partial";
     case PLM_STAGE_AUCTION:
         return "auction";
+    case PLM_STAGE_ADL:
+        return "adl";
     case PLM_STAGE_DEFICIT:
         return "deficit";
     }
@@ -83,7 +86,7 @@ follow(const plm_core *core, const plm_standing *before, const plm_requirement *
     }
     case PLM_HEALTH_LIQUIDATABLE:
         now.stage = PLM_STAGE_PARTIAL;
-        if (before->stage == PLM_STAGE_PARTIAL || before->stage == PLM_STAGE_AUCTION) {
+        if (before->stage >= PLM_STAGE_PARTIAL && before->stage < PLM_STAGE_DEFICIT) {
             now = *before;
         }
         break;
@@ -158,6 +161,9 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     } else if (before.stage == PLM_STAGE_AUCTION) {
         pli_auctions_tell_end(core, account, &before);
     }
+    if (now.stage >= PLM_STAGE_PARTIAL && now.stage < PLM_STAGE_DEFICIT) {
+        pli_deleverage_follow(core, &holding, &requirement, &before, &now);
+    }
     core->standings[account] = now;
     if (pli_health_is_at_risk(core, &holding)) {
         pli_health_tell(core, account, &requirement);
@@ -229,6 +235,20 @@ is_exposed(const plm_core *core, const pli_holding *holding) {
     return false;
 }
 
+void
+pli_standing_look(plm_core *core, uint32_t account) {
+    plm_reject reject = pli_ledger_touch(&core->ledger, account);
+    if (reject == PLM_REJECT_NONE) {
+        reject = pli_standing_assess(core, account);
+    }
+    if (reject == PLM_REJECT_NONE) {
+        pli_sides_finish(core);
+    } else {
+        pli_ledger_rollback(&core->ledger);
+        core->ledger.note_count = 0;
+    }
+}
+
 bool
 pli_standing_step(plm_core *core, pli_job *job) {
     for (uint32_t u = 0; job->cursor == 0 && u < core->ledger.underlying_count; u += 1) {
@@ -238,16 +258,7 @@ pli_standing_step(plm_core *core, pli_job *job) {
     PLI_ASSERT(account < core->ledger.account_count);
     pli_holding holding = pli_sides_holding(core, account);
     if (is_exposed(core, &holding)) {
-        plm_reject reject = pli_ledger_touch(&core->ledger, account);
-        if (reject == PLM_REJECT_NONE) {
-            reject = pli_standing_assess(core, account);
-        }
-        if (reject == PLM_REJECT_NONE) {
-            pli_sides_finish(core);
-        } else {
-            pli_ledger_rollback(&core->ledger);
-            core->ledger.note_count = 0;
-        }
+        pli_standing_look(core, account);
     }
     job->cursor += 1;
     bool is_last = job->cursor == core->ledger.account_count;

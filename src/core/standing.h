@@ -28,6 +28,9 @@ bool pli_standing_is_bound(const plm_core *core, uint32_t account);
 /* pli_standing_moved - a price or mark of the underlying is new: the accounts exposed to it are to be assessed. */
 void pli_standing_moved(plm_core *core, uint32_t underlying);
 
+/* pli_standing_look - touch and assess an account in a step of a job; where that is refused it stays as it is. */
+void pli_standing_look(plm_core *core, uint32_t account);
+
 /*
  * pli_standing_step - one account of the scan. Returns whether it was the last.
  *

@@ -68,13 +68,23 @@ typedef struct pli_pending {
 typedef enum pli_job_kind {
     PLI_JOB_SETTLE = 1, /* index: instrument; cursor: next account */
     PLI_JOB_ARRAYS = 2, /* index: plm_horizon - 1; cursor: next underlying */
-    PLI_JOB_SCAN = 3    /* index: 0; cursor: next account */
+    PLI_JOB_SCAN = 3,   /* index: 0; cursor: next account */
+    PLI_JOB_DELEVERAGE =
+        4 /* index: 2 * instrument, + 1 where shorts are bankrupt; cursor: next account */
 } pli_job_kind;
 
 typedef struct pli_job {
     pli_job_kind kind;
     uint32_t index;
     uint32_t cursor;
+    // DELEVERAGE, else 0.
+    uint32_t bankrupt;  /* the next bankrupt account */
+    bool is_filling;    /* lots and weights of all have been added up */
+    int64_t lots;       /* of bankrupt accounts */
+    int64_t weight_all; /* lots on the other side */
+    int64_t weight;     /* of these, up to the cursor */
+    int64_t granted;    /* of `lots`, up to the cursor */
+    int64_t left;       /* of them, for the account at the cursor */
 } pli_job;
 
 /* pli_underlying - what the state knows of one underlying besides its terms and its market entry. */

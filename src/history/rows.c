@@ -277,6 +277,7 @@ static const effect_form forms[] = {
     [PLM_EFFECT_AUCTION] = {"auction", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_BID] = {"bid", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_TRANCHE] = {"tranche", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_DELEVERAGE] = {"deleverage", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

@@ -69,6 +69,8 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"bid", "bidder", "share_ppm", "premium_atoms"};
     case PLM_EFFECT_TRANCHE:
         return (effect_form){"tranche", "instrument_index", "atoms", "left_atoms"};
+    case PLM_EFFECT_DELEVERAGE:
+        return (effect_form){"deleverage", "bankrupt_account", "lots", "haircut_micros"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -262,6 +262,21 @@ bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_w
 plm_reject pli_ledger_cover(pli_ledger *ledger, uint32_t account);
 
 /*
+ * pli_ledger_deleverage - signed `lots` close as many of an account's position, and of the other's, at `cost` cost units of the
+ *                         account (section 4, linear); both are touched and hold that much on opposite sides.
+ *
+ * Returns    NONE; INSTRUMENT_CLOSED, TABLE_FULL, OVERFLOW.
+ */
+typedef struct pli_deleverage_fill {
+    uint32_t instrument;
+    int64_t lots;
+    pli_i128 cost;
+} pli_deleverage_fill;
+
+plm_reject pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
+                                 const pli_deleverage_fill *fill);
+
+/*
  * A takeover: part of what `from` holds goes to `to` at prices that the caller has decided (section 15). Between begin and
  * end every slot that it needs is there, and none goes. `to` is touched, and so is `from`.
  *

@@ -218,6 +218,35 @@ book_both(pli_ledger *ledger, uint32_t account, const plm_event_trade *body, sid
 }
 
 plm_reject
+pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
+                      const pli_deleverage_fill *fill) {
+    uint32_t instrument = fill->instrument;
+    plm_reject reject = pli_instrument_open(ledger, instrument, ledger->time_ns);
+    pli_side sides[2];
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    if (!pli_side_take(ledger, account, instrument, &sides[0]) ||
+        !pli_side_take(ledger, other, instrument, &sides[1])) {
+        return PLM_REJECT_TABLE_FULL;
+    }
+    for (int i = 0; i < 2; i += 1) {
+        int sign = i == 0 ? 1 : -1;
+        pli_fill part = {.lots = sign * fill->lots,
+                         .cost = sign * fill->cost,
+                         .closed = magnitude(fill->lots),
+                         .closed_cost = sign * fill->cost};
+        PLI_ASSERT(pli_fill_closed(sides[i].position->lots, part.lots) == part.closed);
+        if (!pli_fill_book(ledger, &sides[i], &part)) {
+            return PLM_REJECT_OVERFLOW;
+        }
+    }
+    pli_side_tidy(ledger, &sides[0]);
+    pli_side_tidy(ledger, &sides[1]);
+    return PLM_REJECT_NONE;
+}
+
+plm_reject
 pli_ledger_takeover_fill(pli_ledger *ledger, uint32_t to, int64_t time_ns,
                          const plm_event_trade *body) {
     side_pair sides;

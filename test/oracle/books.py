@@ -533,6 +533,15 @@ class Books:
         self.hand_over(giver, taker, asset, atoms)
         self.hand_over(taker, giver, 0, cash)
 
+    # --- 16 Deleveraging --------------------------------------------------------------------------------------------------
+
+    def deleverage(self, a, other, time, i, lots, cost):
+        refuse_if(self.markets[i].is_closed(time), "INSTRUMENT_CLOSED")
+        self.fill(a, i, lots, cost, lambda n: cost)
+        self.fill(other, i, -lots, -cost, lambda n: -cost)
+        self.tidy(a)
+        self.tidy(other)
+
     # --- 6 Cash ---------------------------------------------------------------------------------------------------------
 
     def check_amount(self, asset, atoms):

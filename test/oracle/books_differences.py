@@ -43,7 +43,7 @@ def render(of):
     b = of.books
     lines = {"head": [of.sequence, of.time, of.accepted, of.refused, of.repeated, of.model, len(of.signers),
                       len(of.pending)],
-             "jobs": flat(of.jobs), "slices": [len(of.staged), len(of.surface)]}
+             "jobs": flat(job + [0] * (10 - len(job)) for job in of.jobs), "slices": [len(of.staged), len(of.surface)]}
     for i, a in enumerate(b.assets):
         t = a.terms
         tiers = flat(zip(t["tier_upto_micros"][:t["tier_count"]], t["tier_haircut_ppm"][:t["tier_count"]]))

@@ -79,6 +79,11 @@ dump_head(dump *d) {
             put(jobs.jobs[i].kind);
             put_u(jobs.jobs[i].index);
             put_u(jobs.jobs[i].cursor);
+            put_u(jobs.jobs[i].bankrupt);
+            const int64_t walk[] = {jobs.jobs[i].is_filling, jobs.jobs[i].lots,
+                                    jobs.jobs[i].weight_all, jobs.jobs[i].weight,
+                                    jobs.jobs[i].granted,    jobs.jobs[i].left};
+            put_row(walk, sizeof walk / sizeof walk[0]);
         }
         printf("\n");
     }

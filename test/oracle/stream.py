@@ -4,7 +4,7 @@ import hashlib
 import random
 
 from books import INT64_MAX, LOTS_MAX, NONE, PRICE_MAX
-from venue import AUCTION, DAY_NS, PARTIAL, Refused
+from venue import ADL, AUCTION, DAY_NS, PARTIAL, Refused
 from wire import Event
 
 START = 1_767_225_600 * 10**9
@@ -214,7 +214,7 @@ class Stream:
         r, event = self.random, self.event
         standings = self.venue.standings
         stage = standings[self.sold].stage if self.sold < len(standings) else 0
-        self.auction -= 1 if stage in (PARTIAL, AUCTION) else 8
+        self.auction -= 1 if stage in (PARTIAL, AUCTION, ADL) else 8
         self.time += r.choice((SECOND, 2 * SECOND, 30 * SECOND, 30 * SECOND, 200 * SECOND))
         out = []
         if r.random() < 0.1:
@@ -224,6 +224,8 @@ class Stream:
         if stage == AUCTION and r.random() < 0.3:
             return self.bids(self.sold, self.dollars)
         kind, account, body = "assess", self.sold, {}
+        if stage == ADL and r.random() < 0.8:
+            kind, account, body = "continue", NONE, {"step_count": r.choice((1, 3, 7, 20))}
         if stage == AUCTION and r.random() < 0.4:
             kind = "bid"
             account, body = self.draw_bid()

@@ -20,8 +20,9 @@ VALID, HELD, STALE, INVALID = 1, 2, 3, 4
 DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
-SETTLE, ARRAYS, SCAN = 1, 2, 3
-HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, DEFICIT = 1, 2, 3, 4, 5, 8
+SETTLE, ARRAYS, SCAN, DELEVERAGE = 1, 2, 3, 4
+WALKS = 48
+HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, ADL, DEFICIT = 1, 2, 3, 4, 5, 7, 8
 FORCED = 2**63
 INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE, FORCED_RULE = "I", "R", "W", "F"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
@@ -613,9 +614,13 @@ class Venue:
         return sum(job[0] != SCAN for job in self.jobs)
 
     def step(self, job):
-        kind, index, cursor = job
+        kind, index, cursor = job[:3]
         if kind == SCAN:
             self.scan_step(job)
+            return
+        if kind == DELEVERAGE:
+            if self.deleverage_step(job):
+                self.jobs.remove(job)
             return
         if kind == SETTLE:
             if cursor < len(self.books.accounts):
@@ -649,20 +654,23 @@ class Venue:
         if a == 0:
             self.walking, self.waiting = self.waiting, set()
         if self.is_exposed(self.books.accounts[a]):
-            saved = self.books.copy()
-            try:
-                self.books.touch(a)
-                self.assess(a, None)
-                self.books.tidy(a)
-                self.books.assign()
-            except Refused:
-                self.books = saved
+            self.look(a)
         job[2] += 1
         if job[2] == len(self.books.accounts):
             self.jobs.pop(0)
             self.walking = set()
             if self.waiting:
                 self.jobs.append([SCAN, 0, 0])
+
+    def look(self, a):
+        saved = self.books.copy()
+        try:
+            self.books.touch(a)
+            self.assess(a, None)
+            self.books.tidy(a)
+            self.books.assign()
+        except Refused:
+            self.books = saved
 
     def is_exposed(self, account):
         markets = [self.books.markets[i] for i in account.positions]
@@ -673,7 +681,7 @@ class Venue:
 
     def is_bound(self, a):
         stage, deadline = self.standings[a].stage, self.standings[a].deadline
-        return stage in (PARTIAL, AUCTION, DEFICIT) or (stage == CALLED and self.time >= deadline)
+        return stage in (PARTIAL, AUCTION, ADL, DEFICIT) or (stage == CALLED and self.time >= deadline)
 
     def is_at_risk(self, account):
         """False where nothing can be owed: section 10, 2."""
@@ -707,7 +715,10 @@ class Venue:
             stage = DEFICIT if account.is_closed_out() else HEALTHY
             now = at_stage(stage)
         if stage == PARTIAL:
-            now = self.follow_auction(account, answer, was if was.stage in (PARTIAL, AUCTION) else now)
+            now = was if was.stage in (PARTIAL, AUCTION, ADL) else now
+            if now.stage != ADL:
+                now = self.follow_auction(account, answer, now)
+            now = self.follow_walks(account, answer, was, now)
         self.standings[a] = now
         is_due = now.stage == PARTIAL and self.time >= now.due
         if now.stage == PARTIAL and not is_due:
@@ -894,6 +905,138 @@ class Venue:
     def price_of(self, asset):
         u = self.books.assets[asset].terms["underlying_index"]
         return self.prices[u].record[1], self.books.underlyings[u]["price_unit"]
+
+    # --- 16 Deleveraging --------------------------------------------------------------------------------------------------
+
+    def linear(self, account):
+        markets = self.books.markets
+        return {i: p.lots for i, p in sorted(account.positions.items())
+                if p.lots and not markets[i].is_inverse and not markets[i].is_option}
+
+    def follow_walks(self, account, answer, was, now):
+        rules, mine = self.record(1), self.linear(account)
+        is_bankrupt = rules["deleverage"] and answer["equity_maintenance"] < 0 and mine
+        begins = now.stage == PARTIAL and (was.stage == AUCTION or (
+            not rules["auction_rounds_max"] and self.time >= now.due and now.idle >= rules["fruitless_max"]))
+        if not is_bankrupt or not (begins or now.stage == ADL):
+            return at_stage(PARTIAL) if now.stage == ADL else now
+        for i, lots in mine.items():
+            index = 2 * i + (lots < 0)
+            is_free = self.job_count() < JOBS and sum(job[0] == DELEVERAGE for job in self.jobs) < WALKS
+            if is_free and not any(job[:2] == [DELEVERAGE, index] for job in self.jobs):
+                self.jobs.append([DELEVERAGE, index] + [0] * 8)
+        return at_stage(ADL)
+
+    def on_side(self, job, a, is_bankrupt):
+        """Lots of an account that a walk is about."""
+        i, is_short = job[1] // 2, bool(job[1] % 2)
+        held = self.books.accounts[a].positions
+        lots = held[i].lots if i in held else 0
+        is_meant = lots and (lots < 0) == (is_short == is_bankrupt) and (self.standings[a].stage == ADL) == is_bankrupt
+        return abs(lots) if is_meant else 0
+
+    def deleverage_step(self, job):
+        count = len(self.books.accounts)
+        if not job[4]:
+            job[5] += self.on_side(job, job[2], True)
+            job[6] += self.on_side(job, job[2], False)
+            job[2] += 1
+            if job[2] < count:
+                return False
+            job[2], job[4] = 0, 1
+            return not job[5] or not job[6]
+        if not job[9]:
+            held = self.on_side(job, job[2], False)
+            job[7] = min(job[7] + held, job[6])
+            granted = job[5] * job[7] // job[6]
+            job[8], job[9] = granted, min(granted - job[8], held)
+        else:
+            self.close_one(job)
+        job[2] += not job[9]
+        return job[2] == count or job[3] == count
+
+    def close_one(self, job):
+        i, w, a = job[1] // 2, job[2], job[3]
+        lots = self.on_side(job, a, True)
+        deficit = self.deficit_here(a, i) if lots else None
+        if deficit is None:
+            job[3] += 1
+            return
+        most = min(lots, job[9])
+        done = self.close_lots(a, w, i, most, deficit, lots)
+        if not done:
+            low, high = 0, most
+            while high - low > 1:
+                middle, saved = (low + high) // 2, self.books.copy()
+                if self.close_lots(a, w, i, middle, deficit, lots):
+                    self.books, low = saved, middle
+                else:
+                    high = middle
+            done = low and self.close_lots(a, w, i, low, deficit, lots)
+        if done:
+            self.books.assign()
+        job[9] = job[9] - done if done == most else 0
+        if done == lots:
+            self.look(a)
+
+    def close_lots(self, a, w, i, n, deficit, lots):
+        """How many of n lots were closed: all or none."""
+        market, saved = self.books.markets[i], self.books.copy()
+        haircut = deficit * n // lots
+        try:
+            if self.books.assets[market.asset].terms["underlying_index"] != NONE:
+                price, unit = self.price_of(market.asset)
+                refuse_if(price <= 0, "OVERFLOW")
+                haircut = books.fit(math.ceil(Fraction(haircut * 10**8 * unit, price)))
+            units = books.fit(math.ceil(Fraction(haircut * 10**10 * market.price_unit, market.lot)))
+            for side in (a, w):
+                self.books.touch(side)
+            q = -books.sign(self.books.accounts[a].positions[i].lots) * n
+            self.books.deleverage(a, w, self.time, i, q, books.fit(books.fit(q * self.marks[i][1]) - units))
+            stage, _ = self.assessed(self.books.accounts[w])
+            refuse_if(stage == PARTIAL, "HEALTH")
+        except Refused:
+            self.books = saved
+            return 0
+        return n
+
+    def deficit_here(self, a, i):
+        """What the other side of this market bears of it, or None: it is not bankrupt."""
+        saved = self.books.copy()
+        try:
+            self.books.touch(a)
+        except Refused:
+            self.books = saved
+            return None
+        account = self.books.accounts[a]
+        try:
+            stage, answer = self.assessed(account)
+        except Refused:
+            stage, answer = HEALTHY, None
+        here = None
+        if stage == PARTIAL and answer["equity_maintenance"] < 0:
+            values = {k: self.notional(k, lots) for k, lots in self.linear(account).items()}
+            all_of_them = sum(values.values())
+            asset = self.books.markets[i].asset
+            rest = -answer["equity_maintenance"] - self.in_micros(asset, self.books.assets[asset].named[books.INSURANCE])
+            here = math.ceil(Fraction(max(0, rest) * values.get(i, 0), all_of_them)) if all_of_them else 0
+            here = max(0, here - self.in_micros(asset, self.books.markets[i].tranche))
+        self.books.assign()
+        return here
+
+    def in_micros(self, asset, atoms):
+        of = self.books.assets[asset]
+        price, unit = (10**8, 1) if of.terms["underlying_index"] == NONE else self.price_of(asset)
+        micros = atoms * price // (100 * of.unit * unit) if price > 0 else 0
+        return micros if micros <= books.LIMIT else 0
+
+    def notional(self, i, lots):
+        market = self.books.markets[i]
+        micros = abs(lots * self.marks[i][1]) * market.lot // (10**10 * market.price_unit)
+        if self.books.assets[market.asset].terms["underlying_index"] != NONE:
+            price, unit = self.price_of(market.asset)
+            micros = micros * price // (10**8 * unit)
+        return micros
 
     # --- Records ----------------------------------------------------------------------------------------------------------
 

@@ -19,9 +19,13 @@ typedef struct rule {
 } rule;
 
 static const rule rules[] = {
-    {"auction_cutoff_ppm", 700000},    {"auction_fast_ns", 60 * SECOND},
-    {"auction_slow_ns", 600 * SECOND}, {"auction_insolvent_ns", 300 * SECOND},
-    {"auction_target_ppm", 100000},    {"slice_max", 1000000},
+    {"auction_cutoff_ppm", 700000},
+    {"auction_fast_ns", 60 * SECOND},
+    {"auction_slow_ns", 600 * SECOND},
+    {"auction_insolvent_ns", 300 * SECOND},
+    {"auction_target_ppm", 100000},
+    {"slice_max", 1000000},
+    {"deleverage", 0},
 };
 
 // The record that the numbers below are of, with one more field; version 2, or with it 3.

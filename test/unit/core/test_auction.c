@@ -180,7 +180,7 @@ health_that_returns_ends_the_auction(void **state) {
     ts_core_finish(&w);
 }
 
-// No bidder, no depth, no fund: every assessment is one step, and the account comes by turns to slices and auctions.
+// No bidder, no depth, no fund, no deleveraging: every assessment is one step, and the account comes by turns to slices and auctions.
 static void
 an_account_that_nobody_wants_is_looked_at_in_bounded_steps(void **state) {
     (void)state;
