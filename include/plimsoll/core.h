@@ -369,4 +369,34 @@ typedef struct plm_auction_offer {
 PLM_MUST_USE plm_status plm_core_auction(plm_core *core, uint32_t account, plm_auction_offer *offer,
                                          plm_fault *fault);
 
+/*
+ * plm_core_view - what the margin model is asked about every account, for those who revalue many of them.
+ *
+ * `input` points to the listing and market of the same view; the caller gives it a portfolio (plm_core_portfolio) and, to
+ * ask about other prices, a market and arrays of its own, built from the sets. What plm_core_require adds to the model's
+ * answer (drift of the arrays, unsettled profit of instruments that have ended) is not in it.
+ *
+ * Lifetime   Valid until the next apply; the view must stay where it is.
+ */
+typedef struct plm_core_view {
+    plm_listing listing;
+    plm_market market;
+    plm_margin_input input;
+    const plm_scenario_set *maintenance_set, *initial_set; /* NULL where the model uses no arrays */
+} plm_core_view;
+
+/* plm_core_look - fill a view. Returns PLM_OK; PLM_ARRAYS_MISSING: the model needs arrays and no set is in force. */
+PLM_MUST_USE plm_status plm_core_look(const plm_core *core, plm_core_view *view);
+
+/* plm_core_word - the latest word of a price source. */
+typedef struct plm_core_word {
+    bool has_price; /* false: nothing yet, or no price; what follows is then 0 but for publish_ns */
+    int64_t price_e8, confidence_e8, publish_ns;
+    uint64_t accepted_count, ignored_count;
+} plm_core_word;
+
+/* plm_core_word_of - what source number `place` of an underlying, in order of their ids, said last. PLM_OK, PLM_INDEX_UNKNOWN. */
+PLM_MUST_USE plm_status plm_core_word_of(const plm_core *core, uint32_t underlying_index,
+                                         uint32_t place, plm_core_word *word);
+
 #endif

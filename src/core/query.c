@@ -194,3 +194,37 @@ plm_core_source(const plm_core *core, uint32_t underlying_index, uint32_t source
     *source = *found;
     return PLM_OK;
 }
+
+plm_status
+plm_core_look(const plm_core *core, plm_core_view *view) {
+    static const plm_portfolio nothing = {0};
+    plm_core_view seen = {.listing = pli_ledger_listing(&core->ledger),
+                          .market = pli_state_market(core)};
+    *view = seen;
+    if (!pli_health_input(core, &view->listing, &view->market, &nothing, &view->input)) {
+        return PLM_ARRAYS_MISSING;
+    }
+    const pli_arrays *maintenance = pli_state_active(core, PLM_HORIZON_MAINTENANCE);
+    const pli_arrays *initial = pli_state_active(core, PLM_HORIZON_INITIAL);
+    view->maintenance_set = maintenance == NULL ? NULL : &maintenance->set;
+    view->initial_set = initial == NULL ? NULL : &initial->set;
+    return PLM_OK;
+}
+
+plm_status
+plm_core_word_of(const plm_core *core, uint32_t underlying_index, uint32_t place,
+                 plm_core_word *word) {
+    if (underlying_index >= core->ledger.underlying_count ||
+        place >= core->underlyings[underlying_index].feed.source_count) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    const pli_feed_slot *slot = &core->underlyings[underlying_index].feed.slots[place];
+    bool has_price = slot->word == PLI_FEED_WORD_PRICE;
+    *word = (plm_core_word){.has_price = has_price,
+                            .price_e8 = has_price ? slot->price_e8 : 0,
+                            .confidence_e8 = has_price ? slot->confidence_e8 : 0,
+                            .publish_ns = slot->publish_ns,
+                            .accepted_count = slot->accepted_count,
+                            .ignored_count = slot->ignored_count};
+    return PLM_OK;
+}

@@ -283,7 +283,7 @@ open_position(pli_demo *demo, const plm_core *core, uint32_t account, double equ
     uint32_t u = underlying_of(demo, account);
     double lot_usd =
         (double)pli_demo_terms_of[u].lot_e8 / PLI_DEMO_E8 * pli_demo_perpetual_price(demo, u);
-    double lever = 1 + 5 * pli_demo_trait(demo, account, 6) * pli_prng_unit(&demo->prng);
+    double lever = 2 + 3 * pli_demo_trait(demo, account, 6) + 2 * pli_prng_unit(&demo->prng);
     switch (habit_of(demo, account)) {
     case HABIT_LONG:
         order_perpetual(demo, account, u, equity * lever / lot_usd);

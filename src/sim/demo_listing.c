@@ -153,9 +153,9 @@ static const record records_of[] = {
      0,
      2,
      {{"call_ns", 600 * PLI_DEMO_SECOND}, {"slice_ns", 5 * PLI_DEMO_SECOND}}},
-    {&plm_feed_descriptor, 0, 1, {{"settle_ns", 5 * PLI_DEMO_SECOND}}},
-    {&plm_feed_descriptor, 1, 1, {{"settle_ns", 5 * PLI_DEMO_SECOND}}},
-    {&plm_feed_descriptor, 2, 1, {{"settle_ns", 5 * PLI_DEMO_SECOND}}},
+    {&plm_feed_descriptor, 0, 1, {{"settle_ns", 2 * PLI_DEMO_SECOND}}},
+    {&plm_feed_descriptor, 1, 1, {{"settle_ns", 2 * PLI_DEMO_SECOND}}},
+    {&plm_feed_descriptor, 2, 1, {{"settle_ns", 2 * PLI_DEMO_SECOND}}},
 };
 
 static uint32_t

@@ -93,6 +93,68 @@ an_order_of_somebody_else_meets_the_book(void **state) {
     close_venue(venue);
 }
 
+static void
+a_view_asks_the_model_as_the_state_does(void **state) {
+    (void)state;
+    demo_venue *venue = open_venue(ACCOUNTS, 5);
+    tick(venue, TICKS);
+    plm_core_view view;
+    assert_int_equal(plm_core_look(venue->core, &view), PLM_OK);
+    assert_non_null(view.maintenance_set);
+    assert_non_null(view.initial_set);
+    const plm_core_limits *limits = plm_core_limits_of(venue->core);
+    plm_limits sizes = {.asset_count = limits->asset_count,
+                        .underlying_count = limits->underlying_count,
+                        .instrument_count = limits->instrument_count,
+                        .position_count = limits->position_count,
+                        .order_count = limits->order_count,
+                        .balance_count = limits->balance_count,
+                        .entry_count = limits->entry_count};
+    const plm_model *model = plm_core_model(venue->core);
+    plm_workspace workspace = {.size = (plm_margin_workspace_size(model, &sizes) + 63) / 64 * 64};
+    workspace.memory = aligned_alloc(64, workspace.size);
+    assert_non_null(workspace.memory);
+    plm_position positions[64];
+    plm_order orders[32];
+    plm_balance balances[4];
+    uint32_t charged = 0;
+    for (uint32_t i = 0; i < ACCOUNTS; i += 1) {
+        plm_portfolio portfolio;
+        plm_requirement own;
+        plm_requirement seen;
+        plm_core_question question = {.account = i};
+        assert_int_equal(
+            plm_core_portfolio(venue->core, i, positions, orders, balances, &portfolio), PLM_OK);
+        view.input.portfolio = &portfolio;
+        assert_int_equal(plm_margin_require(model, &view.input, &workspace, &seen, NULL, NULL),
+                         PLM_OK);
+        assert_int_equal(plm_core_require(venue->core, &question, &own, NULL, NULL), PLM_OK);
+        assert_int_equal(seen.equity_maintenance_micros, own.equity_maintenance_micros);
+        // The state adds the drift that its risk arrays may have.
+        assert_true(seen.maintenance_micros <= own.maintenance_micros);
+        assert_true(seen.maintenance_micros >= own.maintenance_micros / 100 * 97);
+        charged += own.maintenance_micros > 0 ? 1 : 0;
+    }
+    assert_true(charged > ACCOUNTS / 2);
+    free(workspace.memory);
+    close_venue(venue);
+}
+
+static void
+the_latest_word_of_a_source_is_told(void **state) {
+    (void)state;
+    demo_venue *venue = open_venue(ACCOUNTS, 6);
+    plm_core_word word;
+    assert_int_equal(plm_core_word_of(venue->core, 0, 0, &word), PLM_INDEX_UNKNOWN);
+    tick(venue, 3);
+    assert_int_equal(plm_core_word_of(venue->core, 0, PLI_DEMO_SOURCES, &word), PLM_INDEX_UNKNOWN);
+    assert_int_equal(plm_core_word_of(venue->core, 2, 1, &word), PLM_OK);
+    assert_true(word.has_price);
+    assert_true(word.price_e8 > INT64_C(18000000000) && word.price_e8 < INT64_C(20000000000));
+    assert_int_equal(word.accepted_count, 3);
+    close_venue(venue);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -100,6 +162,8 @@ main(void) {
         cmocka_unit_test(the_same_seed_gives_the_same_state),
         cmocka_unit_test(a_new_demo_goes_on_with_an_old_state),
         cmocka_unit_test(an_order_of_somebody_else_meets_the_book),
+        cmocka_unit_test(a_view_asks_the_model_as_the_state_does),
+        cmocka_unit_test(the_latest_word_of_a_source_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
