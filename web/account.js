@@ -1,0 +1,117 @@
+// account.js: one account: what it holds, what it must hold, why, and what would change it.   SPDX-License-Identifier: Apache-2.0
+import { html, useEffect, useState } from '/vendor/preact-htm.js';
+import { Chart, ask, bigMoney, cover, money, percent, plain, price, times, tone, useHistory, usePoll } from '/parts.js';
+
+const series = [{ label: 'equity, USD', colour: '--sea', width: 2 }, { label: 'initial', colour: '--quiet', width: 1, dash: [4, 4] },
+  { label: 'call level', colour: '--warn', width: 1 }, { label: 'maintenance', colour: '--bad', width: 2 }];
+
+function Heat({ account }) {
+  const { value } = usePoll(`/v1/accounts/${account}/grid`, 3000);
+  if (!value || value.cells.length === 0) return null;
+  const rows = [...new Set(value.cells.map((cell) => cell[1]))];
+  const columns = [...new Set(value.cells.map((cell) => cell[0]))];
+  const most = Math.max(1e-9, ...value.cells.map((cell) => Math.abs(cell[2])));
+  const at = (row, column) => value.cells.find((cell) => cell[1] === row && cell[0] === column)[2];
+  const shade = (profit) => ({ background: profit === 0 ? 'transparent'
+    : `color-mix(in srgb, var(${profit < 0 ? '--bad' : '--good'}) ${Math.round(8 + 52 * Math.abs(profit) / most)}%, transparent)` });
+  return html`<section class="panel"><h2>Profit and loss if everything moves at once, USD</h2>
+    <table class="heat"><thead><tr><th>volatility \\ price</th>${columns.map((column) => html`<th>${percent(column, 0)}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr><th>${row > 0 ? '+' : ''}${percent(row, 0)}</th>
+      ${columns.map((column) => html`<td style=${shade(at(row, column))}>${bigMoney(at(row, column))}</td>`)}</tr>`)}</tbody></table>
+    <p class="note">All underlyings together, volatilities relative to their surfaces, at once; before fees.</p></section>`;
+}
+
+function Triggers({ account }) {
+  const { value } = usePoll(`/v1/accounts/${account}/triggers`, 5000);
+  const far = (text, now) => (text === null ? html`<td class="number">–</td>`
+    : html`<td class="number">${price(text)} <span class="note">${percent(Number(text) / Number(now) - 1)}</span></td>`);
+  return value && value.underlyings.length > 0 && html`<section class="panel"><h2>Where it is called and liquidated, price in USD</h2>
+    <table><thead><tr><th>underlying</th><th class="number">now</th><th class="number">liquidated below</th><th class="number">called below</th>
+      <th class="number">called above</th><th class="number">liquidated above</th></tr></thead><tbody>
+    ${value.underlyings.map((one) => html`<tr><td>${one.underlying}</td><td class="number">${price(one.price)}</td>
+      ${far(one.liquidation_below, one.price)}${far(one.call_below, one.price)}${far(one.call_above, one.price)}
+      ${far(one.liquidation_above, one.price)}</tr>`)}</tbody></table>
+    <p class="note">The exact requirement, asked at each price, the other underlyings where they are.</p></section>`;
+}
+
+function WhatIf({ account, now }) {
+  const choices = now.positions.filter((one) => Number(one.lots) !== 0);
+  const listed = [['BTC-PERPETUAL', 0], ['ETH-PERPETUAL', 1], ['SOL-PERPETUAL', 2],
+    ...choices.filter((one) => one.index > 2).map((one) => [one.instrument, one.index])];
+  const [index, setIndex] = useState(choices.length > 0 ? choices[0].index : 0);
+  const [lots, setLots] = useState(0);
+  const [after, setAfter] = useState(null);
+  const held = choices.find((one) => one.index === index);
+  const span = Math.max(100, 2 * Math.abs(Number(held ? held.lots : 0)));
+  useEffect(() => {
+    let isOver = false;
+    if (lots === 0) { setAfter(null); return undefined; }
+    const timer = setTimeout(() => ask(`/v1/accounts/${account}/what-if?instrument=${index}&lots=${lots}`)
+      .then((value) => { if (!isOver) setAfter(value); }).catch((error) => { if (!isOver) setAfter({ error: error.message }); }), 80);
+    return () => { isOver = true; clearTimeout(timer); };
+  }, [account, index, lots]);
+  const line = (label, key) => html`<tr><td>${label}</td><td class="number">${money(now[key])}</td>
+    <td class="number">${after && !after.error ? money(after[key]) : ''}</td>
+    <td class="number">${after && !after.error ? money(Number(after[key]) - Number(now[key])) : ''}</td></tr>`;
+  return html`<section class="panel"><h2>What if it traded</h2>
+    <label>instrument <select value=${index} onChange=${(event) => { setIndex(Number(event.target.value)); setLots(0); }}>
+      ${listed.map(([name, at]) => html`<option value=${at}>${name}</option>`)}</select></label>
+    <label>lots, bought above zero, at the mark: ${lots}
+      <input type="range" min=${-span} max=${span} step=${Math.max(1, Math.round(span / 100))} value=${lots}
+        onInput=${(event) => setLots(Number(event.target.value))} /></label>
+    <table><thead><tr><th>USD</th><th class="number">now</th><th class="number">after</th><th class="number">change</th></tr></thead>
+    <tbody>${line('equity', 'equity_initial')}${line('initial requirement', 'initial')}${line('maintenance requirement', 'maintenance')}</tbody></table>
+    ${after && html`<p class=${after.error ? 'bad' : tone(after.health)}>${after.error || `It would be ${after.health}.`}</p>`}</section>`;
+}
+
+function Reason({ part, title }) {
+  const lines = [[`core, decided by ${part.decided_by}`, part.core], ...Object.entries(part.charges)];
+  const most = Math.max(1e-9, ...lines.map((line) => Math.abs(Number(line[1]))));
+  return html`<section class="panel"><h2>${title}</h2><table><tbody>
+    ${lines.map(([name, amount]) => html`<tr><td>${name}</td><td class="number" title=${amount}>${money(amount)}</td>
+      <td><div class="meter"><div style=${{ width: `${100 * Math.abs(Number(amount)) / most}%` }}></div></div></td></tr>`)}</tbody></table></section>`;
+}
+
+export function Account({ account }) {
+  const { value: now, error } = usePoll(`/v1/accounts/${account}`, 1000);
+  const isKnown = now && now.is_known;
+  const data = useHistory(account, isKnown ? now.time : null, isKnown
+    ? [now.equity_maintenance, now.initial, now.call_level, now.maintenance].map(Number) : [0, 0, 0, 0]);
+  if (!now) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
+  if (!isKnown) return html`<p class="warn">The requirement of account ${account} cannot be computed now: a price is missing.</p>`;
+  const lots = (one) => Number(one.lots) * Number(one.lot);
+  return html`
+    <section class="panel"><h1>Account ${account} <span class=${tone(now.stage)}>${now.stage}</span></h1>
+      <dl class="facts">
+        <div><dt>equity, USD</dt><dd title=${now.equity_maintenance}>${money(now.equity_maintenance)}</dd></div>
+        <div><dt>maintenance, USD</dt><dd title=${now.maintenance}>${money(now.maintenance)}</dd></div>
+        <div><dt>initial, USD</dt><dd title=${now.initial}>${money(now.initial)}</dd></div>
+        <div><dt>cover</dt><dd>${times(cover(now.equity_maintenance, now.maintenance))}</dd></div>
+        ${Number(now.call_amount) > 0 && html`<div><dt>call, USD</dt><dd class="warn">${money(now.call_amount)}</dd></div>`}
+        ${now.slices > 0 && html`<div><dt>slices planned</dt><dd class="bad">${now.slices}</dd></div>`}
+      </dl></section>
+    <section class="panel"><h2>Equity against its requirements</h2><${Chart} series=${series} data=${data} /></section>
+    <div class="columns">
+      <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number">lots</th><th class="number">size</th>
+        <th class="number">mark, USD</th><th class="number">of the core, USD</th></tr></thead><tbody>
+        ${now.positions.map((one) => html`<tr><td>${one.instrument}</td><td class="number">${one.lots}</td>
+          <td class="number">${plain(lots(one))}</td><td class="number">${price(one.mark)}</td>
+          <td class="number" title=${one.contribution}>${money(one.contribution)}</td></tr>`)}
+        ${now.balances.map((one) => html`<tr><td>${one.asset} held</td><td></td><td class="number" title=${one.amount}>${plain(one.amount)}</td>
+          <td></td><td class="number">${money(one.contribution)}</td></tr>`)}</tbody></table>
+        ${now.orders.length > 0 && html`<h2>Open orders</h2><table><tbody>${now.orders.map((one) => html`<tr><td>${one.instrument}</td>
+          <td>${one.side}</td><td class="number">${one.lots}</td><td class="number">${price(one.limit)}</td>
+          <td>${one.is_reduce_only ? 'reduces only' : ''}</td></tr>`)}</tbody></table>`}</section>
+      <${WhatIf} account=${account} now=${now} key=${account} />
+    </div>
+    <div class="columns">
+      <${Reason} part=${now.maintenance_reason} title="Why the maintenance requirement is what it is, USD" />
+      <section class="panel"><h2>Sensitivities, USD</h2><table><thead><tr><th>underlying</th><th class="number">delta</th>
+        <th class="number">gamma</th><th class="number">vega</th><th class="number">theta, a day</th></tr></thead><tbody>
+        ${now.greeks.map((one) => html`<tr><td>${one.underlying}</td>${['delta', 'gamma', 'vega', 'theta'].map((key) =>
+          html`<td class="number">${money(one[key])}</td>`)}</tr>`)}</tbody></table>
+        <p class="note">Delta and gamma for a move of 100 %, vega for a volatility higher by 1.00.</p></section>
+    </div>
+    <${Triggers} account=${account} />
+    <${Heat} account=${account} />`;
+}

@@ -1,0 +1,94 @@
+// parts.js: what the pages share: asking the server, numbers with units, charts.      SPDX-License-Identifier: Apache-2.0
+import { html, useEffect, useRef, useState } from '/vendor/preact-htm.js';
+import uPlot from '/vendor/uplot.js';
+
+export async function ask(path, options) {
+  const answer = await fetch(path, options);
+  const value = await answer.json();
+  if (!answer.ok) throw new Error(value.message || `the server answered ${answer.status}`);
+  return value;
+}
+
+// The answer of a path, asked again and again while the page is looked at.
+export function usePoll(path, every) {
+  const [state, setState] = useState({});
+  useEffect(() => {
+    let isOver = false;
+    let timer = 0;
+    const turn = async () => {
+      if (!document.hidden) {
+        try {
+          const value = await ask(path);
+          if (!isOver) setState({ path, value });
+        } catch (error) {
+          if (!isOver) setState((before) => ({ ...before, error: error.message }));
+        }
+      }
+      if (!isOver) timer = setTimeout(turn, every);
+    };
+    turn();
+    return () => { isOver = true; clearTimeout(timer); };
+  }, [path, every]);
+  return state.path === path ? state : { error: state.error };
+}
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
+export const money = (text) => cents.format(Number(text));
+export const bigMoney = (text) => whole.format(Number(text));
+export const plain = (value) => short.format(Number(value));
+export const percent = (value, digits = 1) => `${(100 * Number(value)).toFixed(digits)} %`;
+export const clock = (text) => text.slice(11, 19);
+export const price = (text) => {
+  const value = Number(text);
+  return value >= 1000 ? cents.format(value) : value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+};
+
+// How many times its maintenance requirement an account holds; infinite where nothing is required.
+export const cover = (equity, maintenance) => (Number(maintenance) > 0 ? Number(equity) / Number(maintenance) : Infinity);
+export const times = (ratio) => (ratio === Infinity ? '–' : `${ratio.toFixed(2)} ×`);
+export const tone = (stage) => ({ healthy: 'good', restricted: 'warn', called: 'warn' }[stage] || 'bad');
+
+export const Mark = () => html`<svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="9" fill="none"
+  stroke="currentColor" stroke-width="2.5"/><path d="M2 16h28" stroke="currentColor" stroke-width="2.5"/></svg>`;
+
+// A chart of uPlot that keeps its size to its place and its colours to the theme.
+export function Chart({ series, data, height = 240, time = true, unit = '' }) {
+  const place = useRef(null);
+  const chart = useRef(null);
+  const names = series.map((one) => one.label).join();
+  const theme = document.documentElement.dataset.theme;
+  useEffect(() => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--rule'), width: 1 }, ticks: { stroke: colour('--rule') } };
+    const made = new uPlot({
+      width: place.current.clientWidth || 300, height,
+      scales: { x: { time } }, cursor: { drag: { x: false, y: false } },
+      axes: [axis, { ...axis, size: 70, values: (self, values) => values.map((value) => plain(value) + unit) }],
+      series: [{}, ...series.map((one) => ({ label: one.label, stroke: colour(one.colour), width: one.width || 2, dash: one.dash,
+        points: { show: false }, value: (self, value) => (value == null ? '' : plain(value) + unit) }))],
+    }, data, place.current);
+    chart.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: place.current.clientWidth, height }));
+    watch.observe(place.current);
+    return () => { watch.disconnect(); made.destroy(); };
+  }, [names, height, time, theme]);
+  useEffect(() => { if (chart.current) chart.current.setData(data); }, [data]);
+  return html`<div ref=${place}></div>`;
+}
+
+// The last `count` values of something that is polled, in the form a chart takes.
+export function useHistory(key, stamp, values, count = 600) {
+  const kept = useRef({ key: null, data: [] });
+  if (kept.current.key !== key) kept.current = { key, data: null, stamp: null };
+  const at = kept.current;
+  if (stamp != null && stamp !== at.stamp) {
+    const seconds = Date.parse(stamp) / 1000;
+    const before = at.data || [[], ...values.map(() => [])];
+    at.data = [seconds, ...values].map((value, i) => [...before[i], value].slice(-count));
+    at.stamp = stamp;
+  }
+  return at.data || [[], ...values.map(() => [])];
+}
