@@ -133,7 +133,7 @@ find_program(PLIMSOLL_PYTHON python3)
 if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_FUZZ)
     file(GLOB python_tests CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py
-        ${PROJECT_SOURCE_DIR}/test/cli/test_*.py)
+        ${PROJECT_SOURCE_DIR}/test/cli/test_*.py ${PROJECT_SOURCE_DIR}/test/web/test_*.py)
     if(PLIMSOLL_SANITIZE)
         list(FILTER python_tests EXCLUDE REGEX "/test/tidy/")
     endif()

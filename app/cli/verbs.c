@@ -30,6 +30,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_simulate,
     &pli_verb_calibrate,
     &pli_verb_init,
+    &pli_verb_serve,
     &pli_verb_apply,
     &pli_verb_status,
     &pli_verb_accounts,

@@ -15,7 +15,7 @@ def check_own(path, line, include, layer, own_name):
     if "/" not in include:
         return [Finding(path, line, f'include "{include}" names no layer', f'write "{own_name}/{include}"')]
     target = include.split("/")[0]
-    allowed = {own_name, "plimsoll"} | set(layer.may_include)
+    allowed = {own_name, "plimsoll"} | {name.split("/")[-1] for name in layer.may_include}
     if target in allowed:
         return []
     return [Finding(path, line, f"layer {layer.name} may not include {target}",

@@ -1,0 +1,241 @@
+/* answer_stress.c: who would be called after a move, and what nobody's collateral would cover.   SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wide.h"
+#include "server/server.h"
+#include "server/shift.h"
+
+enum { WORST = 20, HEALTHS = 5 };
+
+/* What a move does, counted over all accounts. */
+typedef struct toll {
+    uint32_t before[HEALTHS], after[HEALTHS]; /* by plm_health */
+    uint32_t unknown;
+    pli_i128 equity_before, equity_after; /* above zero */
+    pli_i128 maintenance_before, maintenance_after;
+    pli_i128 call;      /* cash that would end every call */
+    pli_i128 shortfall; /* equity below zero */
+    uint32_t worst_count;
+    struct {
+        uint32_t account;
+        plm_requirement before, after;
+    } worst[WORST];
+} toll;
+
+/* The model asked at the moved market, with arrays of its own. */
+typedef struct question {
+    pli_shift shift;
+    plm_margin_input input;
+    plm_risk_table tables[2];
+    void *memory[2];
+    plm_workspace workspace;
+} question;
+
+static plm_status
+build(question *asked, uint32_t which, const plm_scenario_set *set) {
+    const plm_listing *listing = &asked->shift.view.listing;
+    size_t size = (plm_risk_table_size(set, listing) + 63) / 64 * 64;
+    asked->memory[which] = aligned_alloc(64, size);
+    if (asked->memory[which] == NULL) {
+        return PLM_MEMORY;
+    }
+    plm_status status =
+        plm_risk_table_init(set, listing, asked->memory[which], size, &asked->tables[which]);
+    // Options that have expired have no row, and nobody holds them for long.
+    uint8_t *only = calloc(listing->instrument_count + 1, 1);
+    if (only == NULL) {
+        return PLM_MEMORY;
+    }
+    for (uint32_t i = 0; i < listing->instrument_count; i += 1) {
+        int64_t expiry = listing->instruments[i].expiry_ns;
+        only[i] = expiry == 0 || expiry > asked->shift.market.time.ns;
+    }
+    for (uint32_t u = 0; status == PLM_OK && u < listing->underlying_count; u += 1) {
+        status = plm_risk_table_build(set, listing, &asked->shift.market, u, only,
+                                      &asked->tables[which], NULL);
+    }
+    free(only);
+    return status;
+}
+
+static plm_status
+ask(question *asked, const pli_server *server, const pli_move *move) {
+    plm_status status = pli_shift_init(&asked->shift, server->core);
+    status = status == PLM_OK ? pli_shift_set(&asked->shift, move) : status;
+    if (status != PLM_OK) {
+        return status;
+    }
+    const plm_core_view *view = &asked->shift.view;
+    asked->input = view->input;
+    asked->input.market = &asked->shift.market;
+    if (view->maintenance_set != NULL && view->initial_set != NULL) {
+        status = build(asked, 0, view->maintenance_set);
+        status = status == PLM_OK ? build(asked, 1, view->initial_set) : status;
+        asked->input.maintenance_arrays = &asked->tables[0];
+        asked->input.initial_arrays = &asked->tables[1];
+    }
+    const plm_core_limits *limits = plm_core_limits_of(server->core);
+    plm_limits sizes = {.asset_count = limits->asset_count,
+                        .underlying_count = limits->underlying_count,
+                        .instrument_count = limits->instrument_count,
+                        .position_count = limits->position_count,
+                        .order_count = limits->order_count,
+                        .balance_count = limits->balance_count,
+                        .entry_count = limits->entry_count};
+    size_t size = (plm_margin_workspace_size(plm_core_model(server->core), &sizes) + 63) / 64 * 64;
+    asked->workspace = (plm_workspace){.memory = aligned_alloc(64, size), .size = size};
+    return asked->workspace.memory == NULL ? PLM_MEMORY : status;
+}
+
+static void
+finish(question *asked) {
+    pli_shift_finish(&asked->shift);
+    free(asked->memory[0]);
+    free(asked->memory[1]);
+    free(asked->workspace.memory);
+}
+
+static int64_t
+excess(const plm_requirement *requirement) {
+    return requirement->equity_maintenance_micros - requirement->maintenance_micros;
+}
+
+// The accounts that fall furthest below maintenance, the worst first.
+static void
+rank(toll *sum, uint32_t account, const plm_requirement *before, const plm_requirement *after) {
+    uint32_t at = sum->worst_count < WORST ? sum->worst_count : WORST;
+    while (at > 0 && excess(after) < excess(&sum->worst[at - 1].after)) {
+        at -= 1;
+    }
+    if (at == WORST) {
+        return;
+    }
+    uint32_t last = sum->worst_count < WORST ? sum->worst_count : WORST - 1;
+    memmove(&sum->worst[at + 1], &sum->worst[at], (last - at) * sizeof sum->worst[0]);
+    sum->worst[at].account = account;
+    sum->worst[at].before = *before;
+    sum->worst[at].after = *after;
+    sum->worst_count += sum->worst_count < WORST ? 1 : 0;
+}
+
+static void
+count(toll *sum, uint32_t account, const plm_requirement *before, const plm_requirement *after) {
+    int64_t equity = after->equity_maintenance_micros;
+    int64_t call = after->call_micros - equity;
+    sum->before[before->health] += 1;
+    sum->after[after->health] += 1;
+    sum->equity_before += before->equity_maintenance_micros;
+    sum->equity_after += equity > 0 ? equity : 0;
+    sum->maintenance_before += before->maintenance_micros;
+    sum->maintenance_after += after->maintenance_micros;
+    sum->call += call > 0 ? call : 0;
+    sum->shortfall += equity < 0 ? -(pli_i128)equity : 0;
+    if (after->health >= PLM_HEALTH_CALLED) {
+        rank(sum, account, before, after);
+    }
+}
+
+static void
+write_healths(pli_json_writer *writer, const char *key, const uint32_t *counts) {
+    pli_json_begin_object_inline(writer, key);
+    for (uint32_t i = PLM_HEALTH_HEALTHY; i < HEALTHS; i += 1) {
+        pli_json_integer(writer, plm_health_name((plm_health)i), counts[i]);
+    }
+    pli_json_end(writer);
+}
+
+static void
+write_toll(pli_server *server, const toll *sum) {
+    pli_json_writer *writer = &server->writer;
+    plm_asset_totals totals;
+    pli_i128 insurance = 0;
+    if (plm_core_asset(server->core, 0, &totals) == PLM_OK) {
+        insurance = pli_i128_from_wide(totals.insurance);
+    }
+    pli_json_begin_object(writer, NULL);
+    write_healths(writer, "before", sum->before);
+    write_healths(writer, "after", sum->after);
+    pli_json_integer(writer, "unknown", sum->unknown);
+    pli_json_decimal(writer, "equity_before", sum->equity_before, 6);
+    pli_json_decimal(writer, "equity_after", sum->equity_after, 6);
+    pli_json_decimal(writer, "maintenance_before", sum->maintenance_before, 6);
+    pli_json_decimal(writer, "maintenance_after", sum->maintenance_after, 6);
+    pli_json_decimal(writer, "calls", sum->call, 6);
+    pli_json_decimal(writer, "shortfall", sum->shortfall, 6);
+    pli_i128 covered = sum->shortfall < insurance ? sum->shortfall : insurance;
+    pli_json_decimal(writer, "insurance", insurance, 6);
+    pli_json_decimal(writer, "covered", covered, 6);
+    pli_json_decimal(writer, "uncovered", sum->shortfall - covered, 6);
+    pli_json_begin_array(writer, "worst");
+    for (uint32_t i = 0; i < sum->worst_count; i += 1) {
+        pli_json_begin_object_inline(writer, NULL);
+        pli_json_integer(writer, "account", sum->worst[i].account);
+        pli_write_micros(writer, "equity_before", sum->worst[i].before.equity_maintenance_micros);
+        pli_write_micros(writer, "equity", sum->worst[i].after.equity_maintenance_micros);
+        pli_write_micros(writer, "maintenance", sum->worst[i].after.maintenance_micros);
+        pli_json_text(writer, "health", plm_health_name(sum->worst[i].after.health));
+        pli_json_end(writer);
+    }
+    pli_json_end(writer);
+    pli_json_end(writer);
+}
+
+static bool
+read_move(const pli_http_request *request, pli_move *move) {
+    int64_t price = 0;
+    int64_t volatility = 0;
+    int64_t depth = PLM_PPM;
+    (void)pli_parameter(request, "price", 6, &price);
+    (void)pli_parameter(request, "volatility", 6, &volatility);
+    (void)pli_parameter(request, "depth", 6, &depth);
+    *move = (pli_move){.price = (double)price / 1e6,
+                       .volatility = (double)volatility / 1e6,
+                       .depth = (double)depth / 1e6};
+    return price >= -900000 && price <= 2000000 && volatility >= -500000 && volatility <= 3000000 &&
+           depth >= 0 && depth <= 4 * PLM_PPM;
+}
+
+unsigned
+pli_answer_stress(pli_server *server, const pli_http_request *request) {
+    pli_move move;
+    question asked = {.shift = {.market = {.expiry_count = 0}}};
+    toll *sum = calloc(1, sizeof *sum);
+    bool is_allowed = read_move(request, &move);
+    plm_status status = sum == NULL ? PLM_MEMORY : PLM_OK;
+    if (is_allowed && status == PLM_OK) {
+        status = ask(&asked, server, &move);
+    }
+    uint32_t accounts = plm_core_account_count(server->core);
+    for (uint32_t i = 0; is_allowed && status == PLM_OK && i < accounts; i += 1) {
+        plm_portfolio portfolio;
+        plm_requirement before;
+        plm_requirement after;
+        plm_core_question now = {.account = i};
+        if (!pli_server_hold(server, i, &portfolio)) {
+            continue;
+        }
+        asked.input.portfolio = &portfolio;
+        bool is_known = plm_core_require(server->core, &now, &before, NULL, NULL) == PLM_OK &&
+                        plm_margin_require(plm_core_model(server->core), &asked.input,
+                                           &asked.workspace, &after, NULL, NULL) == PLM_OK;
+        if (is_known) {
+            count(sum, i, &before, &after);
+        } else {
+            sum->unknown += 1;
+        }
+    }
+    if (is_allowed && status == PLM_OK) {
+        write_toll(server, sum);
+    } else {
+        pli_json_begin_object(&server->writer, NULL);
+        pli_json_text(&server->writer, "code", is_allowed ? "state" : "value");
+        pli_json_text(&server->writer, "message",
+                      is_allowed ? plm_status_text(status)
+                                 : "price -0.9..2, volatility -0.5..3, depth 0..4");
+        pli_json_end(&server->writer);
+    }
+    finish(&asked);
+    free(sum);
+    return !is_allowed ? 400 : status == PLM_OK ? 200 : 503;
+}

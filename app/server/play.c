@@ -1,0 +1,150 @@
+/* play.c: submitting what the demonstration says, and keeping what the pages ask for.  SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "engine/engine.h"
+#include "os/clock.h"
+#include "server/server.h"
+
+enum { EVENTS_OF_TURN = 4000, REFRESH_OF_TURN = 64 };
+
+#define TURN_NS INT64_C(60000000) /* requests wait no longer than this for a turn to end */
+#define FORCED_FIRST (UINT64_C(1) << 63)
+
+static void
+remember(pli_server *server, const plm_event *event, const plm_outcome *outcome,
+         const plm_effect *effect) {
+    server->tape[server->tape_count % PLI_TAPE_COUNT] =
+        (pli_tape_entry){.sequence = outcome->sequence,
+                         .time_ns = event->header.time_ns,
+                         .kind = effect->kind,
+                         .account = effect->account,
+                         .index = effect->index,
+                         .a = effect->a,
+                         .b = effect->b};
+    server->tape_count += 1;
+}
+
+// A forced order that was filled: lots as the account traded them, and at what price.
+static void
+remember_fill(pli_server *server, const plm_event *event, const plm_outcome *outcome) {
+    plm_effect fill = {
+        .kind = PLM_EFFECT_POSITION,
+        .account = event->header.account,
+        .index = event->trade_body.instrument_index,
+        .a = {.low = (uint64_t)event->trade_body.lots, .high = event->trade_body.lots < 0 ? -1 : 0},
+        .b = {.low = (uint64_t)event->trade_body.price_e8}};
+    remember(server, event, outcome, &fill);
+}
+
+static bool
+is_remembered(plm_effect_kind kind) {
+    return kind == PLM_EFFECT_STAGE || kind == PLM_EFFECT_CALL || kind == PLM_EFFECT_SLICE ||
+           kind == PLM_EFFECT_COVER || kind == PLM_EFFECT_AUCTION || kind == PLM_EFFECT_BID;
+}
+
+static void
+remember_all(pli_server *server, const plm_event *event, const plm_outcome *outcome,
+             const plm_effect *effects) {
+    bool is_forced = event->header.type == PLM_EVENT_TYPE_TRADE &&
+                     event->trade_body.taker_order_id >= FORCED_FIRST;
+    if (is_forced) {
+        remember_fill(server, event, outcome);
+    }
+    for (uint32_t i = 0; i < outcome->effect_count; i += 1) {
+        if (is_remembered(effects[i].kind)) {
+            remember(server, event, outcome, &effects[i]);
+        }
+        if (effects[i].kind == PLM_EFFECT_STAGE) {
+            server->summaries[effects[i].account].stage = (plm_stage)effects[i].a.low;
+        }
+    }
+}
+
+void
+pli_server_observe(void *observer, const plm_core *core, const plm_event *event,
+                   const plm_outcome *outcome, const plm_effect *effects) {
+    pli_server *server = observer;
+    server->outcome = *outcome;
+    if (outcome->reject == PLM_REJECT_NONE && !outcome->is_repeat) {
+        remember_all(server, event, outcome, effects);
+    }
+    if (server->demo != NULL) {
+        pli_demo_told(server->demo, core, event, outcome, effects);
+    }
+}
+
+// What the demonstration leaves to its driver: the keys of the price sources.
+static void
+sign(const pli_server *server, plm_event *event) {
+    if (event->header.type == PLM_EVENT_TYPE_SOURCE) {
+        const plm_event_source *body = &event->source_body;
+        memcpy(event->source_body.public_key,
+               server->sources[body->underlying_index][body->source_index].public_key,
+               sizeof event->source_body.public_key);
+    } else if (event->header.type == PLM_EVENT_TYPE_PRICE_REPORT) {
+        plm_event_price_report *body = &event->price_report_body;
+        pli_engine_sign(body, &server->sources[body->underlying_index][body->source_index],
+                        body->signature);
+    }
+}
+
+static bool
+submit(pli_server *server, plm_event *event) {
+    uint8_t bytes[PLM_EVENT_SIZE_MAX];
+    size_t size = 0;
+    uint32_t count = 0;
+    plm_outcome outcome;
+    sign(server, event);
+    server->failure = plm_event_encode(event, bytes, sizeof bytes, &size);
+    if (server->failure == PLM_OK) {
+        plm_batch batch = {.events = bytes, .size = size, .capacity = 1, .outcomes = &outcome};
+        server->failure = plm_engine_submit(server->engine, &batch, &count, &server->fault);
+    }
+    return server->failure == PLM_OK;
+}
+
+static void
+summarise(pli_server *server, uint32_t account) {
+    pli_summary *summary = &server->summaries[account];
+    plm_core_question question = {.account = account};
+    plm_account_info info;
+    summary->is_known =
+        plm_core_account(server->core, account, &info) == PLM_OK &&
+        plm_core_require(server->core, &question, &summary->requirement, NULL, NULL) == PLM_OK;
+    summary->stage = info.standing.stage;
+    summary->position_count = info.position_count;
+}
+
+// Every account comes round within a second or two.
+static void
+refresh(pli_server *server, int64_t until_ns) {
+    uint32_t count = plm_core_account_count(server->core);
+    for (uint32_t i = 0; i < REFRESH_OF_TURN && i < count; i += 1) {
+        server->refresh_at = server->refresh_at + 1 < count ? server->refresh_at + 1 : 0;
+        summarise(server, server->refresh_at);
+        if (pli_clock_monotonic_ns() > until_ns) {
+            return;
+        }
+    }
+}
+
+void
+pli_server_play(pli_server *server) {
+    int64_t until_ns = pli_clock_monotonic_ns() + TURN_NS;
+    bool has_played = false;
+    for (uint32_t i = 0; server->demo != NULL && i < EVENTS_OF_TURN; i += 1) {
+        plm_event event;
+        if (server->failure != PLM_OK || pli_clock_monotonic_ns() > until_ns ||
+            !pli_demo_next(server->demo, server->core, pli_clock_real_ns(), &event)) {
+            break;
+        }
+        has_played = true;
+        if (!submit(server, &event)) {
+            break;
+        }
+    }
+    if (has_played && server->failure == PLM_OK) {
+        server->failure = plm_engine_commit(server->engine, &server->fault);
+    }
+    refresh(server, until_ns);
+}

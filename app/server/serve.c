@@ -1,0 +1,137 @@
+/* serve.c: from a directory to a running venue, and back.                             SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/clock.h"
+#include "server/server.h"
+
+enum { IDLE_US = 20000 };
+
+static volatile int is_over; /* set by the signals that end the program */
+
+static void
+on_signal(int number) {
+    (void)number;
+    is_over = 1;
+}
+
+// Sources of a demonstration are nobody's: their keys follow from its seed.
+static void
+make_sources(pli_server *server, uint64_t seed) {
+    for (uint32_t u = 0; u < PLI_DEMO_UNDERLYINGS; u += 1) {
+        for (uint32_t source = 0; source < PLI_DEMO_SOURCES; source += 1) {
+            uint8_t secret[PLI_KEY_SEED_SIZE] = {'d', 'e', 'm', 'o', (uint8_t)u, (uint8_t)source};
+            memcpy(secret + 8, &seed, sizeof seed);
+            pli_key_pair_from_seed(secret, &server->sources[u][source]);
+        }
+    }
+}
+
+static bool
+take_tables(pli_server *server) {
+    const plm_core_limits *limits = plm_core_limits_of(server->core);
+    server->summaries = calloc(limits->account_count, sizeof server->summaries[0]);
+    server->positions = calloc(limits->position_count, sizeof server->positions[0]);
+    server->orders = calloc(limits->order_count, sizeof server->orders[0]);
+    server->balances = calloc(limits->balance_count, sizeof server->balances[0]);
+    size_t lines =
+        (size_t)limits->position_count + limits->order_count + limits->balance_count + 64;
+    server->contributions = calloc(lines, sizeof server->contributions[0]);
+    return server->summaries != NULL && server->positions != NULL && server->orders != NULL &&
+           server->balances != NULL && server->contributions != NULL;
+}
+
+static void
+give_back(pli_server *server) {
+    pli_assets_finish(&server->assets);
+    pli_json_writer_finish(&server->writer);
+    free(server->summaries);
+    free(server->positions);
+    free(server->orders);
+    free(server->balances);
+    free(server->contributions);
+    free(server->demo);
+    free(server);
+}
+
+static void
+idle(void *server) {
+    pli_server_play(server);
+    const pli_server *seen = server;
+    bool is_late = seen->end_ns != 0 && pli_clock_monotonic_ns() > seen->end_ns;
+    is_over |= is_late || seen->failure != PLM_OK;
+}
+
+static plm_status
+listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
+    pli_http_options http = {.address = options->address,
+                             .port = options->port,
+                             .answer = pli_server_answer,
+                             .idle = idle,
+                             .idle_us = IDLE_US,
+                             .context = server};
+    pli_http *listening = NULL;
+    plm_status status = pli_http_open(&http, &listening, fault);
+    if (status != PLM_OK) {
+        return status;
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    server->port = pli_http_port(listening);
+    server->end_ns = options->seconds == 0
+                         ? 0
+                         : pli_clock_monotonic_ns() + options->seconds * INT64_C(1000000000);
+    options->ready(options->address, server->port);
+    pli_http_run(listening, &is_over);
+    pli_http_close(listening);
+    if (server->failure != PLM_OK && fault != NULL) {
+        *fault = server->fault;
+    }
+    return server->failure;
+}
+
+static plm_status
+open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
+    plm_engine_options engine;
+    plm_engine_options_init(&engine);
+    engine.may_create = options->is_demo;
+    engine.observe = pli_server_observe;
+    engine.observer = server;
+    engine.observe_from = UINT64_MAX; // of what is durable already, nothing
+    if (options->is_demo) {
+        engine.limits = pli_demo_limits(options->demo.account_count);
+        server->demo = calloc(1, sizeof *server->demo);
+        if (server->demo == NULL) {
+            return PLM_MEMORY;
+        }
+        pli_demo_init(server->demo, &options->demo);
+        make_sources(server, options->demo.seed);
+    }
+    plm_status status = plm_engine_open(options->directory, &engine, &server->engine, fault);
+    if (status == PLM_OK) {
+        server->core = plm_engine_core(server->engine);
+    }
+    return status;
+}
+
+plm_status
+pli_serve(const pli_serve_options *options, plm_fault *fault) {
+    pli_server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        return PLM_MEMORY;
+    }
+    server->address = options->address;
+    plm_status status = open_engine(server, options, fault);
+    if (status == PLM_OK) {
+        status = take_tables(server) ? pli_assets_init(&server->assets) : PLM_MEMORY;
+        if (status == PLM_OK) {
+            status = listen_and_serve(server, options, fault);
+        }
+        plm_status closed = plm_engine_close(server->engine, status == PLM_OK ? fault : NULL);
+        status = status == PLM_OK ? closed : status;
+    }
+    give_back(server);
+    return status;
+}

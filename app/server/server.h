@@ -1,0 +1,115 @@
+/* server.h: a running venue: the engine, the demonstration that plays to it, and what the pages ask.   SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_SERVER_SERVER_H
+#define PLI_SERVER_SERVER_H
+
+#include "crypto/signature.h"
+#include "io/json_writer.h"
+#include "net/http.h"
+#include "plimsoll/engine.h"
+#include "server/assets.h"
+#include "sim/demo.h"
+
+#define PLI_TAPE_COUNT 512u
+
+/* pli_summary - one account as it was last looked at. */
+typedef struct pli_summary {
+    plm_stage stage;
+    bool is_known; /* the model could answer */
+    uint32_t position_count;
+    plm_requirement requirement;
+} pli_summary;
+
+/* pli_tape_entry - something that happened in liquidation. */
+typedef struct pli_tape_entry {
+    uint64_t sequence;
+    int64_t time_ns;
+    plm_effect_kind kind; /* STAGE, CALL, SLICE, COVER; POSITION: a forced order was filled */
+    uint32_t account, index;
+    plm_wide a, b;
+} pli_tape_entry;
+
+/*
+ * pli_server - everything that one loop looks after; nothing of it is touched by another thread.
+ *
+ * Invariants [SERVER-1] the engine is submitted to by the loop alone.
+ *            [SERVER-2] no request changes the state: there are reading routes, and the button of the demonstration.
+ */
+typedef struct pli_server {
+    plm_engine *engine;
+    plm_core *core;
+    pli_demo *demo; /* NULL: no demonstration */
+    pli_key_pair sources[PLI_DEMO_UNDERLYINGS][PLI_DEMO_SOURCES];
+    plm_outcome outcome; /* of the event in hand, as the observer was told */
+    plm_status failure;  /* of the engine; not PLM_OK: it takes nothing any more */
+    plm_fault fault;
+    const char *address;
+    uint16_t port;
+    int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
+    pli_assets assets;
+    pli_json_writer writer; /* of the answer in hand */
+    pli_summary *summaries; /* one for each account of the limits */
+    uint32_t refresh_at;
+    uint64_t tape_count; /* entries ever */
+    pli_tape_entry tape[PLI_TAPE_COUNT];
+    plm_position *positions; /* tables that a portfolio is read into */
+    plm_order *orders;
+    plm_balance *balances;
+    int64_t *contributions;
+} pli_server;
+
+/* pli_serve_options - what the command line says. */
+typedef struct pli_serve_options {
+    const char *directory;
+    const char *address;
+    uint16_t port;
+    int64_t seconds; /* it ends by itself after so many; 0: it does not */
+    bool is_demo;
+    pli_demo_options demo;
+    void (*ready)(const char *address, uint16_t port); /* called once, when requests are answered */
+} pli_serve_options;
+
+/*
+ * pli_serve - run a venue until SIGINT or SIGTERM: open the directory, answer, close it again with everything committed.
+ *
+ * Returns    PLM_OK after a signal; the statuses of plm_engine_open, plm_engine_submit and pli_http_open.
+ */
+PLM_MUST_USE plm_status pli_serve(const pli_serve_options *options, plm_fault *fault);
+
+/* pli_server_observe - for plm_engine_options.observe: the tape, and what the demonstration must be told. */
+void pli_server_observe(void *server, const plm_core *core, const plm_event *event,
+                        const plm_outcome *outcome, const plm_effect *effects);
+
+/* pli_server_play - submit what the demonstration has to say by now; look at some more accounts. */
+void pli_server_play(pli_server *server);
+
+/* pli_server_answer - the callback of the HTTP server. */
+void pli_server_answer(void *server, const pli_http_request *request, pli_http_answer *answer);
+
+/* pli_parameter - the decimal that a query gives by that name, at this scale; false: it is not there or no such number. */
+bool pli_parameter(const pli_http_request *request, const char *name, unsigned scale,
+                   int64_t *value);
+
+/* pli_server_hold - what an account holds, in the server's tables; false: no such account. */
+bool pli_server_hold(pli_server *server, uint32_t account, plm_portfolio *portfolio);
+
+/* The answers: each writes one JSON value and returns the status of HTTP. */
+unsigned pli_answer_status(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_accounts(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_tape(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_funds(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_markets(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_account(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_what_if(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_grid(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_triggers(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_stress(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_crash(pli_server *server, const pli_http_request *request);
+
+/* pli_write_requirement - the members of a requirement, into the object that is open. */
+void pli_write_requirement(pli_json_writer *writer, const plm_requirement *requirement);
+
+/* pli_write_micros, pli_write_e8 - exact decimals. */
+void pli_write_micros(pli_json_writer *writer, const char *key, int64_t micros);
+void pli_write_e8(pli_json_writer *writer, const char *key, int64_t e8);
+
+#endif

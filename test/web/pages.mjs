@@ -1,0 +1,92 @@
+// pages.mjs: a browser walks through every page of a running demonstration venue.     SPDX-License-Identifier: Apache-2.0
+// usage: node pages.mjs BASE-URL CHROMIUM OUT-DIRECTORY; playwright-core is found beside this file or by NODE_PATH.
+import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
+
+const require = createRequire(import.meta.url);
+const { chromium } = require('playwright-core');
+const [base, executablePath, out] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+
+const findings = [];
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+
+async function open(options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) findings.push(`console: ${message.text()}`); });
+  page.on('pageerror', (error) => findings.push(`page: ${error.message}`));
+  page.on('request', (request) => { if (!request.url().startsWith(base) && !request.url().startsWith('data:')) findings.push(`fetched ${request.url()}`); });
+  return page;
+}
+
+async function expect(page, selector, name) {
+  try {
+    await page.waitForSelector(selector, { timeout: 20000 });
+  } catch {
+    findings.push(`${name}: no ${selector}`);
+  }
+}
+
+async function isNarrow(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (over > 1) findings.push(`${name}: ${over} pixels wider than the window`);
+}
+
+const wide = { viewport: { width: 1360, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true, deviceScaleFactor: 2 };
+
+async function walk(page, tag) {
+  await page.goto(`${base}/`);
+  await expect(page, '.loadline .bar', 'overview');
+  await expect(page, 'tbody a', 'overview');
+  await page.screenshot({ path: `${out}/${tag}-overview.png`, fullPage: true });
+  await isNarrow(page, `${tag} overview`);
+  await page.click('tbody a');
+  await expect(page, '.uplot canvas', 'account');
+  await expect(page, '.heat td', 'account');
+  await page.waitForTimeout(2500);
+  await page.locator('input[type=range]').first().evaluate((input) => {
+    input.value = input.max;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: `${out}/${tag}-account.png`, fullPage: true });
+  await isNarrow(page, `${tag} account`);
+  for (const [key, name, selector] of [['2', 'market', '.uplot canvas'], ['3', 'tape', 'h2'], ['4', 'funds', 'td'], ['5', 'stress', 'td']]) {
+    await page.locator('body').press(key);
+    await expect(page, `nav a[aria-current][title="key ${key}"]`, name);
+    await expect(page, `main ${selector}`, name);
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: `${out}/${tag}-${name}.png`, fullPage: true });
+    await isNarrow(page, `${tag} ${name}`);
+  }
+}
+
+const page = await open(wide);
+const before = Date.now();
+await page.goto(`${base}/`);
+await expect(page, '.loadline .bar', 'first paint');
+console.log(`accounts drawn after ${Date.now() - before} ms`);
+await walk(page, 'light');
+const small = await open(phone);
+await walk(small, 'phone');
+
+await page.goto(`${base}/#/`);
+await page.click('button.crash');
+await expect(page, 'button.crash:disabled', 'crash');
+await page.goto(`${base}/#/tape`);
+try {
+  await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length > 5, null, { timeout: 90000 });
+} catch {
+  findings.push('tape: a crash leaves no entries');
+}
+await page.screenshot({ path: `${out}/crash-tape.png`, fullPage: true });
+await page.goto(`${base}/#/`);
+await page.waitForTimeout(1500);
+await page.click('button[aria-label="light or dark"]');
+await page.waitForTimeout(600);
+await page.screenshot({ path: `${out}/crash-overview.png`, fullPage: true });
+await browser.close();
+for (const finding of findings) console.log(finding);
+process.exit(findings.length > 0 ? 1 : 0);
