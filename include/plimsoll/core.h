@@ -254,6 +254,14 @@ plm_close_run plm_core_closes(const plm_core *core, uint32_t underlying_index);
 PLM_MUST_USE plm_status plm_core_source(const plm_core *core, uint32_t underlying_index,
                                         uint32_t source_index, plm_feed_source *source);
 
+/*
+ * plm_core_signer - what a signer may do (PLM_SCOPE_*, or'ed), and the ed25519 key that says so; the operator's, 0, is zero.
+ *
+ * Returns    PLM_OK, PLM_INDEX_UNKNOWN.
+ */
+PLM_MUST_USE plm_status plm_core_signer(const plm_core *core, uint32_t signer, uint32_t *scopes,
+                                        uint8_t public_key[32]);
+
 /* plm_core_model - the margin model in force. plm_core_job_count - jobs waiting for CONTINUE. */
 const plm_model *plm_core_model(const plm_core *core);
 uint32_t plm_core_job_count(const plm_core *core);

@@ -196,6 +196,16 @@ plm_core_source(const plm_core *core, uint32_t underlying_index, uint32_t source
 }
 
 plm_status
+plm_core_signer(const plm_core *core, uint32_t signer, uint32_t *scopes, uint8_t public_key[32]) {
+    if (signer >= core->signer_count) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    *scopes = core->signers[signer].scopes;
+    memcpy(public_key, core->signers[signer].public_key, 32);
+    return PLM_OK;
+}
+
+plm_status
 plm_core_look(const plm_core *core, plm_core_view *view) {
     static const plm_portfolio nothing = {0};
     plm_core_view seen = {.listing = pli_ledger_listing(&core->ledger),
