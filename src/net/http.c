@@ -2,17 +2,35 @@
 #include "net/http.h"
 
 #include <libwebsockets.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 
-enum { CHUNK = 16384, HEADER_ROOM = 2048, TIMEOUT_SECONDS = 15, FRAGMENTS_MAX = 16 };
+enum {
+    CHUNK = 16384,
+    HEADER_ROOM = 2048,
+    TIMEOUT_SECONDS = 15,
+    READER_SECONDS = 60,
+    FRAGMENTS_MAX = 16,
+    LENGTH_DIGITS_MAX = 6
+};
+
+/* A message for those who stay connected: LWS_PRE bytes, then the text. */
+typedef struct message {
+    unsigned char *bytes;
+    size_t size;
+} message;
 
 struct pli_http {
     pli_http_options options;
+    message kept[PLI_HTTP_MESSAGES_KEPT]; /* message n at n % PLI_HTTP_MESSAGES_KEPT */
+    uint64_t published;                   /* messages ever */
+    uint64_t lost;                        /* whoever has not read past this begins anew */
     struct lws_context *context;
     lws_sorted_usec_list_t timer;
+    const struct lws_protocols *protocol; /* the only one */
 };
 
 /* What one request has brought so far, and what goes back; the library keeps one beside each connection, zeroed. */
@@ -20,12 +38,14 @@ typedef struct session {
     bool is_post;
     char path[PLI_HTTP_PATH_MAX];
     char query[PLI_HTTP_PATH_MAX];
-    char host[256], origin[256], type[128], known[128];
+    char host[256], origin[256], type[128], known[128], authorization[256];
     bool takes_gzip;
     uint8_t *body;
     size_t body_size;
     unsigned char *answer; /* LWS_PRE bytes, then the text */
     size_t answer_size, answer_at;
+    bool is_snapshot_due; /* of one who stays connected */
+    uint64_t next;        /* the message to be sent next */
 } session;
 
 static void
@@ -120,18 +140,34 @@ send_answer(struct lws *wsi, session *at, const pli_http_answer *answer) {
     return 0;
 }
 
+static void
+fill_request(struct lws *wsi, session *at) {
+    take_query(wsi, at);
+    take_header(wsi, WSI_TOKEN_HOST, at->host, sizeof at->host);
+    take_header(wsi, WSI_TOKEN_ORIGIN, at->origin, sizeof at->origin);
+    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, at->type, sizeof at->type);
+    take_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, at->known, sizeof at->known);
+    take_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, at->authorization, sizeof at->authorization);
+}
+
+static pli_http_request
+request_of(const session *at) {
+    return (pli_http_request){.is_post = at->is_post,
+                              .path = at->path,
+                              .query = at->query,
+                              .host = at->host,
+                              .origin = at->origin,
+                              .type = at->type,
+                              .known = at->known,
+                              .authorization = at->authorization,
+                              .takes_gzip = at->takes_gzip,
+                              .body = at->body,
+                              .body_size = at->body_size};
+}
+
 static int
 answer_now(struct lws *wsi, session *at, const pli_http *server) {
-    pli_http_request request = {.is_post = at->is_post,
-                                .path = at->path,
-                                .query = at->query,
-                                .host = at->host,
-                                .origin = at->origin,
-                                .type = at->type,
-                                .known = at->known,
-                                .takes_gzip = at->takes_gzip,
-                                .body = at->body,
-                                .body_size = at->body_size};
+    pli_http_request request = request_of(at);
     pli_http_answer answer = {.status = 404, .type = "text/plain"};
     server->options.answer(server->options.context, &request, &answer);
     return send_answer(wsi, at, &answer);
@@ -144,6 +180,25 @@ refuse(struct lws *wsi, session *at, unsigned status) {
     return -1;
 }
 
+// A length has one reading: digits, once. A body that says its length otherwise, or none, could hide a second request.
+static unsigned
+check_framing(struct lws *wsi, bool is_post) {
+    char text[32];
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+        return 400;
+    }
+    int size = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+    if (size <= 0) {
+        return is_post ? 411 : 0;
+    }
+    if (!is_post || size > LENGTH_DIGITS_MAX) {
+        return 400;
+    }
+    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text);
+    size_t digits = strspn(text, "0123456789");
+    return digits == (size_t)size && text[digits] == '\0' ? 0 : 400;
+}
+
 static int
 begin(struct lws *wsi, session *at, const pli_http *server, const char *path, size_t size) {
     forget(at);
@@ -153,20 +208,17 @@ begin(struct lws *wsi, session *at, const pli_http *server, const char *path, si
     if (size >= sizeof at->path || (!is_get && !at->is_post)) {
         return refuse(wsi, at, is_get || at->is_post ? 400 : 405);
     }
+    unsigned refused = check_framing(wsi, at->is_post);
+    if (refused != 0) {
+        return refuse(wsi, at, refused);
+    }
     memcpy(at->path, path, size);
     at->path[size] = '\0';
-    take_query(wsi, at);
-    take_header(wsi, WSI_TOKEN_HOST, at->host, sizeof at->host);
-    take_header(wsi, WSI_TOKEN_ORIGIN, at->origin, sizeof at->origin);
-    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, at->type, sizeof at->type);
-    take_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, at->known, sizeof at->known);
+    fill_request(wsi, at);
     take_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, text, sizeof text);
     at->takes_gzip = strstr(text, "gzip") != NULL;
-    if (!at->is_post) {
-        return answer_now(wsi, at, server);
-    }
-    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text);
-    return strcmp(text, "0") == 0 ? answer_now(wsi, at, server) : 0;
+    // The library says when the body is complete, at once where there is none.
+    return at->is_post ? 0 : answer_now(wsi, at, server);
 }
 
 static int
@@ -208,6 +260,69 @@ write_more(struct lws *wsi, session *at) {
     return lws_http_transaction_completed(wsi);
 }
 
+// 0: this connection may be upgraded.
+static int
+check_upgrade(struct lws *wsi, const pli_http *server) {
+    session *at = server->options.subscribe == NULL ? NULL : calloc(1, sizeof *at);
+    if (at == NULL) {
+        return -1;
+    }
+    take_header(wsi, WSI_TOKEN_GET_URI, at->path, sizeof at->path);
+    fill_request(wsi, at);
+    pli_http_request request = request_of(at);
+    bool may = server->options.subscribe(server->options.context, &request);
+    free(at);
+    return may ? 0 : -1;
+}
+
+static int
+send_text(struct lws *wsi, unsigned char *bytes, size_t size) {
+    // Whoever takes nothing for this long is gone.
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, READER_SECONDS);
+    return lws_write(wsi, bytes + LWS_PRE, size, LWS_WRITE_TEXT) < 0 ? -1 : 0;
+}
+
+static int
+send_snapshot(struct lws *wsi, session *at, const pli_http *server) {
+    size_t size = 0;
+    const char *text = server->options.snapshot(server->options.context, &size);
+    unsigned char *bytes = text == NULL ? NULL : malloc(LWS_PRE + size);
+    if (bytes == NULL) {
+        return -1;
+    }
+    memcpy(bytes + LWS_PRE, text, size);
+    int sent = send_text(wsi, bytes, size);
+    free(bytes);
+    at->is_snapshot_due = false;
+    at->next = server->published;
+    return sent;
+}
+
+// One message a turn, so that nobody's backlog holds the others up.
+static int
+stream_more(struct lws *wsi, session *at, const pli_http *server) {
+    if (at->is_snapshot_due) {
+        return send_snapshot(wsi, at, server);
+    }
+    if (at->next == server->published) {
+        return 0;
+    }
+    int sent = 0;
+    if (server->published - at->next > PLI_HTTP_MESSAGES_KEPT || at->next < server->lost) {
+        static const char gap[] = "{\"type\":\"gap\"}\n";
+        unsigned char bytes[LWS_PRE + sizeof gap];
+        memcpy(bytes + LWS_PRE, gap, sizeof gap - 1);
+        at->is_snapshot_due = true;
+        sent = send_text(wsi, bytes, sizeof gap - 1);
+    } else {
+        const message *kept = &server->kept[at->next % PLI_HTTP_MESSAGES_KEPT];
+        at->next += 1;
+        sent = send_text(wsi, kept->bytes, kept->size);
+    }
+    lws_callback_on_writable(wsi);
+    return sent;
+}
+
 static int
 on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
     session *at = user;
@@ -228,7 +343,16 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in
         }
         return 0;
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return -1; // no protocol is spoken on an upgraded connection
+        return check_upgrade(wsi, server);
+    case LWS_CALLBACK_ESTABLISHED:
+        forget(at);
+        at->is_snapshot_due = true;
+        lws_callback_on_writable(wsi);
+        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return stream_more(wsi, at, server);
+    case LWS_CALLBACK_RECEIVE:
+        return -1; // there is nothing to be said on a stream
     default:
         return 0;
     }
@@ -236,7 +360,9 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in
 
 static void
 on_timer(lws_sorted_usec_list_t *timer) {
-    pli_http *server = lws_container_of(timer, pli_http, timer);
+    // By way of void, as the library makes no promise of alignment that a compiler could see.
+    void *start = (char *)timer - offsetof(pli_http, timer);
+    pli_http *server = start;
     server->options.idle(server->options.context);
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, server->options.idle_us);
 }
@@ -251,6 +377,7 @@ pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fau
         return pli_fault_set(fault, PLM_MEMORY, "no memory for the server", NULL, NULL);
     }
     made->options = *options;
+    made->protocol = &protocols[0];
     lws_set_log_level(0, NULL);
     struct lws_context_creation_info info = {
         .port = options->port,
@@ -287,11 +414,36 @@ pli_http_port(const pli_http *server) {
     return (uint16_t)lws_get_vhost_listen_port(lws_get_vhost_by_name(server->context, "default"));
 }
 
+plm_status
+pli_http_publish(pli_http *server, const char *text, size_t size) {
+    unsigned char *bytes = malloc(LWS_PRE + size);
+    if (bytes == NULL) {
+        return PLM_MEMORY;
+    }
+    memcpy(bytes + LWS_PRE, text, size);
+    message *kept = &server->kept[server->published % PLI_HTTP_MESSAGES_KEPT];
+    free(kept->bytes);
+    *kept = (message){.bytes = bytes, .size = size};
+    server->published += 1;
+    lws_callback_on_writable_all_protocol(server->context, server->protocol);
+    return PLM_OK;
+}
+
+void
+pli_http_lose(pli_http *server) {
+    server->published += 1;
+    server->lost = server->published;
+    lws_callback_on_writable_all_protocol(server->context, server->protocol);
+}
+
 void
 pli_http_close(pli_http *server) {
     if (server != NULL) {
         lws_sul_cancel(&server->timer);
         lws_context_destroy(server->context);
+        for (size_t i = 0; i < PLI_HTTP_MESSAGES_KEPT; i += 1) {
+            free(server->kept[i].bytes);
+        }
         free(server);
     }
 }

@@ -24,10 +24,11 @@ typedef struct pli_http_request {
     const char *query; /* the first parameters as they came, joined by '&'; "" without */
     const char *host;  /* of the header; "" without */
     const char *origin;
-    const char *type;  /* Content-Type */
-    const char *known; /* If-None-Match */
+    const char *type;          /* Content-Type */
+    const char *known;         /* If-None-Match */
+    const char *authorization; /* "" without */
     bool takes_gzip;
-    const uint8_t *body;
+    uint8_t *body; /* the callback's to change */
     size_t body_size;
 } pli_http_request;
 
@@ -45,6 +46,12 @@ typedef struct pli_http_options {
     const char *address; /* a name or number of this machine; "127.0.0.1" keeps it to itself */
     uint16_t port;
     void (*answer)(void *context, const pli_http_request *request, pli_http_answer *answer);
+    /*
+     * Who may stay connected (WebSocket), and what each is sent first: a text that lives until the next call, NULL without
+     * memory. A NULL callback: nobody may.
+     */
+    bool (*subscribe)(void *context, const pli_http_request *request);
+    const char *(*snapshot)(void *context, size_t *size);
     void (*idle)(void *context); /* again and again, `idle_us` apart */
     int64_t idle_us;
     void *context;
@@ -61,6 +68,17 @@ PLM_MUST_USE plm_status pli_http_open(const pli_http_options *options, pli_http 
                                       plm_fault *fault);
 void pli_http_run(pli_http *server, const volatile int *is_over);
 void pli_http_close(pli_http *server);
+
+/*
+ * pli_http_publish - one more message for everybody who is connected. The last 64 are kept: whoever has not read that far is
+ * told {"type":"gap"} and gets a snapshot, and whoever reads nothing for a minute is disconnected.
+ * pli_http_lose - what was published last has not become a message: everybody gets a snapshot.
+ *
+ * Returns    PLM_OK, PLM_MEMORY.
+ */
+#define PLI_HTTP_MESSAGES_KEPT 64u
+PLM_MUST_USE plm_status pli_http_publish(pli_http *server, const char *text, size_t size);
+void pli_http_lose(pli_http *server);
 
 /* pli_http_port - where it listens: what was asked for, or the free port that was found for 0. */
 uint16_t pli_http_port(const pli_http *server);
