@@ -1,5 +1,6 @@
 /* serve.c: plimsoll serve: a venue that runs, with its pages.                         SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/memory.h"
 #include "cli/venue.h"
@@ -14,6 +15,8 @@ static const pli_option options[] = {
     {"speed", "N", "seconds of its market in a second of time (default 60)"},
     {"replay", "FILE", "candles whose moves its prices follow, a bar a bar"},
     {"address", "ADDRESS", "where to listen (default 127.0.0.1: this machine alone)"},
+    {"open-reading", NULL, "answer what is read without a key; a demonstration always does"},
+    {"operator", "KEY", "ed25519 public key, 64 hex digits, that signs for the operator"},
     {"port", "N", "where to listen (default 8420; 0: any free port)"},
     {"seconds", "N", "end by itself after so many"},
     {NULL, NULL, NULL},
@@ -59,6 +62,32 @@ read_candles(const pli_invocation *invocation, pli_pool *pool, pli_demo_options 
     return PLI_EXIT_OK;
 }
 
+static int
+digit_of(char character) {
+    const char *digits = "0123456789abcdef";
+    const char *at = character == '\0' ? NULL : strchr(digits, character);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+static pli_exit
+read_operator(const pli_invocation *invocation, pli_serve_options *serve) {
+    const char *text = pli_argument_value(invocation, "operator");
+    serve->has_operator = text != NULL;
+    size_t size = sizeof serve->operator_key;
+    if (text == NULL) {
+        return PLI_EXIT_OK;
+    }
+    bool is_key = strlen(text) == 2 * size;
+    for (size_t i = 0; is_key && i < size; i += 1) {
+        int high = digit_of(text[2 * i]);
+        int low = digit_of(text[2 * i + 1]);
+        is_key = high >= 0 && low >= 0;
+        serve->operator_key[i] = (uint8_t)(is_key ? high * 16 + low : 0);
+    }
+    return is_key ? PLI_EXIT_OK
+                  : pli_fail_usage("--operator takes 64 lower-case hexadecimal digits", NULL, NULL);
+}
+
 static pli_exit
 read_options(const pli_invocation *invocation, pli_serve_options *serve) {
     uint64_t accounts = 1500;
@@ -96,7 +125,11 @@ run(const pli_invocation *invocation, pli_page *page) {
     pli_serve_options serve = {.directory = invocation->operands[0],
                                .is_demo = pli_argument_is_given(invocation, "demo"),
                                .ready = ready};
-    pli_exit end = read_options(invocation, &serve);
+    serve.is_reading_open = pli_argument_is_given(invocation, "open-reading");
+    pli_exit end = read_operator(invocation, &serve);
+    if (end == PLI_EXIT_OK) {
+        end = read_options(invocation, &serve);
+    }
     if (end == PLI_EXIT_OK) {
         end = read_candles(invocation, &pool, &serve.demo);
     }
@@ -115,8 +148,9 @@ const pli_verb pli_verb_serve = {
     .operand_max = 1,
     .options = options,
     .detail =
-        "Answers on one address until Ctrl-C or SIGTERM. Requests read and change nothing, but "
-        "for the button that crashes the demonstration's market. --demo plays a market of "
+        "Answers on one address until Ctrl-C or SIGTERM. What is read needs a key of the venue or "
+        "--open-reading; what changes the books is signed (docs/api.md). The button that crashes "
+        "the demonstration's market is anybody's. --demo plays a market of "
         "BTC, ETH and SOL with perpetuals, options and the accounts of simulated traders, and "
         "goes on where an earlier run ended. docs/serve.md says more.",
     .example = "plimsoll serve build/demo --demo --accounts 100 --port 0 --seconds 1",

@@ -3,7 +3,8 @@
 
 #include "engine/engine.h"
 #include "os/clock.h"
-#include "server/server.h"
+#include "server/health.h"
+#include "server/submit.h"
 
 enum { EVENTS_OF_TURN = 4000, REFRESH_OF_TURN = 64 };
 
@@ -64,6 +65,8 @@ void
 pli_server_observe(void *observer, const plm_core *core, const plm_event *event,
                    const plm_outcome *outcome, const plm_effect *effects) {
     pli_server *server = observer;
+    pli_metrics_observe(&server->metrics, event, outcome, effects);
+    pli_submission_observe(server, event, outcome, effects);
     server->outcome = *outcome;
     if (outcome->reject == PLM_REJECT_NONE && !outcome->is_repeat) {
         remember_all(server, event, outcome, effects);
@@ -145,6 +148,7 @@ pli_server_play(pli_server *server) {
     }
     if (has_played && server->failure == PLM_OK) {
         server->failure = plm_engine_commit(server->engine, &server->fault);
+        pli_metrics_committed(&server->metrics);
     }
     refresh(server, until_ns);
 }

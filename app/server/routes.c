@@ -4,33 +4,91 @@
 #include <string.h>
 
 #include "num/decimal.h"
-#include "server/server.h"
+#include "os/clock.h"
+#include "server/health.h"
+#include "server/routes.h"
+#include "server/submit.h"
 
-/* A path may end in what stands behind {account}. */
-typedef struct route {
-    bool is_post;
-    const char *before; /* the whole path, or what stands before the number of an account */
-    const char *after;  /* what stands behind it; NULL: there is no account */
-    unsigned (*answer)(pli_server *server, const pli_http_request *request);
-} route;
+#define REQUIREMENT                                                                                \
+    "equity_initial:d initial:d equity_maintenance:d call_level:d maintenance:d health:s"
+#define PART "{decided_by:s core:d charges:*}"
+#define TOLL                                                                                       \
+    "{before:* after:* unknown:i equity_before:d equity_after:d maintenance_before:d "             \
+    "maintenance_after:d calls:d shortfall:d insurance:d covered:d uncovered:d "                   \
+    "worst:[{account:i equity_before:d equity:d maintenance:d health:s}]}"
 
-static const route routes[] = {
-    {false, "/v1/status", NULL, pli_answer_status},
-    {false, "/v1/accounts", NULL, pli_answer_accounts},
-    {false, "/v1/tape", NULL, pli_answer_tape},
-    {false, "/v1/funds", NULL, pli_answer_funds},
-    {false, "/v1/markets", NULL, pli_answer_markets},
-    {false, "/v1/stress", NULL, pli_answer_stress},
-    {false, "/v1/accounts/", "", pli_answer_account},
-    {false, "/v1/accounts/", "/what-if", pli_answer_what_if},
-    {false, "/v1/accounts/", "/grid", pli_answer_grid},
-    {false, "/v1/accounts/", "/triggers", pli_answer_triggers},
-    {true, "/v1/demo/crash", NULL, pli_answer_crash},
+static const pli_route routes[] = {
+    {false, "/v1/status", NULL, PLI_ACCESS_MARKET, 1, "the venue at a glance",
+     "{sequence:d time:t model:s instruments:i accounts:i jobs:i is_demo:b is_open:b "
+     "is_crashing:b stress:n}",
+     NULL, pli_answer_status},
+    {false, "/v1/accounts", NULL, PLI_ACCESS_VENUE, 5,
+     "every account as it was last looked at, a row each", "{columns:[s] rows:[[*]]}", NULL,
+     pli_answer_accounts},
+    {false, "/v1/tape", NULL, PLI_ACCESS_VENUE, 2, "the last events of liquidation, newest first",
+     "{count:d entries:[{sequence:d time:t account:i kind:s}]}", NULL, pli_answer_tape},
+    {false, "/v1/funds", NULL, PLI_ACCESS_MARKET, 1, "what the venue holds and owes, by asset",
+     "{assets:[{name:s held:d balances:d loans:d fees:d insurance:d interest:d bad_debt:d}]}", NULL,
+     pli_answer_funds},
+    {false, "/v1/markets", NULL, PLI_ACCESS_MARKET, 2, "prices and their sources, sizes, surfaces",
+     "{time:t underlyings:[{name:s price:d slow:d confidence:d state:s volatility:d sources:[*] "
+     "surface:[*] book?:*}]}",
+     NULL, pli_answer_markets},
+    {false, "/v1/stress", NULL, PLI_ACCESS_VENUE, 200,
+     "the toll of a move: ?price= &volatility= &depth=, each 0.1 for a tenth", TOLL, NULL,
+     pli_answer_stress},
+    {false, "/v1/accounts/", "", PLI_ACCESS_ACCOUNT, 2,
+     "what an account holds, what it must hold, and why",
+     "{account:i time:t stage:s call_amount:d call_deadline:t slices:i is_known:b "
+     "equity_initial?:d initial?:d equity_maintenance?:d call_level?:d maintenance?:d health?:s "
+     "maintenance_reason?:" PART " initial_reason?:" PART " positions?:[{index:i instrument:s "
+     "lots:d lot:d mark:d contribution:d}] balances?:[{asset:s amount:d contribution:d}] "
+     "orders?:[{instrument:s side:s lots:d limit:d is_reduce_only:b}] greeks:[{underlying:s "
+     "delta:n gamma:n vega:n theta:n}]}",
+     NULL, pli_answer_account},
+    {false, "/v1/accounts/", "/what-if", PLI_ACCESS_ACCOUNT, 2,
+     "the requirement after a trade at the mark: ?instrument= &lots=", "{" REQUIREMENT "}", NULL,
+     pli_answer_what_if},
+    {false, "/v1/accounts/", "/grid", PLI_ACCESS_ACCOUNT, 20,
+     "profit under moves of price and volatility", "{cells:[[n]]}", NULL, pli_answer_grid},
+    {false, "/v1/accounts/", "/triggers", PLI_ACCESS_ACCOUNT, 20,
+     "prices at which a call or a liquidation begins",
+     "{underlyings:[{underlying:s price:d call_below:z call_above:z liquidation_below:z "
+     "liquidation_above:z}]}",
+     NULL, pli_answer_triggers},
+    {true, "/v1/events", NULL, PLI_ACCESS_WRITE, 2,
+     "submit events; answered when they are durable, with what became of each",
+     "{results:[{sequence:d outcome:s reason?:s is_transient?:b text?:s is_repeat?:b "
+     "is_incomplete?:b effects?:[*]}] taken:i error:z}",
+     "lines of JSON as docs/events.md lists them, or application/octet-stream: events side by side",
+     pli_answer_events},
+    {true, "/v1/demo/crash", NULL, PLI_ACCESS_DEMO, 1,
+     "crash the market of a demonstration; Content-Type application/json", "{is_crashing:b}", NULL,
+     pli_answer_crash},
+    {false, "/openapi.json", NULL, PLI_ACCESS_OPEN, 5, "this table", "*", NULL, pli_answer_openapi},
+    {false, "/healthz", NULL, PLI_ACCESS_OPEN, 1, "is the server alive?", NULL, NULL,
+     pli_answer_alive},
+    {false, "/readyz", NULL, PLI_ACCESS_OPEN, 1, "does the engine take events?", NULL, NULL,
+     pli_answer_ready},
+    {false, "/metrics", NULL, PLI_ACCESS_OPEN, 5, "counters in the text form of OpenMetrics", NULL,
+     NULL, pli_answer_metrics},
 };
-enum { ROUTES = sizeof routes / sizeof routes[0] };
+enum { ROUTES = sizeof routes / sizeof routes[0], PATH_SPACE = 9 };
+
+const pli_route *
+pli_routes(size_t *count) {
+    *count = ROUTES;
+    return routes;
+}
+
+const char *
+pli_access_name(pli_access access) {
+    static const char *const names[] = {"", "open", "market", "account", "venue", "write", "demo"};
+    return names[access];
+}
 
 static bool
-is_route(const route *candidate, const char *path) {
+is_route(const pli_route *candidate, const char *path) {
     size_t before = strlen(candidate->before);
     if (candidate->after == NULL) {
         return strcmp(path, candidate->before) == 0;
@@ -39,7 +97,8 @@ is_route(const route *candidate, const char *path) {
         return false;
     }
     size_t digits = strspn(path + before, "0123456789");
-    return digits > 0 && digits < 10 && strcmp(path + before + digits, candidate->after) == 0;
+    return digits > 0 && digits <= PATH_SPACE &&
+           strcmp(path + before + digits, candidate->after) == 0;
 }
 
 bool
@@ -77,28 +136,107 @@ is_ours(const pli_server *server, const pli_http_request *request) {
     return false;
 }
 
-static void
-write_error(pli_json_writer *writer, const char *code, const char *message) {
-    pli_json_begin_object(writer, NULL);
-    pli_json_text(writer, "code", code);
-    pli_json_text(writer, "message", message);
-    pli_json_end(writer);
+void
+pli_server_forget_answer(pli_server *server) {
+    pli_json_writer_finish(&server->writer);
+    server->writer = (pli_json_writer){.indent = 0};
+}
+
+void
+pli_server_append(pli_server *server, const char *text, size_t size) {
+    pli_json_writer *writer = &server->writer;
+    if (writer->capacity - writer->size <= size) {
+        size_t capacity = 2 * (writer->capacity + size) + 4096;
+        char *grown = realloc(writer->data, capacity);
+        if (grown == NULL) {
+            writer->status = PLM_MEMORY;
+            return;
+        }
+        writer->data = grown;
+        writer->capacity = capacity;
+    }
+    memcpy(writer->data + writer->size, text, size);
+    writer->size += size;
+    writer->data[writer->size] = '\0';
+}
+
+unsigned
+pli_server_refuse(pli_server *server, unsigned status, const char *code, const char *message) {
+    pli_json_begin_object(&server->writer, NULL);
+    pli_json_text(&server->writer, "code", code);
+    pli_json_text(&server->writer, "message", message);
+    pli_json_end(&server->writer);
+    return status;
+}
+
+// May whoever signed this, or nobody, ask it? 0, or the status of the refusal.
+static unsigned
+check_access(pli_server *server, const pli_route *route, const pli_http_request *request) {
+    const pli_caller *caller = &server->caller;
+    bool is_reading = route->access != PLI_ACCESS_WRITE;
+    if (route->access == PLI_ACCESS_OPEN || route->access == PLI_ACCESS_DEMO ||
+        (is_reading && server->is_reading_open)) {
+        return 0;
+    }
+    if (!caller->is_known) {
+        return pli_server_refuse(server, 401, "key", "this is asked for with a signed request");
+    }
+    bool may = (caller->scopes & PLM_SCOPE_ADMIN) != 0 || route->access == PLI_ACCESS_MARKET ||
+               route->access == PLI_ACCESS_WRITE;
+    if (!may && route->access == PLI_ACCESS_ACCOUNT) {
+        plm_account_info info;
+        uint32_t account = (uint32_t)strtoul(request->path + strlen(route->before), NULL, 10);
+        // Of an account that is not there, no more is told than of somebody else's.
+        may = plm_core_account(server->core, account, &info) == PLM_OK &&
+              info.owner == caller->signer;
+    }
+    return may ? 0 : pli_server_refuse(server, 403, "scope", "this key may not ask that");
+}
+
+// Whoever asks too much waits for the next second; keys do not take from each other.
+static unsigned
+check_allowance(pli_server *server, const pli_route *route) {
+    uint32_t signers = plm_core_limits_of(server->core)->signer_count;
+    pli_allowance *allowance =
+        &server->allowances[server->caller.is_known ? server->caller.signer : signers];
+    int64_t second = pli_clock_monotonic_ns() / INT64_C(1000000000);
+    if (allowance->second != second) {
+        *allowance = (pli_allowance){.second = second};
+    }
+    if (allowance->used + route->weight > PLI_ALLOWANCE) {
+        return pli_server_refuse(server, 429, "rate", "too much was asked for within a second");
+    }
+    allowance->used += route->weight;
+    return 0;
 }
 
 static unsigned
-answer_api(pli_server *server, const pli_http_request *request) {
-    bool is_known = false;
+answer_route(pli_server *server, const pli_route *route, const pli_http_request *request) {
+    const char *wrong =
+        pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller);
+    if (wrong != NULL) {
+        return pli_server_refuse(server, 401, wrong, "the signature of the request does not hold");
+    }
+    unsigned refused = check_access(server, route, request);
+    refused = refused == 0 ? check_allowance(server, route) : refused;
+    return refused == 0 ? route->answer(server, request) : refused;
+}
+
+// The status and *route; NULL where no route has that path.
+static unsigned
+answer_api(pli_server *server, const pli_http_request *request, const pli_route **route) {
+    *route = NULL;
     for (size_t i = 0; i < ROUTES; i += 1) {
         if (is_route(&routes[i], request->path)) {
-            is_known = true;
+            *route = &routes[i];
             if (routes[i].is_post == request->is_post) {
-                return routes[i].answer(server, request);
+                return answer_route(server, &routes[i], request);
             }
         }
     }
-    write_error(&server->writer, is_known ? "method" : "path",
-                is_known ? "this path is asked for by the other method" : "there is no such path");
-    return is_known ? 405 : 404;
+    return *route != NULL ? pli_server_refuse(server, 405, "method",
+                                              "this path is asked for by the other method")
+                          : pli_server_refuse(server, 404, "path", "there is no such path");
 }
 
 static void
@@ -122,6 +260,15 @@ answer_file(const pli_server *server, const pli_http_request *request, pli_http_
                                                     : asset->size};
 }
 
+bool
+pli_server_may_read_all(pli_server *server, const pli_http_request *request) {
+    if (!is_ours(server, request) ||
+        pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller) != NULL) {
+        return false;
+    }
+    return server->is_reading_open || (server->caller.scopes & PLM_SCOPE_ADMIN) != 0;
+}
+
 void
 pli_server_answer(void *context, const pli_http_request *request, pli_http_answer *answer) {
     pli_server *server = context;
@@ -132,16 +279,23 @@ pli_server_answer(void *context, const pli_http_request *request, pli_http_answe
                                     .size = 40};
         return;
     }
-    if (strncmp(request->path, "/v1/", 4) != 0) {
+    pli_server_forget_answer(server);
+    const pli_route *route = NULL;
+    unsigned status = answer_api(server, request, &route);
+    if (route == NULL && strncmp(request->path, "/v1/", 4) != 0) {
         answer_file(server, request, answer);
         return;
     }
-    pli_json_writer_finish(&server->writer);
-    server->writer = (pli_json_writer){.indent = 0};
-    unsigned status = answer_api(server, request);
     bool is_whole = server->writer.status == PLM_OK && server->writer.data != NULL;
+    bool is_text = status < 400 && route != NULL && route->shape == NULL;
+    server->metrics.requests += 1;
+    server->metrics.requests_refused += status >= 400;
     *answer = (pli_http_answer){.status = is_whole ? status : 500,
-                                .type = "application/json",
+                                .type = !is_text ? "application/json"
+                                        : route->answer == pli_answer_metrics
+                                            ? "application/openmetrics-text; version=1.0.0; "
+                                              "charset=utf-8"
+                                            : "text/plain",
                                 .body = is_whole ? server->writer.data : "{}",
                                 .size = is_whole ? server->writer.size : 2};
 }

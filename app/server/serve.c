@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "os/clock.h"
-#include "server/server.h"
+#include "server/stream.h"
 
 enum { IDLE_US = 20000 };
 
@@ -38,14 +38,17 @@ take_tables(pli_server *server) {
     size_t lines =
         (size_t)limits->position_count + limits->order_count + limits->balance_count + 64;
     server->contributions = calloc(lines, sizeof server->contributions[0]);
-    return server->summaries != NULL && server->positions != NULL && server->orders != NULL &&
-           server->balances != NULL && server->contributions != NULL;
+    server->allowances = calloc(limits->signer_count + (size_t)1, sizeof server->allowances[0]);
+    return server->allowances != NULL && server->summaries != NULL && server->positions != NULL &&
+           server->orders != NULL && server->balances != NULL && server->contributions != NULL;
 }
 
 static void
 give_back(pli_server *server) {
     pli_assets_finish(&server->assets);
     pli_json_writer_finish(&server->writer);
+    pli_stream_finish(server);
+    free(server->allowances);
     free(server->summaries);
     free(server->positions);
     free(server->orders);
@@ -58,6 +61,7 @@ give_back(pli_server *server) {
 static void
 idle(void *server) {
     pli_server_play(server);
+    pli_stream_turn(server);
     const pli_server *seen = server;
     bool is_late = seen->end_ns != 0 && pli_clock_monotonic_ns() > seen->end_ns;
     is_over |= is_late || seen->failure != PLM_OK;
@@ -68,6 +72,8 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
     pli_http_options http = {.address = options->address,
                              .port = options->port,
                              .answer = pli_server_answer,
+                             .subscribe = pli_stream_may,
+                             .snapshot = pli_stream_snapshot,
                              .idle = idle,
                              .idle_us = IDLE_US,
                              .context = server};
@@ -84,6 +90,7 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
                          ? 0
                          : pli_clock_monotonic_ns() + options->seconds * INT64_C(1000000000);
     options->ready(options->address, server->port);
+    server->http = listening;
     pli_http_run(listening, &is_over);
     pli_http_close(listening);
     if (server->failure != PLM_OK && fault != NULL) {
@@ -112,6 +119,10 @@ open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fau
     plm_status status = plm_engine_open(options->directory, &engine, &server->engine, fault);
     if (status == PLM_OK) {
         server->core = plm_engine_core(server->engine);
+        server->is_reading_open = options->is_demo || options->is_reading_open;
+        server->keys =
+            (pli_caller_keys){.core = server->core, .has_operator = options->has_operator};
+        memcpy(server->keys.operator_key, options->operator_key, sizeof server->keys.operator_key);
     }
     return status;
 }
@@ -125,7 +136,8 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     server->address = options->address;
     plm_status status = open_engine(server, options, fault);
     if (status == PLM_OK) {
-        status = take_tables(server) ? pli_assets_init(&server->assets) : PLM_MEMORY;
+        status = take_tables(server) ? pli_stream_init(server) : PLM_MEMORY;
+        status = status == PLM_OK ? pli_assets_init(&server->assets) : status;
         if (status == PLM_OK) {
             status = listen_and_serve(server, options, fault);
         }

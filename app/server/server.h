@@ -7,6 +7,7 @@
 #include "net/http.h"
 #include "plimsoll/engine.h"
 #include "server/assets.h"
+#include "server/caller.h"
 #include "sim/demo.h"
 
 #define PLI_TAPE_COUNT 512u
@@ -28,11 +29,41 @@ typedef struct pli_tape_entry {
     plm_wide a, b;
 } pli_tape_entry;
 
+/* pli_metrics - what has happened since the start, for /metrics. */
+#define PLI_LATENCY_BOUNDS 15u
+typedef struct pli_metrics {
+    uint64_t accepted, refused, repeats;
+    uint64_t requests, requests_refused;
+    int64_t report_ns; /* monotonic, of the newest accepted price report; 0: none yet */
+    uint32_t pending;  /* calls and slices that are not durable yet */
+    uint64_t latency_counts[PLI_LATENCY_BOUNDS + 1], latency_sum_us;
+} pli_metrics;
+
+typedef struct pli_submission pli_submission;
+
+/* pli_stream - what has been published to those who stay connected, row by row. */
+typedef struct pli_stream {
+    uint64_t number; /* of the last delta */
+    uint64_t sequence;
+    int64_t time_ns, looked_ns, published_ns;
+    uint32_t price_count, account_count;
+    plm_price_record *prices;
+    pli_summary *accounts;
+    pli_json_writer writer; /* of the message in hand */
+} pli_stream;
+
+/* pli_allowance - what has been asked for within this second. */
+typedef struct pli_allowance {
+    int64_t second;
+    uint32_t used;
+} pli_allowance;
+
 /*
  * pli_server - everything that one loop looks after; nothing of it is touched by another thread.
  *
  * Invariants [SERVER-1] the engine is submitted to by the loop alone.
- *            [SERVER-2] no request changes the state: there are reading routes, and the button of the demonstration.
+ *            [SERVER-2] no request changes the state without a valid signature; the button of the demonstration
+ *                       moves its market, which is nobody's.
  */
 typedef struct pli_server {
     plm_engine *engine;
@@ -45,6 +76,14 @@ typedef struct pli_server {
     const char *address;
     uint16_t port;
     int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
+    bool is_reading_open;       /* anybody may read everything */
+    pli_caller_keys keys;       /* what signatures are held against */
+    pli_caller caller;          /* of the request in hand */
+    pli_submission *submission; /* of the request in hand; NULL: it changes nothing */
+    pli_allowance *allowances;  /* one for each signer, and behind them everybody without a key */
+    pli_metrics metrics;
+    pli_stream stream;
+    pli_http *http; /* NULL before it listens */
     pli_assets assets;
     pli_json_writer writer; /* of the answer in hand */
     pli_summary *summaries; /* one for each account of the limits */
@@ -64,6 +103,9 @@ typedef struct pli_serve_options {
     uint16_t port;
     int64_t seconds; /* it ends by itself after so many; 0: it does not */
     bool is_demo;
+    bool is_reading_open; /* a demonstration is so in any case */
+    bool has_operator;
+    uint8_t operator_key[32]; /* ed25519, public; without it nobody is the operator over the wire */
     pli_demo_options demo;
     void (*ready)(const char *address, uint16_t port); /* called once, when requests are answered */
 } pli_serve_options;
@@ -84,6 +126,19 @@ void pli_server_play(pli_server *server);
 
 /* pli_server_answer - the callback of the HTTP server. */
 void pli_server_answer(void *server, const pli_http_request *request, pli_http_answer *answer);
+
+/*
+ * pli_server_refuse - the body of a refusal, with its code; returns `status`.
+ * pli_server_forget_answer - begin the answer anew.
+ * pli_server_append - text that is no JSON, behind what the answer holds.
+ */
+unsigned pli_server_refuse(pli_server *server, unsigned status, const char *code,
+                           const char *message);
+void pli_server_forget_answer(pli_server *server);
+
+/* pli_server_may_read_all - may whoever asks read of everybody's accounts? */
+bool pli_server_may_read_all(pli_server *server, const pli_http_request *request);
+void pli_server_append(pli_server *server, const char *text, size_t size);
 
 /* pli_parameter - the decimal that a query gives by that name, at this scale; false: it is not there or no such number. */
 bool pli_parameter(const pli_http_request *request, const char *name, unsigned scale,
