@@ -150,6 +150,7 @@ typedef struct plm_margin_input {
     const plm_portfolio *portfolio;
     uint32_t change_count;
     const plm_change *changes;
+    const struct pli_facts *facts; /* what the state machine keeps about the rows; NULL: nothing */
 } plm_margin_input;
 
 /* plm_workspace - caller memory for one evaluation at a time; never shared between threads. */

@@ -150,6 +150,16 @@ hash_rows(const plm_core *core, uint32_t underlying) {
 }
 
 void
+pli_arrays_know(plm_core *core, uint32_t underlying) {
+    const pli_arrays *maintenance = pli_state_active(core, PLM_HORIZON_MAINTENANCE);
+    const pli_arrays *initial = pli_state_active(core, PLM_HORIZON_INITIAL);
+    const plm_risk_table *const tables[2] = {maintenance == NULL ? NULL : &maintenance->table,
+                                             initial == NULL ? NULL : &initial->table};
+    plm_listing listing = pli_ledger_listing(&core->ledger);
+    pli_facts_renew(&core->facts, &listing, tables, underlying);
+}
+
+void
 pli_arrays_rebuild(plm_core *core, uint32_t underlying) {
     pli_underlying *of = &core->underlyings[underlying];
     if (core->prices[underlying].price.state != PLM_PRICE_STATE_VALID) {
@@ -165,6 +175,7 @@ pli_arrays_rebuild(plm_core *core, uint32_t underlying) {
             }
         }
     }
+    pli_arrays_know(core, underlying);
     of->is_due = false;
     of->built_e8 = core->prices[underlying].price.price_e8;
     of->arrays_version += 1;
@@ -257,6 +268,7 @@ pli_arrays_recalibrate(plm_core *core, uint32_t underlying) {
         pli_scenario_hash(&arrays->set, arrays->set.header.hash);
         pli_arrays_attach(core, arrays);
     }
+    pli_arrays_know(core, underlying);
 }
 
 void
@@ -289,7 +301,9 @@ pli_arrays_listed_instrument(plm_core *core, uint32_t instrument) {
         empty_row(arrays, instrument);
         pli_arrays_attach(core, arrays);
     }
-    core->underlyings[core->ledger.listing_instruments[instrument].underlying_index].is_due = true;
+    uint32_t u = core->ledger.listing_instruments[instrument].underlying_index;
+    core->underlyings[u].is_due = true;
+    pli_arrays_know(core, u);
 }
 
 void
@@ -426,6 +440,9 @@ pli_arrays_step(plm_core *core, pli_job *job) {
     }
     core->arrays[h][core->active[h]].is_used = false;
     core->active[h] = 1 - core->active[h];
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        pli_arrays_know(core, u);
+    }
     return true;
 }
 

@@ -40,6 +40,9 @@ bool pli_arrays_step(plm_core *core, pli_job *job);
 /* pli_arrays_attach - header and table of arrays whose set is complete, for the present listing. */
 void pli_arrays_attach(plm_core *core, pli_arrays *arrays);
 
+/* pli_arrays_know - the rows in force of an underlying have changed: keep facts about them. */
+void pli_arrays_know(plm_core *core, uint32_t underlying);
+
 /* pli_arrays_delta - cash delta of one lot, in micros: the probe entry of its row. */
 int64_t pli_arrays_delta(const pli_arrays *arrays, uint32_t instrument);
 

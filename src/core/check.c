@@ -404,10 +404,23 @@ check_books(const plm_core *core) {
     return pli_ledger_check(&core->ledger);
 }
 
+static const char *
+check_facts(const plm_core *core) {
+    const pli_arrays *maintenance = pli_state_active(core, PLM_HORIZON_MAINTENANCE);
+    const pli_arrays *initial = pli_state_active(core, PLM_HORIZON_INITIAL);
+    const plm_risk_table *const tables[2] = {maintenance == NULL ? NULL : &maintenance->table,
+                                             initial == NULL ? NULL : &initial->table};
+    plm_listing listing = pli_ledger_listing(&core->ledger);
+    return pli_facts_are_sound(&core->facts, &listing, tables)
+               ? NULL
+               : "FACTS-1 what is kept about the rows does not follow from them";
+}
+
 const char *
 pli_check_but_records(const plm_core *core) {
     const char *broken = check_books(core);
-    return broken == NULL ? check_state(core) : broken;
+    broken = broken == NULL ? check_state(core) : broken;
+    return broken == NULL ? check_facts(core) : broken;
 }
 
 const char *

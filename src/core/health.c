@@ -130,6 +130,7 @@ pli_health_input(const plm_core *core, const plm_listing *listing, const plm_mar
     }
     input->maintenance_arrays = &maintenance->table;
     input->initial_arrays = &initial->table;
+    input->facts = &core->facts;
     return true;
 }
 

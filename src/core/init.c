@@ -101,6 +101,7 @@ carve_arrays(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
         arrays->set_memory = pli_arena_take(arena, set_size, 1, PLI_ARENA_ALIGN);
         arrays->set_size = set_size;
     }
+    core->facts = pli_facts_take(arena, limits->underlying_count, limits->instrument_count);
 }
 
 static void

@@ -84,6 +84,9 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
             }
         }
         broken = broken == NULL ? pli_ledger_check_listing(&core->ledger) : broken;
+        for (uint32_t u = 0; broken == NULL && u < core->ledger.underlying_count; u += 1) {
+            pli_arrays_know(core, u);
+        }
         broken = broken == NULL ? plm_core_check(core) : broken;
     }
     return broken == NULL ? PLM_OK

@@ -7,6 +7,7 @@
 
 #include "base/wide.h"
 #include "ledger/ledger.h"
+#include "margin/facts.h"
 #include "market/anchor.h"
 #include "market/feed.h"
 #include "market/staged.h"
@@ -179,6 +180,7 @@ struct plm_core {
     const plm_kernels *kernels; /* no part of the state: what computes rows changes no bit of them */
     pli_arrays arrays[PLI_HORIZONS][2];
     uint8_t active[PLI_HORIZONS]; /* which of the two is in force, if it is used */
+    pli_facts facts;              /* derived: about the rows of the arrays in force */
 
     uint32_t record_count;
     pli_record *records;

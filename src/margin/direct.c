@@ -14,16 +14,6 @@
     ((pli_u128)1 << 59) /* [DIRECT-3] with room for gamma, which is up to 8 times such a sum */
 #define MULTIPLE_PPM_MAX 7000000
 
-// Two sets of arrays with the same shape: what differs between them can only be their rows.
-static bool
-are_headers_alike(const plm_scenario_header *left, const plm_scenario_header *right) {
-    return left->grid_count == right->grid_count && left->plane_count == right->plane_count &&
-           left->history_count == right->history_count &&
-           left->stress_count == right->stress_count && left->entry_count == right->entry_count &&
-           left->row_stride == right->row_stride &&
-           left->probe_multiple_ppm == right->probe_multiple_ppm;
-}
-
 static bool
 is_table_plain(const plm_listing *listing, const plm_risk_table *table) {
     return table->header->underlying_count == listing->underlying_count &&
@@ -39,6 +29,30 @@ outlives(const plm_instrument *instrument, const plm_margin_input *input) {
     return instrument->expiry_ns == 0 ||
            (left_ns > 0 && left_ns > input->maintenance_arrays->header->horizon.ns &&
             left_ns > input->initial_arrays->header->horizon.ns);
+}
+
+/* What there is to know of the leg's rows: kept by somebody, or found out here. */
+static void
+know_rows(pli_direct *direct, pli_leg *leg) {
+    const plm_margin_input *input = direct->input;
+    const pli_facts *facts = direct->facts;
+    uint32_t row = leg->instrument_index;
+    if (facts != NULL && facts->is_known[row] != 0) {
+        leg->digests[0] = &facts->digests[row];
+        leg->digests[1] = &facts->digests[facts->instrument_max + row];
+        direct->is_shared = direct->is_shared && facts->is_shared[row] != 0;
+        return;
+    }
+    const plm_risk_table *tables[2] = {input->maintenance_arrays, input->initial_arrays};
+    for (uint32_t h = 0; h < 2; h += 1) {
+        pli_digest *made = &direct->made[2 * direct->leg_count + h];
+        *made =
+            pli_digest_make(tables[h], row, tables[h]->header->grid_active[leg->underlying_index]);
+        leg->digests[h] = made;
+    }
+    direct->is_shared =
+        direct->is_shared &&
+        pli_are_rows_alike(tables[0], tables[1], &input->listing->instruments[row], row);
 }
 
 /* The leg of an instrument that has none yet; false where the general path must look at it. */
@@ -70,6 +84,7 @@ open_leg(pli_direct *direct, uint32_t index) {
         .price_unit = underlying->price_unit,
         .notional_e8 = price < underlying->reference_e8 ? underlying->reference_e8 : price,
     };
+    know_rows(direct, &direct->legs[direct->leg_count]);
     direct->leg_count += 1;
     return true;
 }
@@ -161,54 +176,22 @@ gather(pli_direct *direct) {
     return true;
 }
 
-/* Would both horizons answer the same for every leg? */
-static bool
-are_rows_shared(const pli_direct *direct) {
-    const plm_risk_table *left = direct->input->maintenance_arrays;
-    const plm_risk_table *right = direct->input->initial_arrays;
-    bool is_alike = left == right || are_headers_alike(left->header, right->header);
-    for (uint32_t i = 0; is_alike && left != right && i < direct->leg_count; i += 1) {
-        const pli_leg *leg = &direct->legs[i];
-        uint32_t u = leg->underlying_index;
-        is_alike = left->header->grid_active[u] == right->header->grid_active[u] &&
-                   left->header->has_history[u] == right->header->has_history[u] &&
-                   memcmp(plm_risk_row(left, leg->instrument_index),
-                          plm_risk_row(right, leg->instrument_index),
-                          left->header->entry_count * sizeof(int64_t)) == 0;
-    }
-    return is_alike;
-}
-
-/* Some number that no |entry| of a row exceeds, and at most twice their largest. */
-static uint64_t
-row_bound(const int64_t *row, uint32_t row_stride) {
-    // x ^ 2x has no bit above the first that differs from the sign. Rows are padded with zeros to a multiple of 16.
-    uint64_t even = 0;
-    uint64_t odd = 0;
-    for (uint32_t s = 0; s < row_stride; s += 2) {
-        even |= (uint64_t)row[s] ^ ((uint64_t)row[s] << 1);
-        odd |= (uint64_t)row[s + 1] ^ ((uint64_t)row[s + 1] << 1);
-    }
-    return even | odd;
-}
-
 /* [DIRECT-3] no sum of |lots| * |entry| over the whole account, orders filled, passes the bound. */
 static bool
-is_bounded(const pli_direct *direct, const plm_risk_table *table) {
+is_bounded(const pli_direct *direct, uint32_t which) {
     pli_u128 sum = 0;
     for (uint32_t i = 0; i < direct->leg_count; i += 1) {
         const pli_leg *leg = &direct->legs[i];
         uint64_t lots = pli_magnitude(leg->lots) + (uint64_t)leg->buys + (uint64_t)leg->sells;
-        sum += (pli_u128)lots *
-               row_bound(plm_risk_row(table, leg->instrument_index), table->header->row_stride);
+        sum += (pli_u128)lots * leg->digests[which]->bound;
     }
     return sum < SUM_MAX;
 }
 
-/* Add a leg's entries [from, upto) to sums[from..], open orders where they lose. */
+/* Add entries [from, upto) of a leg's row to sums[from..], open orders where they lose. */
 static void
-sweep(const pli_direct_part *part, const pli_leg *leg, const uint32_t range[2], int64_t *sums) {
-    const int64_t *row = plm_risk_row(part->table, leg->instrument_index);
+sweep(const pli_direct_part *part, const pli_leg *leg, const int64_t *row, const uint32_t range[2],
+      int64_t *sums) {
     int64_t falling = leg->lots + leg->buys; // where the entry is a loss, buys lose
     int64_t rising = leg->lots - leg->sells;
     if (!part->has_orders || falling == rising) {
@@ -259,31 +242,32 @@ tail_loss(pli_direct *direct, const plm_scenario_header *header, pli_core *core)
 
 /* The worst of one leg alone: at its largest or its least entry. */
 static int64_t
-lone_loss(const pli_direct_part *part, const pli_leg *leg, uint32_t upto) {
-    const int64_t *row = plm_risk_row(part->table, leg->instrument_index);
+lone_loss(const pli_direct_part *part, const pli_leg *leg) {
+    const pli_digest *digest = leg->digests[part->which];
     int64_t falling = leg->lots + (part->has_orders ? leg->buys : 0);
     int64_t rising = leg->lots - (part->has_orders ? leg->sells : 0);
-    int64_t least = 0;
-    int64_t most = 0;
-    for (uint32_t s = 0; s < upto; s += 1) {
-        least = row[s] < least ? row[s] : least;
-        most = row[s] > most ? row[s] : most;
-    }
-    int64_t down = falling > 0 ? -least * falling : 0;
-    int64_t up = rising < 0 ? -rising * most : 0;
+    int64_t down = falling > 0 ? -digest->least * falling : 0;
+    int64_t up = rising < 0 ? -rising * digest->most : 0;
     return down > up ? down : up;
 }
 
+/* Over the columns that are kept of the underlying, else over the whole active grid. */
 static int64_t
 grid_loss(pli_direct *direct, const pli_direct_part *part, uint32_t from, uint32_t upto) {
     const pli_leg *first = &direct->legs[direct->sorted[from]];
-    uint32_t grid[2] = {0, part->table->header->grid_active[first->underlying_index]};
+    const pli_facts *facts = direct->facts;
+    uint32_t u = first->underlying_index;
+    uint32_t kept = facts == NULL ? 0 : facts->column_count[2 * u + part->which];
+    uint32_t grid[2] = {0, kept > 0 ? kept : part->table->header->grid_active[u]};
     if (upto - from == 1) {
-        return lone_loss(part, first, grid[1]);
+        return lone_loss(part, first);
     }
     memset(direct->grid, 0, grid[1] * sizeof direct->grid[0]);
     for (uint32_t i = from; i < upto; i += 1) {
-        sweep(part, &direct->legs[direct->sorted[i]], grid, direct->grid);
+        const pli_leg *leg = &direct->legs[direct->sorted[i]];
+        const int64_t *row = kept > 0 ? pli_facts_columns(facts, part->which, leg->instrument_index)
+                                      : plm_risk_row(part->table, leg->instrument_index);
+        sweep(part, leg, row, grid, direct->grid);
     }
     return worst_loss(direct->grid, 0, grid[1]);
 }
@@ -299,7 +283,9 @@ add_group(pli_direct *direct, pli_direct_part *part, uint32_t from, uint32_t *up
     uint32_t end = from;
     while (end < direct->leg_count && direct->legs[direct->sorted[end]].underlying_index == u) {
         if (has_history) {
-            sweep(part, &direct->legs[direct->sorted[end]], joint, direct->joint);
+            const pli_leg *leg = &direct->legs[direct->sorted[end]];
+            sweep(part, leg, plm_risk_row(part->table, leg->instrument_index), joint,
+                  direct->joint);
         }
         end += 1;
     }
@@ -316,10 +302,12 @@ add_group(pli_direct *direct, pli_direct_part *part, uint32_t from, uint32_t *up
 
 /* Core and charges of one requirement. */
 static bool
-evaluate(pli_direct *direct, const plm_risk_table *table, bool has_orders, int64_t *core_micros,
+evaluate(pli_direct *direct, uint32_t which, bool has_orders, int64_t *core_micros,
          int64_t charges[PLM_CHARGE_COUNT]) {
+    const plm_risk_table *table =
+        which == 0 ? direct->input->maintenance_arrays : direct->input->initial_arrays;
     const plm_scenario_header *header = table->header;
-    pli_direct_part part = {.table = table, .has_orders = has_orders};
+    pli_direct_part part = {.table = table, .which = which, .has_orders = has_orders};
     pli_core core = {0};
     uint32_t joint_begin = header->grid_count;
     uint32_t joint_end = plm_scenario_probe_begin(header);
@@ -353,7 +341,7 @@ make_requirements(pli_direct *direct, pli_conclusion *conclusion) {
     const plm_margin_input *input = direct->input;
     bool has_orders = input->portfolio->order_count > 0;
     bool is_shared = direct->is_shared;
-    if (!evaluate(direct, input->maintenance_arrays, false, &conclusion->core_maintenance_micros,
+    if (!evaluate(direct, 0, false, &conclusion->core_maintenance_micros,
                   conclusion->charges_maintenance)) {
         return false;
     }
@@ -364,7 +352,7 @@ make_requirements(pli_direct *direct, pli_conclusion *conclusion) {
                sizeof conclusion->charges_initial);
         return true;
     }
-    if (!evaluate(direct, input->initial_arrays, has_orders, &conclusion->core_initial_micros,
+    if (!evaluate(direct, 1, has_orders, &conclusion->core_initial_micros,
                   conclusion->charges_initial)) {
         return false;
     }
@@ -374,7 +362,7 @@ make_requirements(pli_direct *direct, pli_conclusion *conclusion) {
     int64_t filled[PLM_CHARGE_COUNT];
     int64_t core = conclusion->core_initial_micros;
     memcpy(filled, conclusion->charges_initial, sizeof filled);
-    if (!is_shared && !evaluate(direct, input->maintenance_arrays, true, &core, filled)) {
+    if (!is_shared && !evaluate(direct, 0, true, &core, filled)) {
         return false;
     }
     filled[PLM_CHARGE_ORDERS] = 0;
@@ -527,16 +515,20 @@ pli_direct_require(const plm_margin_input *input, const plm_workspace *workspace
     stride = stride > other ? stride : other;
     pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
     pli_direct direct = {.input = input, .parameters = input->parameters};
+    if (input->facts != NULL && pli_facts_are_of(input->facts, input)) {
+        direct.facts = input->facts;
+    }
+    direct.is_shared = input->maintenance_arrays == input->initial_arrays ||
+                       pli_are_shapes_alike(input->maintenance_arrays, input->initial_arrays);
     direct.legs = PLI_ARENA_TAKE(&arena, leg_max, pli_leg);
     direct.sorted = PLI_ARENA_TAKE(&arena, leg_max, uint32_t);
+    direct.made = PLI_ARENA_TAKE(&arena, 2 * (size_t)leg_max, pli_digest);
     direct.grid = PLI_ARENA_TAKE(&arena, stride, int64_t);
     direct.joint = PLI_ARENA_TAKE(&arena, stride, int64_t);
     direct.values = PLI_ARENA_TAKE(&arena, stride, int64_t);
     if (!pli_arena_is_ok(&arena) || !gather(&direct)) {
         return false;
     }
-    direct.is_shared = are_rows_shared(&direct);
-    return is_bounded(&direct, input->maintenance_arrays) &&
-           (direct.is_shared || is_bounded(&direct, input->initial_arrays)) &&
+    return is_bounded(&direct, 0) && (direct.is_shared || is_bounded(&direct, 1)) &&
            make_requirements(&direct, conclusion) && make_equity(&direct, &conclusion->equity);
 }

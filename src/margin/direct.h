@@ -8,6 +8,7 @@
 
 #include "base/wide.h"
 #include "margin/conclude.h"
+#include "margin/facts.h"
 #include "margin/scaled.h"
 #include "plimsoll/margin.h"
 
@@ -37,22 +38,26 @@ typedef struct pli_leg {
     int64_t lot_e8, price_unit;
     int64_t notional_e8; /* the price of its notional: |mark|, no less than the reference price */
     pli_i128 cost;
+    const pli_digest *digests[2]; /* of its rows: maintenance, initial */
 } pli_leg;
 
 /* pli_direct - what one evaluation works on. Sums of |lots| * |entry| stay below 2^59 [DIRECT-3]. */
 typedef struct pli_direct {
     const plm_margin_input *input;
     const plm_portfolio_parameters *parameters;
-    bool is_shared; /* the rows of both horizons are the same for every leg */
+    const pli_facts *facts; /* NULL: none of these tables */
+    bool is_shared;         /* the rows of both horizons are the same for every leg */
     uint32_t leg_count;
     pli_leg *legs;
     uint32_t *sorted;               /* legs by underlying, expiry, instrument */
+    pli_digest *made;               /* [2 * legs]: digests of rows that nobody keeps any of */
     int64_t *grid, *joint, *values; /* [row_stride] */
 } pli_direct;
 
 /* pli_direct_part - one requirement: a table, with the worst fills of the open orders or without. */
 typedef struct pli_direct_part {
     const plm_risk_table *table;
+    uint32_t which; /* index of the table: 0 maintenance, 1 initial */
     bool has_orders;
     pli_i128 charges[PLM_CHARGE_COUNT];
     int64_t core_micros;

@@ -126,12 +126,6 @@ add_fills(const pli_direct_part *part, const pli_leg *leg, int64_t entry, range 
     }
 }
 
-static const int64_t *
-probes_of(const pli_direct_part *part, const pli_leg *leg) {
-    return plm_risk_row(part->table, leg->instrument_index) +
-           plm_scenario_probe_begin(part->table->header);
-}
-
 /* Add one leg to the gamma of a side, in ppm of micros; open orders only where they add. */
 static pli_i128
 leg_curve(const pli_direct_part *part, const pli_leg *leg, int64_t near, int64_t far) {
@@ -183,7 +177,7 @@ pli_direct_charges(const pli_direct *direct, uint32_t from, uint32_t upto, pli_d
     pli_i128 down = 0;
     for (uint32_t i = from; i < upto; i += 1) {
         const pli_leg *leg = &direct->legs[direct->sorted[i]];
-        const int64_t *probes = probes_of(part, leg);
+        const int64_t *probes = leg->digests[part->which]->probes;
         if (!add_leg_charges(direct, leg, part)) {
             return false;
         }

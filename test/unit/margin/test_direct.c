@@ -84,6 +84,8 @@ draw_row(uint32_t row, uint32_t digits) {
     for (uint32_t s = 0; s < headers[0].entry_count; s += 1) {
         first[s] = one_in(5) ? 0 : (one_in(2) ? 1 : -1) * any_size(digits);
     }
+    // As a perpetual's row, where a move of volatility alone changes nothing.
+    memcpy(first + GRID / 2, first, GRID / 2 * sizeof first[0]);
     memcpy(second, first, STRIDE * sizeof first[0]);
     if (one_in(3)) {
         second[pli_prng_below(&prng, headers[0].entry_count)] += within(-3, 3);
@@ -186,6 +188,23 @@ draw_portfolio(void) {
     return portfolio;
 }
 
+static _Alignas(64) unsigned char facts_memory[1 << 16];
+
+/* Facts about both tables of the world as it is. */
+static pli_facts
+know_world(const plm_listing *listing) {
+    memset(facts_memory, 0, sizeof facts_memory);
+    pli_arena arena = pli_arena_init(facts_memory, sizeof facts_memory);
+    pli_facts facts = pli_facts_take(&arena, UNDERLYINGS, INSTRUMENTS);
+    const plm_risk_table *const both[2] = {&tables[0], &tables[1]};
+    assert_true(pli_arena_is_ok(&arena));
+    for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
+        pli_facts_renew(&facts, listing, both, u);
+    }
+    assert_true(pli_facts_are_sound(&facts, listing, both));
+    return facts;
+}
+
 /* Asks both paths; adds to `taken` what the direct one took. */
 static void
 compare(const plm_margin_input *input, uint32_t *taken) {
@@ -199,6 +218,15 @@ compare(const plm_margin_input *input, uint32_t *taken) {
     assert_int_equal(
         plm_margin_require(&plm_model_portfolio, input, &workspace, &direct, NULL, NULL), status);
     assert_memory_equal(&direct, &general, sizeof direct);
+    if (input->facts != NULL) {
+        plm_margin_input alone = *input;
+        alone.facts = NULL;
+        memset(&direct, 0, sizeof direct);
+        assert_int_equal(
+            plm_margin_require(&plm_model_portfolio, &alone, &workspace, &direct, NULL, NULL),
+            status);
+        assert_memory_equal(&direct, &general, sizeof direct);
+    }
     pli_conclusion conclusion = {.entry_buffer_ppm = parameters->entry_buffer_ppm,
                                  .call_buffer_ppm = parameters->call_buffer_ppm};
     if (!pli_direct_require(input, &workspace, &conclusion)) {
@@ -225,6 +253,7 @@ direct_and_general_path_answer_the_same(void **state) {
     plm_record_init(&plm_portfolio_descriptor, &parameters);
     for (uint32_t i = 0; i < 400; i += 1) {
         draw_world();
+        pli_facts facts = know_world(&listing);
         parameters.measure = within(1, 3);
         parameters.confidence_ppm = one_in(2) ? 990000 : 700000;
         for (uint32_t k = 0; k < 20; k += 1) {
@@ -236,6 +265,7 @@ direct_and_general_path_answer_the_same(void **state) {
                 .initial_arrays = one_in(3) ? &tables[0] : &tables[1],
                 .parameters = &parameters,
                 .portfolio = &portfolio,
+                .facts = one_in(4) ? NULL : &facts,
             };
             compare(&input, &taken);
             asked += 1;
@@ -283,6 +313,31 @@ tables_of_another_shape_are_left_to_the_general_path(void **state) {
     assert_true(pli_direct_require(&input, &workspace, &conclusion));
 }
 
+static void
+facts_of_rows_that_have_changed_are_not_sound(void **state) {
+    (void)state;
+    plm_listing listing = {ASSETS, UNDERLYINGS, INSTRUMENTS, assets, underlyings, instruments};
+    const plm_risk_table *const both[2] = {&tables[0], &tables[1]};
+    uint32_t changed = 0;
+    prng = pli_prng_init(41);
+    for (uint32_t i = 0; i < 200; i += 1) {
+        draw_world();
+        pli_facts facts = know_world(&listing);
+        uint32_t row = (uint32_t)pli_prng_below(&prng, INSTRUMENTS);
+        uint32_t u = instruments[row].underlying_index;
+        if (instruments[row].settlement != PLM_SETTLEMENT_LINEAR) {
+            continue;
+        }
+        // Its first entry counts in every grid, and no column holds what is further away than all others.
+        entries[one_in(2)][row * STRIDE] = INT64_C(-200000000000000000);
+        assert_false(pli_facts_are_sound(&facts, &listing, both));
+        pli_facts_renew(&facts, &listing, both, u);
+        assert_true(pli_facts_are_sound(&facts, &listing, both));
+        changed += 1;
+    }
+    assert_true(changed > 150);
+}
+
 /* The constant for one day is the general formula's answer: ceil(1e6 * sqrt(1 / 365)), whose square tells it. */
 static void
 volatility_of_a_day_is_rounded_up_once(void **state) {
@@ -299,6 +354,7 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(direct_and_general_path_answer_the_same),
         cmocka_unit_test(tables_of_another_shape_are_left_to_the_general_path),
+        cmocka_unit_test(facts_of_rows_that_have_changed_are_not_sound),
         cmocka_unit_test(volatility_of_a_day_is_rounded_up_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
