@@ -1,7 +1,9 @@
 /* torture.c: plimsoll torture: random venues, failing disks, and what must hold all the same.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/memory.h"
 #include "cli/progress.h"
@@ -234,6 +236,26 @@ write_last_line(pli_sink *sink, const pli_torture_result *result) {
     pli_sink_string(sink, line);
 }
 
+// What a failed assertion leaves behind: it ends the process, so the seed under way is told on the way out.
+static char under_way[64];
+
+static void
+tell_seed(int number) {
+    ssize_t told = write(STDERR_FILENO, under_way, strlen(under_way));
+    (void)told;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void
+note_seed(uint64_t seed) {
+    pli_text text = pli_text_init(under_way, sizeof under_way);
+    pli_text_append(&text, "plimsoll: under way was seed ");
+    pli_text_append_u64(&text, seed);
+    pli_text_append(&text, "\n");
+    signal(SIGABRT, tell_seed);
+}
+
 static pli_exit
 torture(const pli_invocation *invocation, pli_torture_options *asked, uint64_t seeds,
         pli_page *page) {
@@ -246,6 +268,7 @@ torture(const pli_invocation *invocation, pli_torture_options *asked, uint64_t s
     for (uint64_t i = 0; i < seeds && result->violations == 0; i += 1) {
         pli_progress_show(&progress, i);
         asked->seed += i == 0 ? 0 : 1;
+        note_seed(asked->seed);
         pli_torture_run(asked, result);
     }
     pli_progress_end(&progress);
