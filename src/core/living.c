@@ -82,6 +82,9 @@ pli_living_restore(plm_core *core) {
 
 void
 pli_living_look_ahead(plm_core *core) {
+    if (core->notice_count > 0) {
+        core->facts.is_set_aside = !core->facts.is_set_aside; // they are about the grids in force
+    }
     for (uint32_t u = 0; core->notice_count > 0 && u < core->ledger.underlying_count; u += 1) {
         if (!is_waiting(core, u)) {
             continue;

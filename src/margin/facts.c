@@ -128,7 +128,7 @@ pli_facts_are_of(const pli_facts *facts, const plm_margin_input *input) {
             return false;
         }
     }
-    return true;
+    return !facts->is_set_aside;
 }
 
 void

@@ -29,11 +29,12 @@ typedef struct pli_digest {
  */
 typedef struct pli_facts {
     uint32_t instrument_max;
+    bool is_set_aside;        /* for now the tables are read otherwise than the facts say */
     plm_risk_table tables[2]; /* whose rows they are of: maintenance, initial */
     pli_digest *digests;      /* [2][instrument_max] */
     uint8_t *is_known;        /* per instrument: its digests are there */
-    uint8_t *
-        is_shared; /* per instrument: both rows, their grids and the shape of both tables are the same */
+    uint8_t
+        *is_shared; /* per instrument: both rows, their grids and the tables' shape are the same */
     uint32_t *column_count; /* [2 * underlying]: 0 where none are kept */
     int64_t *columns;       /* [2][instrument_max][PLI_COLUMNS_MAX] */
 } pli_facts;

@@ -32,6 +32,9 @@ class Venue:
 
     def json(self, path):
         answer, content = self.ask(path)
+        end = time.monotonic() + 20
+        while answer.status == 429 and time.monotonic() < end:  # asked too often within this second
+            answer, content = self.ask(path)
         assert answer.status == 200, (path, answer.status, content)
         return json.loads(content)
 
