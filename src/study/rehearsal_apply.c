@@ -98,7 +98,7 @@ on_stage(pli_rehearsal *of, const plm_effect *effect) {
     pli_text_append(&text, plm_stage_name((plm_stage)effect->a.low));
     pli_rehearsal_note(of, 0, data, "stage", "");
     if (effect->account < of->account_count && effect->a.low >= PLM_STAGE_PARTIAL) {
-        of->actors[effect->account].was_in_hand = true;
+        of->actors[effect->account].is_liquidated = true;
     }
 }
 

@@ -123,6 +123,9 @@ assess(pli_rehearsal *of, const pli_incident_event *event) {
     pli_rehearsal_work(of);
     bool is_attempt =
         event->kind == PLI_INCIDENT_LIQUIDATE_ATTEMPT || event->kind == PLI_INCIDENT_LIQUIDATE;
+    if (is_attempt) {
+        pli_rehearsal_bid(of, pli_account_named(of, event->liquidator), account);
+    }
     if (is_accepted && is_attempt && plm_core_account(of->core, account, &info) == PLM_OK &&
         info.standing.stage < PLM_STAGE_PARTIAL) {
         of->outcome.reject = PLM_REJECT_HEALTH; // healthy enough: there is nothing to liquidate
@@ -166,6 +169,24 @@ settle(pli_rehearsal *of, const pli_incident_event *event) {
 
 // --- Records ---------------------------------------------------------------------------------------------------------
 
+// Where the venue prices by its own formula, that is its own to change: "oracle.SYMBOL.composition".
+static bool
+change_formula(pli_rehearsal *of, const pli_incident_event *event) {
+    bool is_changed = false;
+    for (uint32_t i = 0; i < of->symbol_count && of->options.is_naive; i += 1) {
+        char data[96];
+        pli_text text = pli_text_init(data, sizeof data);
+        pli_text_append(&text, "oracle.");
+        pli_text_append(&text, of->symbols[i].name);
+        pli_text_append(&text, ".composition");
+        if (pli_name_is(event->path, data)) {
+            of->symbols[i].composition = event->value;
+            is_changed = true;
+        }
+    }
+    return is_changed;
+}
+
 // A path the engine has: an instrument's initial fraction is that of all tiers. Any other names no record of the engine.
 static void
 set_parameter(pli_rehearsal *of, const pli_incident_event *event) {
@@ -187,6 +208,9 @@ set_parameter(pli_rehearsal *of, const pli_incident_event *event) {
         is_accepted =
             pli_rehearsal_record(of, &plm_tiered_descriptor, 0, of->versions[0] + 1, settings, 4);
         of->versions[0] += is_accepted ? 1 : 0;
+    } else if (change_formula(of, event)) {
+        is_accepted = true;
+        pli_rehearsal_beat(of);
     } else {
         plm_event *change = pli_rehearsal_event(of, PLM_EVENT_TYPE_PARAMETERS, PLM_NONE);
         pli_rehearsal_name(change->parameters_body.record, event->path);
@@ -405,6 +429,8 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_DEFAULT] = assess,
     [PLI_INCIDENT_CLOSE_OUT] = assess,
     [PLI_INCIDENT_SETTLE] = settle,
+    [PLI_INCIDENT_BIDDER_STATE] = pli_rehearsal_bidder,
+    [PLI_INCIDENT_BID_POLICY] = pli_rehearsal_policy,
     [PLI_INCIDENT_PARAM] = set_parameter,
     [PLI_INCIDENT_PROCESS] = restart,
     [PLI_INCIDENT_OVERLOAD] = pass,

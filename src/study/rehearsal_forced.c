@@ -56,7 +56,6 @@ count_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, bool is_sal
     }
     of->fill_count += 1;
     of->print_fills += of->is_after_print ? 1 : 0;
-    of->actors[account].is_liquidated = true;
     of->actors[account].forced_count += 1;
     of->last_forced_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
     of->last_active_ns = of->time_ns;
@@ -132,6 +131,30 @@ pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int6
     return lots;
 }
 
+bool
+pli_rehearsal_level(pli_rehearsal *of, const char *market, bool is_sale, int64_t index_e8,
+                    int64_t *worth_ppm, pli_i128 **left) {
+    uint32_t index = live_ladder(of, market);
+    if (index == PLM_NONE || index_e8 <= 0) {
+        return false;
+    }
+    const pli_incident_ladder *ladder = &of->incident->ladders[index];
+    const pli_incident_pair *pairs = is_sale ? ladder->bids : ladder->asks;
+    uint32_t count = is_sale ? ladder->bid_count : ladder->ask_count;
+    for (uint32_t i = 0; i < count; i += 1) {
+        pli_i128 *there = &of->levels[of->level_at[index] + (is_sale ? 0 : ladder->bid_count) + i];
+        int64_t price_e8 = 0;
+        if (*there > 0 && pli_price_e8(pairs[i].name, &price_e8) && price_e8 > 0) {
+            pli_i128 worth = is_sale ? (pli_i128)price_e8 * 1000000 / index_e8
+                                     : (pli_i128)index_e8 * 1000000 / price_e8;
+            *worth_ppm = worth > 1000000 ? 1000000 : (int64_t)worth;
+            *left = there;
+            return true;
+        }
+    }
+    return false;
+}
+
 // --- What the engine has asked for -----------------------------------------------------------------------------------
 
 static bool
@@ -184,6 +207,18 @@ is_in_hand(const pli_rehearsal *of, uint32_t account) {
     plm_account_info info;
     return plm_core_account(of->core, account, &info) == PLM_OK &&
            info.standing.stage >= PLM_STAGE_PARTIAL;
+}
+
+bool
+pli_rehearsal_is_settled(const pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
+        plm_account_info info;
+        if (plm_core_account(of->core, i, &info) == PLM_OK &&
+            info.standing.stage >= PLM_STAGE_PARTIAL && info.standing.stage != PLM_STAGE_DEFICIT) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // Accounts in hand are assessed again: the next slice, or the end of it.
@@ -240,7 +275,8 @@ pli_rehearsal_until(pli_rehearsal *of, int64_t time_ns) {
         of->time_ns += left_ns < step_ns ? left_ns : step_ns;
         pli_rehearsal_beat(of);
         drain(of);
-        if (is_moving && assess(of)) {
+        bool is_auction = pli_rehearsal_auctions(of);
+        if ((is_moving || is_auction) && assess(of)) {
             fill_forced(of);
             drain(of);
         }

@@ -221,7 +221,7 @@ of_account(const pli_rehearsal *of, const char *name, uint32_t account) {
         return pli_metric_flag(actor->repaid_count > 0);
     }
     if (pli_name_is(name, "liquidation_possible")) {
-        return pli_metric_flag(actor->was_in_hand);
+        return pli_metric_flag(actor->is_liquidated);
     }
     return unknown;
 }
@@ -476,6 +476,12 @@ of_last_resort(const pli_rehearsal *of, const char *name) {
 
 static pli_metric
 of_counts(const pli_rehearsal *of, const char *name) {
+    if (pli_name_is(name, "lots_settled_below_reserve")) {
+        return count(0); // BID refuses what is below the reserve
+    }
+    if (pli_name_is(name, "all_lots_resolved_by_t_ms")) {
+        return pli_rehearsal_is_settled(of) ? count(of->last_forced_ms) : number(PLI_METRIC_HIGH);
+    }
     if (pli_name_is(name, "accounts_liquidated")) {
         return liquidated_count(of);
     }

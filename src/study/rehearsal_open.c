@@ -277,6 +277,29 @@ fill_funds(pli_rehearsal *of) {
     }
 }
 
+// A market ASSET/CURRENCY: the coins on offer, and money for those that are asked for.
+static void
+stand_behind_coins(pli_rehearsal *of, const pli_incident_ladder *ladder, pli_i128 value_e8) {
+    for (uint32_t i = 0; i < of->incident->asset_count; i += 1) {
+        char market[96];
+        pli_text text = pli_text_init(market, sizeof market);
+        pli_text_append(&text, of->incident->assets[i].name);
+        pli_text_append(&text, "/");
+        pli_text_append(&text, of->currency_name);
+        if (!pli_name_is(market, ladder->market)) {
+            continue;
+        }
+        uint32_t asset = pli_asset_named(of, of->incident->assets[i].name);
+        pli_i128 coins = PLI_E18;
+        for (uint32_t at = 0; at < ladder->ask_count; at += 1) {
+            coins += pli_number_e18(ladder->asks[at].value);
+        }
+        pay_in(of, of->outside, 0, pli_asset_atoms(of, 0, value_e8 * 10000000000 * 2));
+        pay_in(of, of->outside, asset,
+               ladder->ask_count > 0 ? pli_asset_atoms(of, asset, coins) : 0);
+    }
+}
+
 // Who stands behind the ladders can pay for all of them twice over.
 static void
 fill_ladders(pli_rehearsal *of) {
@@ -295,6 +318,7 @@ fill_ladders(pli_rehearsal *of) {
         }
         uint32_t index = pli_instrument_named(of, ladder->market);
         if (index == PLM_NONE) {
+            stand_behind_coins(of, ladder, value);
             continue;
         }
         pli_i128 multiplier = pli_number_e18(of->incident->instruments[index].multiplier);

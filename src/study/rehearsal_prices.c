@@ -220,8 +220,8 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
     int64_t values[PLI_SOURCES_MAX + 1], last = 0;
     const char *formula = symbol->oracle != NULL ? symbol->oracle->aggregator : "last";
     int64_t now_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
-    if (symbol->oracle != NULL && symbol->oracle->composition[0] != '\0') {
-        return compose(of, symbol->oracle->composition);
+    if (symbol->composition[0] != '\0') {
+        return compose(of, symbol->composition);
     }
     if (pli_name_is(formula, "median_delayed_1h")) {
         now_ms -= HOUR_MS;

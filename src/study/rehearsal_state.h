@@ -29,6 +29,7 @@ typedef struct pli_voice {
 typedef struct pli_symbol {
     const char *name;
     const pli_incident_oracle *oracle; /* or NULL */
+    const char *composition;           /* of the venue's own formula: "A * B", or "" */
     uint32_t voice_count;
     pli_voice voices[PLI_SOURCES_MAX];
     bool is_operated, is_asset, is_any;
@@ -59,7 +60,9 @@ typedef struct pli_actor {
     bool has_moved;         /* money came in or went out since */
     int64_t initial_micros; /* required when the clock starts; -1: the engine cannot say */
     uint32_t forced_count, repaid_count;
-    bool is_liquidated, was_in_hand;
+    bool is_liquidated; /* it came below maintenance at a price that allows liquidation */
+    bool is_bidder, is_offline;
+    int64_t worth_ppm; /* a bidder's: what it gives at most, of the index */
 } pli_actor;
 
 /* pli_price_turn - from this moment on a price has this state. */
@@ -142,6 +145,7 @@ struct pli_rehearsal {
     const char *late_order;
     bool is_after_print; /* the last thing that was said of a price was a print of the venue's own book */
     uint32_t print_fills;
+    uint32_t bid_count;
 };
 
 /* --- rehearsal_number.c: the file's decimals --- */
@@ -209,6 +213,21 @@ void pli_rehearsal_sample_now(pli_rehearsal *of);
 /* pli_rehearsal_hit - sell (lots below 0) or buy on the ladder within a limit; answers the lots left. */
 int64_t pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots,
                           int64_t limit_e8, uint64_t order_id);
+
+/* pli_rehearsal_is_settled - nobody is being liquidated. */
+bool pli_rehearsal_is_settled(const pli_rehearsal *of);
+/* pli_rehearsal_level - the best level of a market's ladder: its price over the index, and what is left of it. */
+bool pli_rehearsal_level(pli_rehearsal *of, const char *market, bool is_sale, int64_t index_e8,
+                         int64_t *worth_ppm, pli_i128 **left);
+
+/* --- rehearsal_bids.c --- */
+
+/* pli_rehearsal_bid - one bid for all of an account, whatever is paid for it. */
+void pli_rehearsal_bid(pli_rehearsal *of, uint32_t bidder, uint32_t account);
+/* pli_rehearsal_auctions - everybody who would bids; true where an account is being auctioned. */
+bool pli_rehearsal_auctions(pli_rehearsal *of);
+void pli_rehearsal_policy(pli_rehearsal *of, const pli_incident_event *event);
+void pli_rehearsal_bidder(pli_rehearsal *of, const pli_incident_event *event);
 
 /* --- rehearsal_trades.c --- */
 

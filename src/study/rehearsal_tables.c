@@ -17,7 +17,7 @@ symbol_of(pli_rehearsal *of, const char *name) {
         return &of->symbols[0];
     }
     pli_symbol *symbol = &of->symbols[of->symbol_count++];
-    *symbol = (pli_symbol){.name = name, .seen_e8 = INT64_MIN};
+    *symbol = (pli_symbol){.name = name, .composition = "", .seen_e8 = INT64_MIN};
     return symbol;
 }
 
@@ -57,6 +57,7 @@ collect_symbols(pli_rehearsal *of) {
     for (uint32_t i = 0; i < from->oracle_count; i += 1) {
         pli_symbol *symbol = symbol_of(of, from->oracles[i].symbol);
         symbol->oracle = &from->oracles[i];
+        symbol->composition = from->oracles[i].composition;
         bool is_composed = from->oracles[i].composition[0] != '\0';
         for (uint32_t at = 0; at < from->oracles[i].source_count && !is_composed; at += 1) {
             add_voice(symbol, from->oracles[i].sources[at]);
@@ -92,11 +93,11 @@ collect_symbols(pli_rehearsal *of) {
 // "A * B": the product of two prices; a single name is that price.
 static void
 compose_first(pli_rehearsal *of, pli_symbol *symbol) {
-    if (symbol->oracle == NULL || symbol->oracle->composition[0] == '\0' || symbol->first_e8 != 0) {
+    if (symbol->composition[0] == '\0' || symbol->first_e8 != 0) {
         return;
     }
     pli_i128 product = PLI_E8;
-    const char *at = symbol->oracle->composition;
+    const char *at = symbol->composition;
     while (*at != '\0') {
         char name[64];
         pli_text text = pli_text_init(name, sizeof name);

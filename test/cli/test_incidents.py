@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# test_incidents.py: the shipped incidents are played, and the exit code tells.         SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOL = pathlib.Path(os.environ.get("PLIMSOLL_BUILD", ROOT / "build/dev")) / "plimsoll"
+INCIDENTS = ROOT / "examples/incidents"
+
+
+def play(*words):
+    return subprocess.run([str(TOOL), *map(str, words)], capture_output=True, text=True, cwd=ROOT)
+
+
+class Incidents(unittest.TestCase):
+    def test_an_incident_that_is_survived_ends_with_zero(self):
+        ended = play("replay", INCIDENTS / "2022-05-12-venus-luna-floor.json", "--format", "json")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        answer = json.loads(ended.stdout)
+        self.assertEqual([row["verdict"] for row in answer["assertions"]], ["met"] * 4)
+        self.assertEqual(answer["summary"]["failed"], 0)
+
+    def test_the_naive_run_reproduces_the_failure(self):
+        ended = play("replay", "--naive", INCIDENTS / "2022-05-12-venus-luna-floor.json")
+        self.assertEqual(ended.returncode, 0, ended.stdout)
+
+    def test_caps_on_open_interest_are_a_control_of_their_own(self):
+        path = INCIDENTS / "2022-10-11-mango-mngo-oracle.json"
+        with_caps = json.loads(play("replay", path, "--format", "json").stdout)
+        without = json.loads(play("replay", path, "--without", "C-RSK-OICAP", "--format", "json").stdout)
+        trade = [row["outcome"] for row in with_caps["timeline"] if row["event"] == 4]
+        self.assertEqual(trade, ["open_interest"])
+        trade = [row["outcome"] for row in without["timeline"] if row["event"] == 4]
+        self.assertNotEqual(trade, ["open_interest"])
+        self.assertEqual(without["summary"]["failed"], 0)
+
+    def test_a_control_without_a_switch_is_refused(self):
+        path = INCIDENTS / "2022-10-11-mango-mngo-oracle.json"
+        for name, text in (("C-LED-CONSERVE", "no switch"), ("C-NO-SUCH", "no control")):
+            ended = play("replay", path, "--without", name)
+            self.assertEqual(ended.returncode, 2)
+            self.assertIn(text, ended.stderr)
+
+    def test_a_file_that_is_none_is_refused_by_its_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "none.json"
+            path.write_text('{"schema": "plimsoll-incident/2"}')
+            ended = play("replay", path)
+            self.assertEqual(ended.returncode, 2)
+            self.assertIn("none.json:1:", ended.stderr)
+
+    def test_a_report_has_pictures_and_fetches_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / "page.html"
+            play("replay", INCIDENTS / "2025-08-26-hyperliquid-xpl-mark.json", "--report", page)
+            text = page.read_text()
+            self.assertEqual(text.count("<svg"), 4)
+            self.assertNotIn("http", text.replace("http://www.w3.org/2000/svg", ""))
+
+    def test_a_folder_is_a_matrix(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = "2019-06-25-synthetix-skrw.json"
+            (pathlib.Path(folder) / name).write_text((INCIDENTS / name).read_text())
+            ended = play("incidents", folder, "--format", "json")
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            answer = json.loads(ended.stdout)
+            self.assertEqual([row["run"] for row in answer["runs"]],
+                             ["shipped", "naive", "C-ORA-QUORUM", "C-ORA-MEDIAN", "C-ORA-BAND"])
+            self.assertEqual(answer["summary"], {"incidents": 1, "survived": 1, "reproduced": 1})
+
+
+if __name__ == "__main__":
+    unittest.main()
