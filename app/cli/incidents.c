@@ -40,9 +40,20 @@ compare_names(const void *left, const void *right) {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-// Files named *.json, in the order of their names, whose path fits.
+static bool
+is_json(const char *name) {
+    size_t size = strlen(name);
+    return size > 5 && strcmp(name + size - 5, ".json") == 0;
+}
+
+// A file, or the files of a folder named *.json, in the order of their names.
 static pli_exit
 list_files(const char *folder, pli_pool *pool, const char **paths, uint32_t *count) {
+    if (is_json(folder)) {
+        paths[0] = folder;
+        *count = 1;
+        return PLI_EXIT_OK;
+    }
     DIR *directory = opendir(folder);
     if (directory == NULL) {
         return pli_fail_usage(folder, ": no folder that can be read", NULL);
@@ -50,8 +61,7 @@ list_files(const char *folder, pli_pool *pool, const char **paths, uint32_t *cou
     char path[4096];
     for (const struct dirent *entry = readdir(directory); entry != NULL && *count < FILES_MAX;
          entry = readdir(directory)) {
-        size_t size = strlen(entry->d_name);
-        if (size < 6 || strcmp(entry->d_name + size - 5, ".json") != 0) {
+        if (!is_json(entry->d_name)) {
             continue;
         }
         pli_text text = pli_text_init(path, sizeof path);
@@ -301,15 +311,15 @@ run(const pli_invocation *invocation, pli_page *page) {
 const pli_verb pli_verb_incidents = {
     .name = "incidents",
     .summary = "a folder of incidents, each with and without its controls",
-    .operands = "[DIR]",
+    .operands = "[DIR|FILE]",
     .operand_min = 0,
     .operand_max = 1,
     .options = options,
-    .detail = "Plays every file of schema plimsoll-incident/1 in a folder (default "
+    .detail = "Plays a file of schema plimsoll-incident/1, or every one of a folder (default "
               "examples/incidents): with the shipped parameters, naively, and with each control "
               "that the file lists and the engine can switch off, switched off. Shows the loss of "
               "each run: what accounts owe beyond all they have, and what funds have paid. Exit 1 "
               "where an incident is not survived with the shipped parameters.",
-    .example = "plimsoll incidents examples/incidents --quick",
+    .example = "plimsoll incidents examples/incidents/2019-06-25-synthetix-skrw.json",
     .run = run,
 };
