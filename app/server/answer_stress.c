@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/wide.h"
+#include "server/revalue.h"
 #include "server/server.h"
-#include "server/shift.h"
 
 enum { WORST = 20, HEALTHS = 5 };
 
@@ -22,79 +22,6 @@ typedef struct toll {
         plm_requirement before, after;
     } worst[WORST];
 } toll;
-
-/* The model asked at the moved market, with arrays of its own. */
-typedef struct question {
-    pli_shift shift;
-    plm_margin_input input;
-    plm_risk_table tables[2];
-    void *memory[2];
-    plm_workspace workspace;
-} question;
-
-static plm_status
-build(question *asked, uint32_t which, const plm_scenario_set *set) {
-    const plm_listing *listing = &asked->shift.view.listing;
-    size_t size = (plm_risk_table_size(set, listing) + 63) / 64 * 64;
-    asked->memory[which] = aligned_alloc(64, size);
-    if (asked->memory[which] == NULL) {
-        return PLM_MEMORY;
-    }
-    plm_status status =
-        plm_risk_table_init(set, listing, asked->memory[which], size, &asked->tables[which]);
-    // Options that have expired have no row, and nobody holds them for long.
-    uint8_t *only = calloc(listing->instrument_count + 1, 1);
-    if (only == NULL) {
-        return PLM_MEMORY;
-    }
-    for (uint32_t i = 0; i < listing->instrument_count; i += 1) {
-        int64_t expiry = listing->instruments[i].expiry_ns;
-        only[i] = expiry == 0 || expiry > asked->shift.market.time.ns;
-    }
-    for (uint32_t u = 0; status == PLM_OK && u < listing->underlying_count; u += 1) {
-        status = plm_risk_table_build(set, listing, &asked->shift.market, u, only,
-                                      &asked->tables[which], NULL);
-    }
-    free(only);
-    return status;
-}
-
-static plm_status
-ask(question *asked, const pli_server *server, const pli_move *move) {
-    plm_status status = pli_shift_init(&asked->shift, server->core);
-    status = status == PLM_OK ? pli_shift_set(&asked->shift, move) : status;
-    if (status != PLM_OK) {
-        return status;
-    }
-    const plm_core_view *view = &asked->shift.view;
-    asked->input = view->input;
-    asked->input.market = &asked->shift.market;
-    if (view->maintenance_set != NULL && view->initial_set != NULL) {
-        status = build(asked, 0, view->maintenance_set);
-        status = status == PLM_OK ? build(asked, 1, view->initial_set) : status;
-        asked->input.maintenance_arrays = &asked->tables[0];
-        asked->input.initial_arrays = &asked->tables[1];
-    }
-    const plm_core_limits *limits = plm_core_limits_of(server->core);
-    plm_limits sizes = {.asset_count = limits->asset_count,
-                        .underlying_count = limits->underlying_count,
-                        .instrument_count = limits->instrument_count,
-                        .position_count = limits->position_count,
-                        .order_count = limits->order_count,
-                        .balance_count = limits->balance_count,
-                        .entry_count = limits->entry_count};
-    size_t size = (plm_margin_workspace_size(plm_core_model(server->core), &sizes) + 63) / 64 * 64;
-    asked->workspace = (plm_workspace){.memory = aligned_alloc(64, size), .size = size};
-    return asked->workspace.memory == NULL ? PLM_MEMORY : status;
-}
-
-static void
-finish(question *asked) {
-    pli_shift_finish(&asked->shift);
-    free(asked->memory[0]);
-    free(asked->memory[1]);
-    free(asked->workspace.memory);
-}
 
 static int64_t
 excess(const plm_requirement *requirement) {
@@ -199,12 +126,12 @@ read_move(const pli_http_request *request, pli_move *move) {
 unsigned
 pli_answer_stress(pli_server *server, const pli_http_request *request) {
     pli_move move;
-    question asked = {.shift = {.market = {.expiry_count = 0}}};
+    pli_revalue asked = {.core = server->core};
     toll *sum = calloc(1, sizeof *sum);
     bool is_allowed = read_move(request, &move);
     plm_status status = sum == NULL ? PLM_MEMORY : PLM_OK;
     if (is_allowed && status == PLM_OK) {
-        status = ask(&asked, server, &move);
+        status = pli_revalue_init(&asked, server->core, &move);
     }
     uint32_t accounts = plm_core_account_count(server->core);
     for (uint32_t i = 0; is_allowed && status == PLM_OK && i < accounts; i += 1) {
@@ -215,10 +142,8 @@ pli_answer_stress(pli_server *server, const pli_http_request *request) {
         if (!pli_server_hold(server, i, &portfolio)) {
             continue;
         }
-        asked.input.portfolio = &portfolio;
         bool is_known = plm_core_require(server->core, &now, &before, NULL, NULL) == PLM_OK &&
-                        plm_margin_require(plm_core_model(server->core), &asked.input,
-                                           &asked.workspace, &after, NULL, NULL) == PLM_OK;
+                        pli_revalue_account(&asked, &portfolio, &after) == PLM_OK;
         if (is_known) {
             count(sum, i, &before, &after);
         } else {
@@ -235,7 +160,7 @@ pli_answer_stress(pli_server *server, const pli_http_request *request) {
                                  : "price -0.9..2, volatility -0.5..3, depth 0..4");
         pli_json_end(&server->writer);
     }
-    finish(&asked);
+    pli_revalue_finish(&asked);
     free(sum);
     return !is_allowed ? 400 : status == PLM_OK ? 200 : 503;
 }

@@ -40,15 +40,20 @@ moved(int64_t value, double factor) {
     return result > 1 ? (int64_t)result : value > 0 ? 1 : 0;
 }
 
+static double
+factor_of(const pli_move *move, uint32_t underlying) {
+    return 1 + (move->prices == NULL ? move->price : move->prices[underlying]);
+}
+
 plm_status
 pli_shift_set(pli_shift *shift, const pli_move *move) {
     const plm_market *from = &shift->view.market;
     const plm_listing *listing = &shift->view.listing;
-    double price = 1 + move->price;
     double variance = (1 + move->volatility) * (1 + move->volatility);
     for (uint32_t u = 0; u < listing->underlying_count; u += 1) {
         shift->underlyings[u] = from->underlyings[u];
         plm_underlying_market *to = &shift->underlyings[u];
+        double price = factor_of(move, u);
         to->price.price_e8 = moved(to->price.price_e8, price);
         to->price.slow_e8 = moved(to->price.slow_e8, price);
         to->volatility_ppm = moved(to->volatility_ppm, 1 + move->volatility);
@@ -56,7 +61,8 @@ pli_shift_set(pli_shift *shift, const pli_move *move) {
     }
     for (uint32_t i = 0; i < from->expiry_count; i += 1) {
         shift->expiries[i] = from->expiries[i];
-        shift->expiries[i].forward_e8 = moved(from->expiries[i].forward_e8, price);
+        shift->expiries[i].forward_e8 = moved(from->expiries[i].forward_e8,
+                                              factor_of(move, from->expiries[i].underlying_index));
         shift->expiries[i].slice.svi.a *= variance;
         shift->expiries[i].slice.svi.b *= variance;
     }
@@ -64,7 +70,8 @@ pli_shift_set(pli_shift *shift, const pli_move *move) {
         const plm_instrument *terms = &listing->instruments[i];
         shift->marks[i] = from->marks[i];
         if (terms->kind != PLM_KIND_OPTION) {
-            shift->marks[i].mark_e8 = moved(from->marks[i].mark_e8, price);
+            shift->marks[i].mark_e8 =
+                moved(from->marks[i].mark_e8, factor_of(move, terms->underlying_index));
         } else if (terms->expiry_ns > from->time.ns) {
             shift->marks[i].is_present = false;
             plm_price mark = {0};

@@ -13,9 +13,14 @@ typedef struct pli_shift {
     plm_expiry_market *expiries;
 } pli_shift;
 
-/* pli_move - relative moves: -0.2 is a fifth less. Depth is what is left of it, 0..1. */
+/*
+ * pli_move - relative moves: -0.2 is a fifth less. Depth is what is left of it, 0..1.
+ *
+ * `prices`: a move for each underlying; NULL: `price` for all of them.
+ */
 typedef struct pli_move {
     double price, volatility, depth;
+    const double *prices;
 } pli_move;
 
 /*
