@@ -160,11 +160,15 @@ main(void) {
     plm_balance cash = {.asset_index = 0};
     set_cash(&cash, 1000000000);
     plm_portfolio portfolio = {HELD_COUNT + 1, 0, 1, positions, NULL, &cash};
-    plm_explain_input input = {&plm_model_portfolio,
-                               {&listing, &market, &table, &table, &record, &portfolio, 0, NULL},
-                               &set,
-                               &set,
-                               {.asset_count = 1}};
+    plm_explain_input input = {.model = &plm_model_portfolio,
+                               .margin = {.listing = &listing,
+                                          .market = &market,
+                                          .maintenance_arrays = &table,
+                                          .initial_arrays = &table,
+                                          .parameters = &record,
+                                          .portfolio = &portfolio},
+                               .maintenance_set = &set,
+                               .initial_set = &set};
     printf("rows of %u entries, %d options held\n", set.header.entry_count, HELD_COUNT);
     measure(&input, &cash);
     free(rows);

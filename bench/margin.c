@@ -78,7 +78,12 @@ measure(const plm_model *model, const void *parameters, const plm_risk_table *ta
     plm_balance cash = {.asset_index = 0, .atoms = {.low = UINT64_C(1000000000000)}};
     plm_portfolio portfolio = {
         .position_count = held, .balance_count = 1, .positions = positions, .balances = &cash};
-    plm_margin_input input = {&listing, &market, table, table, parameters, &portfolio, 0, NULL};
+    plm_margin_input input = {.listing = &listing,
+                              .market = &market,
+                              .maintenance_arrays = table,
+                              .initial_arrays = table,
+                              .parameters = parameters,
+                              .portfolio = &portfolio};
     plm_limits limits = {1, UNDERLYINGS, INSTRUMENTS, held, 1, 1, ENTRIES};
     plm_workspace workspace = {.size = plm_margin_workspace_size(model, &limits)};
     workspace.memory = aligned_alloc(64, (workspace.size + 63) / 64 * 64);

@@ -35,6 +35,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_status,
     &pli_verb_accounts,
     &pli_verb_cascade,
+    &pli_verb_fund,
     &pli_verb_account,
     &pli_verb_forecast_closes,
     &pli_verb_verify,

@@ -31,6 +31,7 @@ extern const pli_verb pli_verb_living;
 extern const pli_verb pli_verb_simulate;
 extern const pli_verb pli_verb_calibrate;
 extern const pli_verb pli_verb_cascade;
+extern const pli_verb pli_verb_fund;
 extern const pli_verb pli_verb_init;
 extern const pli_verb pli_verb_serve;
 extern const pli_verb pli_verb_apply;
