@@ -98,7 +98,11 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_TRANCHE =
         26, /* account, instrument: a = atoms of a COVER that its tranche paid, b = what that still holds */
     /* account that closes, bankrupt account: a = lots it buys, below 0 sells, b = haircut, micros */
-    PLM_EFFECT_DELEVERAGE = 27
+    PLM_EFFECT_DELEVERAGE = 27,
+    PLM_EFFECT_PROFIT_CUT =
+        28, /* account, instrument: a = atoms of unpaid profit given up, b = still unpaid */
+    PLM_EFFECT_BALANCE_CUT = 29, /* account, asset: a = atoms given up, b = atoms now */
+    PLM_EFFECT_WRITE_OFF = 30    /* account, asset: a = atoms no longer owed, b = still owed */
 } plm_effect_kind;
 
 typedef struct plm_effect {

@@ -189,6 +189,12 @@ typedef enum plm_event_form {
     X(T, 12, U32, reserved, 1, ZERO, "zero")                                                       \
     X(T, 16, WIDE, atoms, 1, ANY, "> 0")
 
+#define PLM_EVENT_SOCIALISE(X, T)                                                                  \
+    X(T, 0, U32, asset_index, 1, ANY, "what is owed")                                              \
+    X(T, 4, U32, instrument_index, 1, OPTIONAL,                                                    \
+      "whose unpaid profits bear its losses; PLM_NONE: who holds the asset bears the rest")        \
+    X(T, 8, WIDE, atoms, 1, ANY, "most that is written off, > 0")
+
 #define PLM_EVENT_TRADE(X, T)                                                                      \
     X(T, 0, U32, instrument_index, 1, ANY, "which instrument")                                     \
     X(T, 4, U32, maker_account, 1, ANY, "the other side; the header's account is the taker")       \
@@ -383,7 +389,8 @@ typedef enum plm_event_form {
     X(MODEL, 51, model, 1)                                                                         \
     X(RECALIBRATE, 52, recalibrate, 1)                                                             \
     X(ASSESS, 60, assess, 1)                                                                       \
-    X(BID, 61, bid, 1)
+    X(BID, 61, bid, 1)                                                                             \
+    X(SOCIALISE, 62, socialise, 1)
 
 typedef enum plm_event_type {
 #define PLM_EVENT_ENUM(NAME, number, name, version) PLM_EVENT_TYPE_##NAME = number,

@@ -8,6 +8,7 @@
 #include "core/jobs.h"
 #include "core/prices.h"
 #include "core/records.h"
+#include "core/socialise.h"
 
 static const char *
 check_records(const plm_core *core) {
@@ -256,7 +257,10 @@ is_job_sound(const plm_core *core, const pli_job *job) {
     if (job->kind == PLI_JOB_DELEVERAGE) {
         return pli_deleverage_is_sound(core, job);
     }
-    if (job->bankrupt != 0 || job->is_filling || job->lots != 0 || job->weight_all != 0 ||
+    if (job->kind == PLI_JOB_SOCIALISE) {
+        return job->bankrupt == 0 && pli_socialise_is_sound(core, job);
+    }
+    if (job->bankrupt != 0 || job->pass != 0 || job->lots != 0 || job->weight_all != 0 ||
         job->weight != 0 || job->granted != 0 || job->left != 0) {
         return false;
     }

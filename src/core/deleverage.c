@@ -286,8 +286,8 @@ offer(plm_core *core, pli_job *job) {
     job->weight = job->weight < job->weight_all ? job->weight : job->weight_all;
     bool fits = pli_muldiv_floor(job->lots, job->weight, job->weight_all, &granted);
     PLI_ASSERT(fits);
-    int64_t lots = (int64_t)granted - job->granted;
-    job->granted = (int64_t)granted;
+    pli_i128 lots = granted - job->granted;
+    job->granted = granted;
     job->left = lots < held ? lots : held;
 }
 
@@ -302,7 +302,7 @@ close_one(plm_core *core, pli_job *job) {
         job->bankrupt += 1;
         return;
     }
-    int64_t most = magnitude(of.lots) < job->left ? magnitude(of.lots) : job->left;
+    int64_t most = magnitude(of.lots) < job->left ? magnitude(of.lots) : (int64_t)job->left;
     int64_t filled = fill_most(core, &of, most);
     job->left = filled == most ? job->left - filled : 0;
     if (filled == magnitude(of.lots)) {
@@ -312,22 +312,21 @@ close_one(plm_core *core, pli_job *job) {
 
 static bool
 gather(plm_core *core, pli_job *job) {
-    pli_i128 lots = (pli_i128)job->lots + magnitude(bankrupt_lots(core, job, job->cursor));
-    pli_i128 weight = (pli_i128)job->weight_all + other_lots(core, job, job->cursor);
-    bool fits = pli_narrow_i64(lots, &job->lots) && pli_narrow_i64(weight, &job->weight_all);
-    PLI_ASSERT(fits); // both sides' lots are the open interest
+    job->lots += magnitude(bankrupt_lots(core, job, job->cursor));
+    job->weight_all += other_lots(core, job, job->cursor);
+    PLI_ASSERT(job->lots <= INT64_MAX && job->weight_all <= INT64_MAX); // no more than is open
     job->cursor += 1;
     if (job->cursor < core->ledger.account_count) {
         return false;
     }
     job->cursor = 0;
-    job->is_filling = true;
+    job->pass = 1;
     return job->lots == 0 || job->weight_all == 0;
 }
 
 bool
 pli_deleverage_step(plm_core *core, pli_job *job) {
-    if (!job->is_filling) {
+    if (job->pass == 0) {
         return gather(core, job);
     }
     if (job->left == 0) {
@@ -345,11 +344,12 @@ pli_deleverage_is_sound(const plm_core *core, const pli_job *job) {
         job->index / 2 < core->ledger.instrument_count && is_linear(core, job->index / 2);
     bool is_walking = job->cursor < core->ledger.account_count &&
                       job->bankrupt < core->ledger.account_count && job->lots >= 0 &&
-                      job->weight_all >= 0;
+                      job->lots <= INT64_MAX && job->weight_all >= 0 &&
+                      job->weight_all <= INT64_MAX && job->pass <= 1;
     if (!is_known || !is_walking) {
         return false;
     }
-    if (!job->is_filling) {
+    if (job->pass == 0) {
         return job->bankrupt == 0 && job->weight == 0 && job->granted == 0 && job->left == 0;
     }
     return job->lots > 0 && job->weight_all > 0 && job->weight >= 0 &&

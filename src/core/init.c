@@ -17,6 +17,9 @@ _Static_assert((int)PLI_NOTE_FEE == (int)PLM_EFFECT_FEE, "sides.c");
 _Static_assert((int)PLI_NOTE_ORDER == (int)PLM_EFFECT_ORDER, "sides.c");
 _Static_assert((int)PLI_NOTE_COVER == (int)PLM_EFFECT_COVER, "sides.c");
 _Static_assert((int)PLI_NOTE_TRANCHE == (int)PLM_EFFECT_TRANCHE, "sides.c");
+_Static_assert((int)PLI_NOTE_PROFIT_CUT == (int)PLM_EFFECT_PROFIT_CUT, "sides.c");
+_Static_assert((int)PLI_NOTE_BALANCE_CUT == (int)PLM_EFFECT_BALANCE_CUT, "sides.c");
+_Static_assert((int)PLI_NOTE_WRITE_OFF == (int)PLM_EFFECT_WRITE_OFF, "sides.c");
 
 void
 plm_core_limits_init(plm_core_limits *limits) {

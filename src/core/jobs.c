@@ -5,6 +5,7 @@
 #include "core/arrays.h"
 #include "core/deleverage.h"
 #include "core/sides.h"
+#include "core/socialise.h"
 #include "core/standing.h"
 
 enum { STEPS_MAX = 1024 };
@@ -80,6 +81,8 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
             is_done = pli_arrays_step(core, job);
         } else if (job->kind == PLI_JOB_DELEVERAGE) {
             is_done = pli_deleverage_step(core, job);
+        } else if (job->kind == PLI_JOB_SOCIALISE) {
+            is_done = pli_socialise_step(core, job);
         } else if (is_scan) {
             is_done = pli_standing_step(core, job);
         } else {

@@ -16,6 +16,7 @@
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
+#include "core/socialise.h"
 #include "core/standing.h"
 
 // Touch the header's account and, where it exists and is another one, the other that the body names.
@@ -196,6 +197,11 @@ handle_exchange(plm_core *core, const plm_event *event) {
 static plm_reject
 handle_fund(plm_core *core, const plm_event *event) {
     return pli_ledger_fund(&core->ledger, &event->fund_body);
+}
+
+static plm_reject
+handle_socialise(plm_core *core, const plm_event *event) {
+    return pli_socialise_begin(core, &event->socialise_body);
 }
 
 static pli_health_rule
@@ -499,6 +505,7 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_RECALIBRATE, PLM_SCOPE_ORACLE, false, handle_recalibrate},
     {PLM_EVENT_TYPE_ASSESS, PLM_SCOPE_TRADE, true, handle_assess},
     {PLM_EVENT_TYPE_BID, PLM_SCOPE_TRADE, true, handle_bid},
+    {PLM_EVENT_TYPE_SOCIALISE, PLM_SCOPE_ADMIN, false, handle_socialise},
 };
 // clang-format on
 

@@ -9,6 +9,7 @@
 #include "core/expiries.h"
 #include "core/living.h"
 #include "core/records.h"
+#include "core/socialise.h"
 #include "core/walk.h"
 
 void
@@ -73,6 +74,7 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
     const char *broken = pli_check_decoded(core);
     if (broken == NULL) {
         pli_ledger_restore(&core->ledger);
+        pli_socialise_restore(core);
         core->ledger.time_ns = core->time_ns;
         pli_expiries_restore(core);
         pli_living_restore(core);

@@ -71,21 +71,22 @@ typedef enum pli_job_kind {
     PLI_JOB_ARRAYS = 2, /* index: plm_horizon - 1; cursor: next underlying */
     PLI_JOB_SCAN = 3,   /* index: 0; cursor: next account */
     PLI_JOB_DELEVERAGE =
-        4 /* index: 2 * instrument, + 1 where shorts are bankrupt; cursor: next account */
+        4, /* index: 2 * instrument, + 1 where shorts are bankrupt; cursor: next account */
+    PLI_JOB_SOCIALISE = 5 /* index: 2 * instrument, or 2 * asset + 1; cursor: next account */
 } pli_job_kind;
 
 typedef struct pli_job {
     pli_job_kind kind;
     uint32_t index;
     uint32_t cursor;
-    // DELEVERAGE, else 0.
-    uint32_t bankrupt;  /* the next bankrupt account */
-    bool is_filling;    /* lots and weights of all have been added up */
-    int64_t lots;       /* of bankrupt accounts */
-    int64_t weight_all; /* lots on the other side */
-    int64_t weight;     /* of these, up to the cursor */
-    int64_t granted;    /* of `lots`, up to the cursor */
-    int64_t left;       /* of them, for the account at the cursor */
+    // DELEVERAGE and SOCIALISE, else 0.
+    uint32_t bankrupt;   /* DELEVERAGE: the next bankrupt account */
+    uint32_t pass;       /* which walk over the accounts this is, from 0 */
+    pli_i128 lots;       /* of bankrupt accounts; SOCIALISE: atoms to be given up */
+    pli_i128 weight_all; /* lots on the other side; atoms that can be given up */
+    pli_i128 weight;     /* of these, up to the cursor */
+    pli_i128 granted; /* of `lots`, up to the cursor; in pass 0 of SOCIALISE the most that is meant */
+    pli_i128 left; /* of them, for the account at the cursor; given up, and not written off yet */
 } pli_job;
 
 /* pli_underlying - what the state knows of one underlying besides its terms and its market entry. */

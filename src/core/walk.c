@@ -99,16 +99,16 @@ walk_jobs(pli_codec *codec, plm_core *core) {
     for (uint32_t i = 0; i < core->job_count && !codec->has_failed; i += 1) {
         pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         job->kind = (pli_job_kind)pli_codec_choice(codec, (uint32_t)job->kind, PLI_JOB_SETTLE,
-                                                   PLI_JOB_DELEVERAGE);
+                                                   PLI_JOB_SOCIALISE);
         pli_codec_u32(codec, &job->index);
         pli_codec_u32(codec, &job->cursor);
         pli_codec_u32(codec, &job->bankrupt);
-        pli_codec_flag(codec, &job->is_filling);
-        pli_codec_i64(codec, &job->lots);
-        pli_codec_i64(codec, &job->weight_all);
-        pli_codec_i64(codec, &job->weight);
-        pli_codec_i64(codec, &job->granted);
-        pli_codec_i64(codec, &job->left);
+        pli_codec_u32(codec, &job->pass);
+        pli_codec_i128(codec, &job->lots);
+        pli_codec_i128(codec, &job->weight_all);
+        pli_codec_i128(codec, &job->weight);
+        pli_codec_i128(codec, &job->granted);
+        pli_codec_i128(codec, &job->left);
     }
 }
 

@@ -71,6 +71,12 @@ form_of(plm_effect_kind kind) {
         return (effect_form){"tranche", "instrument_index", "atoms", "left_atoms"};
     case PLM_EFFECT_DELEVERAGE:
         return (effect_form){"deleverage", "bankrupt_account", "lots", "haircut_micros"};
+    case PLM_EFFECT_PROFIT_CUT:
+        return (effect_form){"profit_cut", "instrument_index", "atoms", "unpaid_atoms"};
+    case PLM_EFFECT_BALANCE_CUT:
+        return (effect_form){"balance_cut", "asset_index", "atoms", "held_atoms"};
+    case PLM_EFFECT_WRITE_OFF:
+        return (effect_form){"write_off", "asset_index", "atoms", "owed_atoms"};
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -66,6 +66,9 @@ bool pli_market_commit(pli_ledger *ledger, uint32_t instrument, pli_i128 atoms);
 bool pli_profit_book(pli_ledger *ledger, const pli_side *side, pli_i128 atoms);
 bool pli_loss_book(pli_ledger *ledger, const pli_side *side, pli_i128 atoms);
 
+/* pli_claims_join - atoms > 0 of unpaid profit wait in the open cohort from now on. */
+bool pli_claims_join(pli_ledger *ledger, pli_position *position, pli_i128 atoms);
+
 /* pli_claims_draw - move what has become payable to the balance. */
 bool pli_claims_draw(pli_ledger *ledger, const pli_side *side);
 

@@ -78,8 +78,8 @@ leave_cohort(pli_ledger *ledger, pli_market_book *market, const pli_claim *claim
     return claim->amount;
 }
 
-static bool
-join_open_cohort(pli_ledger *ledger, pli_position *position, pli_i128 atoms) {
+bool
+pli_claims_join(pli_ledger *ledger, pli_position *position, pli_i128 atoms) {
     uint32_t instrument = position->instrument_index;
     pli_market_book *market = &ledger->markets[instrument];
     uint64_t number = open_cohort(ledger, instrument);
@@ -108,7 +108,7 @@ bool
 pli_profit_book(pli_ledger *ledger, const pli_side *side, pli_i128 atoms) {
     PLI_ASSERT(atoms > 0);
     return pli_clearing_move(ledger, side->position->instrument_index, -atoms) &&
-           join_open_cohort(ledger, side->position, atoms);
+           pli_claims_join(ledger, side->position, atoms);
 }
 
 bool
@@ -176,7 +176,11 @@ pli_claims_draw(pli_ledger *ledger, const pli_side *side) {
 }
 
 static void
-assign_one(pli_ledger *ledger, pli_market_book *market) {
+assign_one(pli_ledger *ledger, uint32_t instrument) {
+    pli_market_book *market = &ledger->markets[instrument];
+    if (instrument == ledger->paused) {
+        return;
+    }
     if (market->cohort_open != PLI_COHORT_NONE && market->phase != PLI_PHASE_SETTLING) {
         PLI_SAVE(ledger, market->cohort_open);
         market->cohort_open = PLI_COHORT_NONE;
@@ -204,7 +208,7 @@ void
 pli_ledger_assign(pli_ledger *ledger) {
     for (uint32_t i = 0; i < ledger->due_count; i += 1) {
         uint32_t instrument = ledger->due[i];
-        assign_one(ledger, &ledger->markets[instrument]);
+        assign_one(ledger, instrument);
         ledger->is_due[instrument] = false;
     }
     ledger->due_count = 0;

@@ -136,7 +136,10 @@ typedef enum pli_note_kind {
     PLI_NOTE_ORDER = 5,    /* account, instrument: a = order id, b = lots that remain (0: gone) */
     PLI_NOTE_COVER = 23, /* account, asset: a = atoms paid by the insurance fund, b = still owed */
     PLI_NOTE_TRANCHE =
-        26 /* account, instrument: a = of these, atoms of its tranche, b = what that still holds */
+        26, /* account, instrument: a = of these, atoms of its tranche, b = what that still holds */
+    PLI_NOTE_PROFIT_CUT = 28,  /* account, instrument: a = atoms given up, b = still unpaid */
+    PLI_NOTE_BALANCE_CUT = 29, /* account, asset: a = atoms given up, b = atoms now */
+    PLI_NOTE_WRITE_OFF = 30    /* account, asset: a = atoms no longer owed, b = still owed */
 } pli_note_kind;
 
 typedef struct pli_note {
@@ -159,7 +162,8 @@ typedef struct pli_ledger {
     pli_position *positions; /* account * limits.position_count */
     pli_order *orders;       /* account * limits.order_count */
     uint32_t settling_count; /* instruments in phase SETTLING: derived */
-    pli_undo *undo;          /* the caller's */
+    uint32_t paused; /* the caller's: an instrument whose cohorts receive nothing, or PLM_NONE */
+    pli_undo *undo;  /* the caller's */
     int64_t time_ns; /* the caller's: time of the event being applied, to which interest accrues */
     /* Not part of the state: scratch of the event being applied. */
     uint32_t due_count; /* instruments that pli_ledger_assign has to look at */
@@ -260,6 +264,31 @@ bool pli_ledger_orders_remove(pli_ledger *ledger, uint32_t account, pli_orders_w
  * A note COVER tells for each debt what was paid and what is left, a note TRANCHE before it what of that a tranche gave.
  */
 plm_reject pli_ledger_cover(pli_ledger *ledger, uint32_t account);
+
+/*
+ * Recorded bad debt is shared out (section 17): of one market, its uncollected losses among claims; of an asset
+ * (`instrument` PLM_NONE), the rest of a loan among those who hold it. The caller has touched the account.
+ *
+ * pli_ledger_socialise     - what may be said against the event: ASSET_UNKNOWN, AMOUNT, INSTRUMENT_UNKNOWN.
+ * pli_ledger_burden        - what the account may be cut by. pli_ledger_debt - what it owes.
+ * pli_ledger_claims_gather - its claims become one in the open cohort. NONE, or OVERFLOW.
+ * pli_ledger_cut           - it gives up atoms > 0, at most its burden, to RESIDUE; claims have been gathered before.
+ * pli_ledger_write_off     - it no longer owes atoms > 0, at most its debt, which RESIDUE gives.
+ * pli_ledger_pause         - from now on this market's open cohort stays open and none receives; PLM_NONE: no market's.
+ */
+typedef struct pli_bad_debt {
+    uint32_t asset, instrument;
+} pli_bad_debt;
+
+plm_reject pli_ledger_socialise(const pli_ledger *ledger, const plm_event_socialise *body);
+pli_i128 pli_ledger_burden(const pli_ledger *ledger, const pli_bad_debt *of, uint32_t account);
+pli_i128 pli_ledger_debt(const pli_ledger *ledger, const pli_bad_debt *of, uint32_t account);
+plm_reject pli_ledger_claims_gather(pli_ledger *ledger, uint32_t account, uint32_t instrument);
+plm_reject pli_ledger_cut(pli_ledger *ledger, const pli_bad_debt *of, uint32_t account,
+                          pli_i128 atoms);
+plm_reject pli_ledger_write_off(pli_ledger *ledger, const pli_bad_debt *of, uint32_t account,
+                                pli_i128 atoms);
+void pli_ledger_pause(pli_ledger *ledger, uint32_t instrument);
 
 /*
  * pli_ledger_deleverage - signed `lots` close as many of an account's position, and of the other's, at `cost` cost units of the

@@ -161,6 +161,20 @@ write_fund(pli_draw *draw, plm_event *event) {
                                  : pli_wide_from_i128(pli_draw_range(draw, 1, 2000));
 }
 
+static void
+write_socialise(pli_draw *draw, plm_event *event) {
+    plm_event_socialise *body = &event->socialise_body;
+    body->instrument_index = pli_draw_once_in(draw, 3) ? PLM_NONE : pli_draw_instrument(draw);
+    body->asset_index = pli_draw_asset(draw);
+    if (body->instrument_index < draw->core->ledger.instrument_count &&
+        !pli_draw_once_in(draw, 10)) {
+        const pli_market_book *market = &draw->core->ledger.markets[body->instrument_index];
+        body->asset_index = market->terms.settlement_asset_index;
+    }
+    body->atoms = pli_draw_once_in(draw, 2) ? atoms_of(draw, body->asset_index)
+                                            : pli_wide_from_i128(pli_draw_range(draw, 1, 2000));
+}
+
 // A long and a short account of an instrument, and the lots that both could give up; false where there are none.
 static bool
 find_opposites(pli_draw *draw, uint32_t instrument, uint32_t accounts[2], int64_t *most) {
@@ -315,6 +329,7 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_SETTLE_PROFIT, PLI_WORLD_PAYOUTS, 3, write_settle_profit},
     {PLM_EVENT_TYPE_FUND, PLI_WORLD_PAYOUTS, 3, write_fund},
     {PLM_EVENT_TYPE_FUNDING, PLI_WORLD_FUNDING, 3, write_funding},
+    {PLM_EVENT_TYPE_SOCIALISE, PLI_WORLD_PAYOUTS, 2, write_socialise},
     {PLM_EVENT_TYPE_LIQUIDITY, PLI_WORLD_PRICES, 1, pli_draw_liquidity},
     {PLM_EVENT_TYPE_FORECAST, PLI_WORLD_PRICES, 1, pli_draw_forecast},
     {PLM_EVENT_TYPE_SUPPLY, PLI_WORLD_PRICES, 1, pli_draw_supply},

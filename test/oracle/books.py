@@ -185,10 +185,11 @@ class Books:
         self.limits = limits
         self.assets, self.underlyings, self.markets, self.accounts = [], [], [], []
         self.time = 0
+        self.paused = NONE  # a market whose cohorts receive nothing
 
     def copy(self):
         other = Books(self.limits)
-        other.time = self.time
+        other.time, other.paused = self.time, self.paused
         other.assets = [a.copy() for a in self.assets]
         other.underlyings = self.underlyings[:]
         other.markets = [m.copy() for m in self.markets]
@@ -318,7 +319,9 @@ class Books:
 
     def assign(self):
         """The end of an event or step."""
-        for market in self.markets:
+        for i, market in enumerate(self.markets):
+            if i == self.paused:
+                continue
             if market.phase != SETTLING:
                 market.open = None
             while market.oldest < market.next and market.oldest != market.open:
@@ -774,6 +777,55 @@ class Books:
             if paid > 0:
                 self.credit(a, asset, paid)
                 self.give(asset, INSURANCE, -paid)
+
+    # --- 17 Socialised losses -------------------------------------------------------------------------------------------
+
+    def burden(self, a, asset, i):
+        """What the account may be cut by."""
+        if i == NONE:
+            return max(self.accounts[a].atoms(asset), 0)
+        held = self.accounts[a].positions
+        return held[i].unsettled() if i in held else 0
+
+    def debt(self, a, asset, i):
+        """What it owes there."""
+        held = self.accounts[a].positions
+        if i != NONE:
+            return held[i].uncollected if i in held else 0
+        return self.accounts[a].loan(asset) - sum(p.uncollected for k, p in held.items() if self.markets[k].asset == asset)
+
+    def leave(self, a, i):
+        """All claims of the account are out of their cohorts; what they were still worth."""
+        market, position, total = self.markets[i], self.accounts[a].positions[i], 0
+        for name in ("senior", "junior"):
+            if claim := getattr(position, name):
+                number, amount, drawn = claim
+                of, received = market.cohorts[number]
+                market.cohorts[number] = of - amount, received - drawn
+                total += amount - drawn
+            setattr(position, name, None)
+        return fit(total)
+
+    def gather_claims(self, a, i):
+        if i in self.accounts[a].positions and self.accounts[a].positions[i].senior:
+            self.profit(a, i, self.leave(a, i))
+
+    def cut(self, a, asset, i, atoms):
+        if i == NONE:
+            self.add(a, asset, -atoms)
+        else:
+            rest = self.leave(a, i) - atoms
+            if rest:
+                self.profit(a, i, rest)
+        self.give(asset, RESIDUE, atoms)
+        self.tidy(a)
+
+    def write_off(self, a, asset, i, atoms):
+        self.add(a, asset, atoms)
+        self.give(asset, RESIDUE, -atoms)
+        if i != NONE:
+            self.accounts[a].positions[i].uncollected -= atoms
+        self.tidy(a)
 
     def conservation(self, asset):
         """[L1]: zero."""

@@ -80,10 +80,12 @@ dump_head(dump *d) {
             put_u(jobs.jobs[i].index);
             put_u(jobs.jobs[i].cursor);
             put_u(jobs.jobs[i].bankrupt);
-            const int64_t walk[] = {jobs.jobs[i].is_filling, jobs.jobs[i].lots,
-                                    jobs.jobs[i].weight_all, jobs.jobs[i].weight,
-                                    jobs.jobs[i].granted,    jobs.jobs[i].left};
-            put_row(walk, sizeof walk / sizeof walk[0]);
+            put_u(jobs.jobs[i].pass);
+            put_wide(jobs.jobs[i].lots);
+            put_wide(jobs.jobs[i].weight_all);
+            put_wide(jobs.jobs[i].weight);
+            put_wide(jobs.jobs[i].granted);
+            put_wide(jobs.jobs[i].left);
         }
         printf("\n");
     }

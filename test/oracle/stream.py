@@ -21,7 +21,7 @@ COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, 
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
           "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
           "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1,
-          "anchor": 3, "price_report": 1, "assess": 6, "bid": 2}
+          "anchor": 3, "price_report": 1, "assess": 6, "bid": 2, "socialise": 3}
 
 
 class Stream:
@@ -194,6 +194,52 @@ class Stream:
             self.sold, self.dollars = a, int(dollars)
         return out
 
+    def ruin(self):
+        """An account of one position, or of one loan, loses more than it has; what is left is bid for; who bears the rest?"""
+        r, event, of = self.random, self.event, self.venue.books
+        i, a, unit = r.choice((0, 0, 6)), len(of.accounts), of.assets[USD].unit if of.assets else 1
+        if len(of.markets) < 8 or not 5 <= a < self.limits["account_count"]:
+            return []
+        u, lot, dollars, side = of.markets[i].underlying, of.markets[i].lot, r.randrange(10, 10**4), r.choice((1, -1))
+        winners = [4, r.choice((0, 1))]
+        prices = lambda: [event("price", underlying_index=v, state=1, price_e8=self.levels[v], slow_e8=self.levels[v],
+                                publish_ns=self.time) for v in range(3)] + [
+            event("mark", instrument_index=i, is_present=1, mark_e8=self.levels[u], half_spread_e8=0)]
+        out = [*prices(), event("account", account_index=a, kind=1, parent_index=NONE, owner=1, instrument_index=NONE)]
+        out += [event("deposit", b, asset_index=USD, atoms=1000 * dollars * unit) for b in winners]
+        if r.random() < 0.6:
+            out.append(event("deposit", a, asset_index=USD, atoms=dollars * unit))
+            lots = int(dollars * 1e16 * of.markets[i].price_unit / (lot * self.levels[u]))
+            out += [event("trade", a, instrument_index=i, maker_account=b, lots=side * max(1, lots * share),
+                          price_e8=self.levels[u]) for b, share in zip(winners, r.choice(((1, 1), (2, 1))))]
+        else:
+            side, coins = 1, of.assets[BTC].unit
+            coins = max(1, int(dollars * 1e8 * of.markets[0].price_unit * coins / self.levels[0]))
+            u = U_BTC
+            out += [event("deposit", a, asset_index=BTC, atoms=coins),
+                    event("borrow", a, asset_index=USD, atoms=max(1, dollars * unit * r.choice((50, 80)) // 100)),
+                    event("withdraw", a, asset_index=USD, atoms=max(1, dollars * unit * r.choice((0, 50, 80)) // 100))]
+        self.time += SECOND
+        self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * r.choice((60, 90))) // 100, 10**14))
+        out += [*prices(), event("assess", a), event("assess", a)]
+        for number in range(2):
+            self.time += r.choice((SECOND, 10 * SECOND))
+            out.append(event("bid", winners[0], sold_account=a, round=1 + number, share_ppm=10**6))
+        if r.random() < 0.7:
+            out += [event("settle_profit", b, instrument_index=i) for b in winners]
+        if r.random() < 0.2:
+            out.append(event("fund", asset_index=USD, action=1, instrument_index=NONE, atoms=unit))
+        out.append(event("assess", a))
+        for _ in range(r.randrange(1, 4)):
+            out.append(event("socialise", asset_index=USD, instrument_index=r.choice((i, i, NONE)),
+                             atoms=r.choice((WIDE, dollars * unit, r.randrange(1, 100)))))
+            out.append(event("continue", step_count=r.choice((1, 20))))
+            for _ in range(r.choice((0, 10, 30))):
+                out.append(event("continue", step_count=r.choice((1, 2, 5))))
+                if r.random() < 0.05:
+                    out.append(event("deposit", a, asset_index=USD, atoms=r.choice((1, dollars * unit // 10 + 1))))
+        return out
+
     def bids(self, a, dollars):
         """Someone with money who bids in this round."""
         r, out, bidder = self.random, [], 4 if a != 4 else self.random.choice((0, 1, 2))
@@ -235,6 +281,8 @@ class Stream:
         r = self.random
         if not self.queue and self.is_stressed and r.random() < 0.1:
             self.queue = self.squeeze()
+        if not self.queue and r.random() < 0.01:
+            self.queue = self.ruin()
         if not self.queue and self.auction > 0:
             self.queue = self.look_on()
         if self.queue:
@@ -370,6 +418,14 @@ class Stream:
             asset = markets[i].asset if i < len(markets) else asset
         atoms = self.atoms(asset) // r.choice((1, 100)) or 1
         return NONE, {"asset_index": asset, "action": action, "instrument_index": i, "atoms": atoms}
+
+    def draw_socialise(self):
+        r, markets = self.random, self.venue.books.markets
+        owed = [(m.asset, i) for i, m in enumerate(markets)
+                if any(i in a.positions and a.positions[i].uncollected for a in self.venue.books.accounts)]
+        asset, i = r.choice(owed) if owed and r.random() < 0.7 else (self.some(self.venue.books.assets), NONE)
+        i = self.some(markets) if r.random() < 0.1 else i
+        return NONE, {"asset_index": asset, "instrument_index": i, "atoms": self.atoms(asset) // r.choice((1, 100))}
 
     def held(self):
         """(account, instrument, lots) of a position, if there is one."""

@@ -20,7 +20,7 @@ VALID, HELD, STALE, INVALID = 1, 2, 3, 4
 DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
-SETTLE, ARRAYS, SCAN, DELEVERAGE = 1, 2, 3, 4
+SETTLE, ARRAYS, SCAN, DELEVERAGE, SOCIALISE = 1, 2, 3, 4, 5
 WALKS = 48
 HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, ADL, DEFICIT = 1, 2, 3, 4, 5, 7, 8
 FORCED = 2**63
@@ -622,6 +622,10 @@ class Venue:
             if self.deleverage_step(job):
                 self.jobs.remove(job)
             return
+        if kind == SOCIALISE:
+            if self.socialise_step(job):
+                self.jobs.remove(job)
+            return
         if kind == SETTLE:
             if cursor < len(self.books.accounts):
                 self.books.touch(cursor)
@@ -1037,6 +1041,80 @@ class Venue:
             price, unit = self.price_of(market.asset)
             micros = micros * price // (10**8 * unit)
         return micros
+
+    # --- 17 Socialised losses ---------------------------------------------------------------------------------------------
+
+    def socialise(self, a, b):
+        asset, i = b["asset_index"], b["instrument_index"]
+        refuse_if(asset >= len(self.books.assets), "ASSET_UNKNOWN")
+        refuse_if(b["atoms"] <= 0, "AMOUNT")
+        refuse_if(i != NONE and (i >= len(self.books.markets) or self.books.markets[i].asset != asset), "INSTRUMENT_UNKNOWN")
+        index = 2 * asset + 1 if i == NONE else 2 * i
+        refuse_if(self.job_count() >= JOBS or any(job[:2] == [SOCIALISE, index] for job in self.jobs), "QUEUE_FULL")
+        self.jobs.append([SOCIALISE, index] + [0] * 6 + [b["atoms"], 0])
+
+    def socialise_step(self, job):
+        index, a, number = job[1] // 2, job[2], job[4]
+        asset, i = (index, NONE) if job[1] % 2 else (self.books.markets[index].asset, index)
+        if a < len(self.books.accounts):
+            (self.add_debt, self.add_weight, self.cut, self.write_off)[number](job, a, asset, i)
+        job[2] += 1
+        if job[2] < len(self.books.accounts):
+            return False
+        job[2], job[4] = 0, number + 1
+        if job[4] == 1:
+            job[8] = 0
+        if job[4] == 2:
+            job[5] = min(job[5], job[6])
+        is_over = job[5] == 0 or job[4] == 4
+        self.books.paused = NONE if is_over or job[4] == 3 else i
+        return is_over
+
+    def add_debt(self, job, a, asset, i):
+        if self.standings[a].stage == DEFICIT:
+            self.look(a)
+        if self.standings[a].stage == DEFICIT:
+            job[5] += min(self.books.debt(a, asset, i), job[8] - job[5])
+
+    def add_weight(self, job, a, asset, i):
+        saved = self.books.copy()
+        try:
+            self.books.touch(a)
+            if i != NONE:
+                self.books.gather_claims(a, i)
+            job[6] = books.fit(job[6] + self.books.burden(a, asset, i))
+        except Refused:
+            self.books = saved
+
+    def cut(self, job, a, asset, i):
+        saved = self.books.copy()
+        try:
+            self.books.touch(a)
+            weight = job[7] + min(self.books.burden(a, asset, i), job[6] - job[7])
+            granted = job[5] * weight // job[6]
+            if granted > job[8]:
+                self.books.cut(a, asset, i, granted - job[8])
+            job[9] += granted - job[8]
+            job[7], job[8] = weight, granted
+        except Refused:
+            self.books = saved
+
+    def write_off(self, job, a, asset, i):
+        if self.standings[a].stage != DEFICIT:
+            return
+        saved = self.books.copy()
+        try:
+            self.books.touch(a)
+            atoms = min(self.books.debt(a, asset, i), job[9])
+            if atoms:
+                self.books.write_off(a, asset, i, atoms)
+        except Refused:
+            self.books = saved
+            return
+        if atoms:
+            self.books.assign()
+            job[9] -= atoms
+            self.look(a)
 
     # --- Records ----------------------------------------------------------------------------------------------------------
 

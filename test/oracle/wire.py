@@ -49,6 +49,7 @@ model 51 admin - name:N model_version:I reserved:I
 recalibrate 52 oracle - underlying_index:I reserved:I
 assess 60 trade account reserved:I unused:I
 bid 61 trade account sold_account:I round:I share_ppm:q premium_min_ppm:q
+socialise 62 admin - asset_index:I instrument_index:I atoms:W
 """
 SCOPES = {"trade": TRADE, "withdraw": WITHDRAW, "oracle": ORACLE, "admin": ADMIN}
 

@@ -163,7 +163,7 @@ fields_follow_one_another_and_kinds_rise(void **state) {
         assert_int_equal(end % 8, 0);
         assert_true(end <= PLM_EVENT_BODY_MAX);
     }
-    assert_int_equal(count, 39);
+    assert_int_equal(count, 40);
     assert_null(plm_event_kind_find(0));
     assert_null(plm_event_kind_find(UINT16_MAX));
     assert_null(plm_event_kind_named("tradee"));
