@@ -37,6 +37,9 @@ walk_clients(pli_codec *codec, plm_core *core, uint32_t signer) {
         if (codec->is_reading || entries[i].deadline_ns >= core->time_ns) {
             walk_client(codec, &entries[i]);
         }
+        if (codec->is_reading && entries[i].deadline_ns < core->time_ns) {
+            pli_codec_fail(codec); // it would not have been written
+        }
     }
     if (codec->is_reading && !codec->has_failed) {
         of->client_count = count;
