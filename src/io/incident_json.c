@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "io/field.h"
 #include "io/json.h"
 #include "io/time_text.h"
@@ -116,6 +117,36 @@ read_texts(incident_decoder *d, const pli_node *object, const char *key, uint32_
     return texts;
 }
 
+static bool
+is_plain(const pli_node *node) {
+    return node->kind == PLI_NODE_TEXT || node->kind == PLI_NODE_NUMBER;
+}
+
+// What stands one level deeper: {"cf": {"ETH": "0.8"}} is "cf.ETH".
+static void
+read_inner_pairs(incident_decoder *d, const pli_node *object, pli_incident_pair *pairs,
+                 uint32_t *count) {
+    for (const pli_node *child = object->kind == PLI_NODE_OBJECT ? object->child : NULL;
+         child != NULL; child = child->next) {
+        if (!is_plain(child)) {
+            continue;
+        }
+        char data[160];
+        pli_text text = pli_text_init(data, sizeof data);
+        pli_text_append(&text, object->key);
+        pli_text_append(&text, ".");
+        pli_text_append(&text, child->key);
+        size_t size = strlen(data) + 1;
+        char *name = take(d, (uint32_t)size, 1);
+        if (name == NULL) {
+            return;
+        }
+        memcpy(name, data, size);
+        pairs[*count] = (pli_incident_pair){name, child->text};
+        *count += 1;
+    }
+}
+
 // Members of an object whose values are decimals (or, where is_open, any text; others are left out).
 static const pli_incident_pair *
 read_pairs(incident_decoder *d, const pli_node *object, const char *key, bool is_open,
@@ -123,6 +154,10 @@ read_pairs(incident_decoder *d, const pli_node *object, const char *key, bool is
     const pli_node *member = pli_read_member(&d->reader, object, key, false);
     *count = 0;
     uint32_t capacity = member != NULL ? member->child_count : 0;
+    for (const pli_node *child = member != NULL ? member->child : NULL; child != NULL && is_open;
+         child = child->next) {
+        capacity += child->kind == PLI_NODE_OBJECT ? child->child_count : 0;
+    }
     pli_incident_pair *pairs = take(d, capacity + 1, sizeof *pairs);
     if (pairs == NULL || member == NULL) {
         return pairs;
@@ -133,8 +168,8 @@ read_pairs(incident_decoder *d, const pli_node *object, const char *key, bool is
         return pairs;
     }
     for (const pli_node *child = member->child; child != NULL; child = child->next) {
-        bool is_text = child->kind == PLI_NODE_TEXT || child->kind == PLI_NODE_NUMBER;
-        if (!is_text && is_open) {
+        if (!is_plain(child) && is_open) {
+            read_inner_pairs(d, child, pairs, count);
             continue;
         }
         pairs[*count] = (pli_incident_pair){

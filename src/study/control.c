@@ -38,3 +38,17 @@ const char *
 pli_control_switch(pli_control control) {
     return control < PLI_CONTROL_COUNT ? switches[control] : "";
 }
+
+uint64_t
+pli_control_books(void) {
+    static const char naive[] = "naive books";
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < PLI_CONTROL_COUNT; i += 1) {
+        uint32_t at = 0;
+        while (naive[at] != '\0' && naive[at] == switches[i][at]) {
+            at += 1;
+        }
+        bits |= naive[at] == '\0' ? PLI_CONTROL_BIT(i) : 0;
+    }
+    return bits;
+}

@@ -77,6 +77,8 @@ carve(pli_arena *arena, const pli_incident *incident, pli_rehearsal *of) {
     of->entries = PLI_ARENA_TAKE(arena, PLI_REHEARSAL_ENTRIES_MAX, pli_rehearsal_entry);
     of->samples = PLI_ARENA_TAKE(arena, PLI_REHEARSAL_SAMPLES_MAX, pli_rehearsal_sample);
     of->turns = PLI_ARENA_TAKE(arena, PLI_TURNS_MAX, pli_price_turn);
+    pli_naive_take(arena, limits.account_count, limits.asset_count, limits.instrument_count,
+                   limits.underlying_count, &of->books);
     return made;
 }
 
@@ -129,18 +131,26 @@ pli_rehearsal_sample_now(pli_rehearsal *of) {
     int64_t gap_ms = end_ms / (PLI_REHEARSAL_SAMPLES_MAX / 2);
     bool is_due =
         of->sample_count == 0 || now_ms - of->samples[of->sample_count - 1].time_ms > gap_ms;
-    if (of->is_opening || !is_due || of->sample_count == PLI_REHEARSAL_SAMPLES_MAX) {
+    bool is_again = of->sample_count > 0 && of->samples[of->sample_count - 1].time_ms == now_ms;
+    if (of->is_opening ||
+        (!is_again && (!is_due || of->sample_count == PLI_REHEARSAL_SAMPLES_MAX))) {
         return;
     }
-    pli_rehearsal_sample *sample = &of->samples[of->sample_count++];
+    of->sample_count += is_again ? 0 : 1;
+    pli_rehearsal_sample *sample = &of->samples[of->sample_count - 1];
     plm_requirement requirement = {.maintenance_micros = 0};
     plm_fault fault;
     const plm_core_question question = {.account = of->watched};
-    bool is_known = plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
+    bool is_known = !of->has_books &&
+                    plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
     plm_asset_totals totals;
     plm_core_shocks shocks = {.open_interest_micros = 0};
     (void)(of->symbol_count > 0 && plm_core_underlying(of->core, 0, &shocks) != PLM_OK);
     bool has_fund = plm_core_asset(of->core, 0, &totals) == PLM_OK;
+    if (of->has_books) {
+        shocks.open_interest_micros = narrow(pli_rehearsal_open_interest(of));
+        totals.insurance = pli_wide_from_i128(of->books.insurance[0]);
+    }
     *sample = (pli_rehearsal_sample){
         .time_ms = now_ms,
         .price_e8 = of->symbol_count > 0 ? pli_rehearsal_price(of, 0) : 0,
@@ -150,6 +160,9 @@ pli_rehearsal_sample_now(pli_rehearsal *of) {
                 : 0,
         .open_interest_micros = shocks.open_interest_micros,
         .deficit_micros = deficit_micros(of),
+        .pool_gain_micros =
+            of->has_books ? narrow(pli_naive_worth(&of->books, of->house) - of->backstop_micros)
+                          : 0,
         .equity_micros = is_known ? requirement.equity_maintenance_micros
                                   : narrow(pli_rehearsal_worth(of, of->watched, false)),
         .maintenance_micros = is_known ? requirement.maintenance_micros : 0};
@@ -172,7 +185,8 @@ start_clock(pli_rehearsal *of) {
         plm_fault fault;
         const plm_core_question question = {.account = i};
         of->actors[i].opening_micros = narrow(pli_rehearsal_worth(of, i, false));
-        bool is_known = plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
+        bool is_known = !of->has_books &&
+                        plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
         of->actors[i].initial_micros = is_known ? requirement.initial_micros : -1;
         of->actors[i].is_liquidated = false;
         of->actors[i].profit = of->actors[i].realised = 0;
@@ -214,9 +228,9 @@ choose_controls(pli_rehearsal *of) {
             size += 1;
         }
         pli_control control = pli_control_named(id, size);
-        bool has_switch = control != PLI_CONTROL_COUNT && pli_control_switch(control)[0] != '\0';
-        of->without |= has_switch ? PLI_CONTROL_BIT(control) : 0;
+        of->without |= control != PLI_CONTROL_COUNT ? PLI_CONTROL_BIT(control) : 0;
     }
+    of->has_books = of->options.is_naive || (of->without & pli_control_books()) != 0;
 }
 
 plm_status
@@ -234,6 +248,8 @@ pli_rehearsal_run(const pli_incident *incident, const pli_rehearsal_options *opt
     *of = tables;
     memset(of->actors, 0, limits.account_count * sizeof *of->actors);
     memset(of->listed, 0, (incident->instrument_count + 1) * sizeof *of->listed);
+    pli_naive_clear(&of->books);
+    of->books.client_count = incident->account_count;
     of->incident = incident;
     of->options = *options;
     of->fault = fault;
@@ -243,6 +259,7 @@ pli_rehearsal_run(const pli_incident *incident, const pli_rehearsal_options *opt
     of->watched = watch(incident);
     of->is_opening = true;
     choose_controls(of);
+    of->close_factor_ppm = 1000000;
     of->status = plm_core_init(&limits, of->memories[0], of->core_size, &of->core, fault);
     of->time_ns = incident->start_ns - OPENING_NS;
     if (of->status == PLM_OK) {

@@ -46,6 +46,7 @@ typedef struct pli_rehearsal_sample {
     int64_t
         equity_micros; /* of the account that is watched: the first one with a position or a loan */
     int64_t maintenance_micros;
+    int64_t pool_gain_micros; /* of the backstop pool, on paper */
 } pli_rehearsal_sample;
 
 #define PLI_REHEARSAL_ENTRIES_MAX 4096u

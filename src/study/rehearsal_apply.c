@@ -87,6 +87,21 @@ on_order(pli_rehearsal *of, const plm_effect *effect) {
     }
 }
 
+// What a bankrupt account holds and lacks when winners are asked.
+static void
+on_bankrupt(pli_rehearsal *of, uint32_t account) {
+    plm_portfolio held;
+    if (account >= of->incident->account_count || !pli_rehearsal_portfolio(of, account, &held)) {
+        return;
+    }
+    for (uint32_t i = 0; i < held.position_count; i += 1) {
+        pli_i128 lots = held.positions[i].lots;
+        of->listed[held.positions[i].instrument_index].bankrupt_lots += lots < 0 ? -lots : lots;
+    }
+    pli_i128 worth = pli_rehearsal_worth(of, account, false);
+    of->bankrupt_micros += worth < 0 ? -worth : 0;
+}
+
 static void
 on_stage(pli_rehearsal *of, const plm_effect *effect) {
     char data[96];
@@ -100,10 +115,42 @@ on_stage(pli_rehearsal *of, const plm_effect *effect) {
     if (effect->account < of->account_count && effect->a.low >= PLM_STAGE_PARTIAL) {
         of->actors[effect->account].is_liquidated = true;
     }
+    if (effect->account < of->account_count && effect->a.low >= PLM_STAGE_ADL) {
+        of->actors[effect->account].was_covered = true;
+    }
+    if (effect->a.low == PLM_STAGE_ADL && effect->b.low != PLM_STAGE_ADL) {
+        on_bankrupt(of, effect->account);
+    }
+}
+
+// A winner was closed for a bankrupt account; the contract is that of the position it then tells of.
+static void
+on_deleverage(pli_rehearsal *of, uint32_t at) {
+    const plm_effect *effect = &of->effects[at];
+    pli_i128 lots = pli_i128_from_wide(effect->a);
+    for (uint32_t i = 0; i < of->outcome.effect_count && i < PLI_EFFECTS_MAX; i += 1) {
+        const plm_effect *other = &of->effects[i];
+        if (other->kind == PLM_EFFECT_POSITION && other->account == effect->account) {
+            of->listed[other->index].closed_lots += lots < 0 ? -lots : lots;
+            break;
+        }
+    }
+    of->haircut_micros += pli_i128_from_wide(effect->b);
+    char data[96];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, name_of(of, effect->account));
+    pli_text_append(&text, " closes for ");
+    pli_text_append(&text, name_of(of, effect->index));
+    pli_text_append(&text, ", lots ");
+    pli_text_append_i128(&text, lots);
+    pli_text_append(&text, ", haircut micros ");
+    pli_text_append_i128(&text, pli_i128_from_wide(effect->b));
+    pli_rehearsal_note(of, 0, data, "deleverage", "");
 }
 
 static void
 on_cover(pli_rehearsal *of, const plm_effect *effect) {
+    of->actors[effect->account].was_covered = true;
     of->deficit_covered +=
         pli_rehearsal_value(of, effect->index, pli_i128_from_wide(effect->a), false);
     if (pli_i128_from_wide(effect->a) == 0) {
@@ -127,6 +174,8 @@ look(pli_rehearsal *of) {
             on_order(of, effect);
         } else if (effect->kind == PLM_EFFECT_STAGE) {
             on_stage(of, effect);
+        } else if (effect->kind == PLM_EFFECT_DELEVERAGE) {
+            on_deleverage(of, i);
         } else if (effect->kind == PLM_EFFECT_COVER) {
             on_cover(of, effect);
         } else if (effect->kind == PLM_EFFECT_PROFIT && !of->is_opening) {
@@ -137,8 +186,21 @@ look(pli_rehearsal *of) {
     }
 }
 
+// The naive books answer what is about money; what is listed goes to the core, which keeps the tables.
+static bool
+apply_to_books(pli_rehearsal *of) {
+    of->books.listing = plm_core_listing(of->core);
+    of->books.is_open = !of->is_opening;
+    of->outcome = (plm_outcome){.reject = pli_naive_apply(&of->books, &of->event)};
+    return of->outcome.reject == PLM_REJECT_NONE;
+}
+
 bool
 pli_rehearsal_apply(pli_rehearsal *of) {
+    if (of->has_books && of->status == PLM_OK &&
+        pli_naive_handles((plm_event_type)of->event.header.type)) {
+        return apply_to_books(of);
+    }
     const plm_effects effects = {PLI_EFFECTS_MAX, of->effects};
     plm_status status = of->status == PLM_OK ? plm_core_apply(of->core, &of->event, &effects,
                                                               &of->outcome, of->fault)

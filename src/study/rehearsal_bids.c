@@ -31,8 +31,7 @@ look_at(pli_rehearsal *of, uint32_t account, plm_portfolio *held, plm_requiremen
     plm_fault fault;
     const plm_core_question question = {.account = account};
     return plm_core_require(of->core, &question, requirement, NULL, &fault) == PLM_OK &&
-           plm_core_portfolio(of->core, account, of->positions, of->orders, of->balances, held) ==
-               PLM_OK;
+           pli_rehearsal_portfolio(of, account, held);
 }
 
 static void

@@ -56,6 +56,11 @@ move_money(pli_rehearsal *of, const pli_incident_event *event) {
     bool stays = event->kind == PLI_INCIDENT_SELF_LEVERAGE ||
                  (event->kind == PLI_INCIDENT_BORROW && event->to[0] != '\0' &&
                   !pli_name_is(event->to, "external"));
+    if (of->has_books && goes_out) { // what the vault could not pay
+        pli_i128 owed = pli_rehearsal_value(of, asset, of->books.short_atoms, false);
+        actor->asked_in_vain += is_accepted ? owed : 0;
+        value -= is_accepted ? owed : 0;
+    }
     if (!is_accepted) {
         actor->asked_in_vain += goes_out ? value : 0;
     } else if (stays) {
@@ -94,9 +99,8 @@ transfer_positions(pli_rehearsal *of, const pli_incident_event *event) {
     pli_text_append(&text, " to ");
     pli_text_append(&text, event->to);
     plm_portfolio held = {0};
-    bool is_accepted = from != PLM_NONE && to != PLM_NONE &&
-                       plm_core_portfolio(of->core, from, of->positions, of->orders, of->balances,
-                                          &held) == PLM_OK;
+    bool is_accepted =
+        from != PLM_NONE && to != PLM_NONE && pli_rehearsal_portfolio(of, from, &held);
     uint32_t count = held.position_count;
     for (uint32_t i = 0; is_accepted && i < (count > 0 ? count : 1); i += 1) {
         uint32_t instrument = count > 0 ? of->positions[i].instrument_index : 0;
@@ -113,16 +117,40 @@ transfer_positions(pli_rehearsal *of, const pli_incident_event *event) {
 // --- The engine asked to act -----------------------------------------------------------------------------------------
 
 static void
+assess_on_books(pli_rehearsal *of, const pli_incident_event *event, uint32_t account,
+                const char *text, bool is_attempt) {
+    bool was_due = account != PLM_NONE && pli_naive_is_due(&of->books, account);
+    if (account == PLM_NONE) {
+        of->outcome.reject = PLM_REJECT_ACCOUNT_UNKNOWN;
+        pli_rehearsal_conclude(of, event, text, false);
+        return;
+    }
+    if (event->kind == PLI_INCIDENT_CLOSE_OUT) {
+        pli_rehearsal_naive_close(of, account);
+    }
+    pli_rehearsal_naive_work(of);
+    bool is_seized = (was_due || of->actors[account].is_liquidated) && !of->are_prices_failing;
+    of->actors[account].attempt_count += is_attempt ? 1 : 0;
+    of->actors[account].seized_count += is_attempt && is_seized ? 1 : 0;
+    of->outcome.reject = of->are_prices_failing ? PLM_REJECT_PRICE_STATE : PLM_REJECT_HEALTH;
+    pli_rehearsal_conclude(of, event, text, !is_attempt || is_seized);
+}
+
+static void
 assess(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t account = pli_account_named(of, event->account);
     char text[96];
     describe(text, sizeof text, event);
     plm_account_info info = {.standing = {.stage = PLM_STAGE_HEALTHY}};
     (void)pli_rehearsal_event(of, PLM_EVENT_TYPE_ASSESS, account);
-    bool is_accepted = pli_rehearsal_apply(of);
-    pli_rehearsal_work(of);
     bool is_attempt =
         event->kind == PLI_INCIDENT_LIQUIDATE_ATTEMPT || event->kind == PLI_INCIDENT_LIQUIDATE;
+    if (of->has_books) {
+        assess_on_books(of, event, account, text, is_attempt);
+        return;
+    }
+    bool is_accepted = pli_rehearsal_apply(of);
+    pli_rehearsal_work(of);
     if (is_attempt) {
         pli_rehearsal_bid(of, pli_account_named(of, event->liquidator), account);
     }
@@ -190,6 +218,16 @@ change_formula(pli_rehearsal *of, const pli_incident_event *event) {
 // A path the engine has: an instrument's initial fraction is that of all tiers. Any other names no record of the engine.
 static void
 set_parameter(pli_rehearsal *of, const pli_incident_event *event) {
+    if (of->has_books && of->options.is_naive) {
+        if (!change_formula(of, event)) {
+            pli_rehearsal_naive_set(of, event);
+        }
+        pli_rehearsal_beat(of);
+        char told[96];
+        describe(told, sizeof told, event);
+        pli_rehearsal_conclude(of, event, told, true);
+        return;
+    }
     bool is_initial = false;
     for (uint32_t i = 0; i < of->instrument_count; i += 1) {
         char data[80];
@@ -299,14 +337,34 @@ repeat_trade(pli_rehearsal *of, const pli_incident_event *event, int64_t lots) {
     }
 }
 
+// The books that round towards zero: a purchase costs what the lots cost, a sale pays for the quantity that was asked.
 static void
-repeat_once(pli_rehearsal *of, const pli_incident_event *event, pli_prng *prng, int64_t *lots) {
+pay_dust(pli_rehearsal *of, const pli_incident_event *step, uint32_t instrument,
+         pli_i128 rest_e18) {
+    uint32_t seller = pli_account_named(of, step->seller);
+    uint32_t asset = of->listed[instrument].asset;
+    pli_i128 value_e18 = rest_e18 * pli_rehearsal_price(of, of->listed[instrument].symbol) / PLI_E8;
+    pli_i128 atoms = pli_asset_atoms(of, asset, value_e18);
+    if (seller != PLM_NONE && of->has_books && pli_rehearsal_lacks(of, PLI_CONTROL_LED_ROUND)) {
+        of->books.atoms[(size_t)seller * of->books.asset_count + asset] += atoms;
+    }
+}
+
+static void
+repeat_once(pli_rehearsal *of, const pli_incident_event *event, pli_prng *prng, int64_t *lots,
+            pli_i128 *rest_e18) {
     for (uint32_t i = 0; i < event->cycle_count; i += 1) {
         const pli_incident_event *step = &event->cycle[i];
         uint32_t instrument = pli_instrument_named(of, step->instrument);
         if (step->kind == PLI_INCIDENT_TRADE && instrument != PLM_NONE) {
             bool is_same = !pli_number_is(step->quantity) && step->quantity[0] >= 'a';
-            *lots = is_same ? *lots : pli_lots_of(of, instrument, draw(prng, step->quantity));
+            if (is_same) {
+                pay_dust(of, step, instrument, *rest_e18);
+            } else {
+                pli_i128 drawn = draw(prng, step->quantity);
+                *lots = pli_lots_of(of, instrument, drawn);
+                *rest_e18 = drawn - *lots * of->listed[instrument].lot_e18;
+            }
             repeat_trade(of, step, *lots);
         } else if (step->kind == PLI_INCIDENT_FUNDING && of->instrument_count > 0) {
             plm_event_funding *body =
@@ -324,12 +382,13 @@ static void
 repeat(pli_rehearsal *of, const pli_incident_event *event) {
     pli_prng prng = pli_prng_init(event->seed);
     int64_t lots = 0;
+    pli_i128 rest_e18 = 0;
     uint32_t unexpressed = of->unexpressed_count;
     for (int64_t i = 0; i < event->count && of->status == PLM_OK; i += 1) {
         if (of->unexpressed_count > unexpressed + event->cycle_count) {
             break; // nothing of it can be said to the engine
         }
-        repeat_once(of, event, &prng, &lots);
+        repeat_once(of, event, &prng, &lots, &rest_e18);
         of->time_ns += PLI_MS;
         if (i % 5000 == 0) {
             pli_rehearsal_beat(of);

@@ -27,6 +27,10 @@ live_ladder(const pli_rehearsal *of, const char *market) {
 
 static pli_i128
 excess(pli_rehearsal *of, uint32_t account, bool *is_known) {
+    if (of->has_books) {
+        *is_known = true;
+        return pli_naive_excess(&of->books, account);
+    }
     plm_requirement requirement;
     plm_fault fault;
     const plm_core_question question = {.account = account};
@@ -34,6 +38,16 @@ excess(pli_rehearsal *of, uint32_t account, bool *is_known) {
     return *is_known
                ? (pli_i128)requirement.equity_maintenance_micros - requirement.maintenance_micros
                : 0;
+}
+
+void
+pli_rehearsal_count_ratio(pli_rehearsal *of, pli_i128 ratio_e18) {
+    bool is_first = of->fill_count == 0;
+    of->fill_ratio_low_e18 =
+        is_first || ratio_e18 < of->fill_ratio_low_e18 ? ratio_e18 : of->fill_ratio_low_e18;
+    of->fill_ratio_high_e18 =
+        is_first || ratio_e18 > of->fill_ratio_high_e18 ? ratio_e18 : of->fill_ratio_high_e18;
+    of->fill_count += 1;
 }
 
 static void
@@ -46,15 +60,11 @@ count_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, bool is_sal
     pli_i128 ratio = (pli_i128)price_e8 * PLI_E18 / index_e8;
     pli_i128 discount = is_sale ? PLI_E18 - ratio : ratio - PLI_E18;
     bool is_first = of->fill_count == 0;
-    of->fill_ratio_low_e18 =
-        is_first || ratio < of->fill_ratio_low_e18 ? ratio : of->fill_ratio_low_e18;
-    of->fill_ratio_high_e18 =
-        is_first || ratio > of->fill_ratio_high_e18 ? ratio : of->fill_ratio_high_e18;
+    pli_rehearsal_count_ratio(of, ratio);
     if (is_first || discount > of->discount_high_e18) {
         of->discount_high_e18 = discount;
         of->worst_fill_e8 = price_e8;
     }
-    of->fill_count += 1;
     of->print_fills += of->is_after_print ? 1 : 0;
     of->actors[account].forced_count += 1;
     of->last_forced_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
@@ -132,6 +142,25 @@ pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int6
 }
 
 bool
+pli_rehearsal_best(pli_rehearsal *of, const char *market, bool is_sale, int64_t *price_e8,
+                   pli_i128 **left) {
+    uint32_t index = live_ladder(of, market);
+    if (index == PLM_NONE) {
+        return false;
+    }
+    const pli_incident_ladder *ladder = &of->incident->ladders[index];
+    uint32_t count = is_sale ? ladder->bid_count : ladder->ask_count;
+    for (uint32_t i = 0; i < count; i += 1) {
+        const pli_incident_pair *pair = is_sale ? &ladder->bids[i] : &ladder->asks[i];
+        *left = &of->levels[of->level_at[index] + (is_sale ? 0 : ladder->bid_count) + i];
+        if (**left > 0 && pli_price_e8(pair->name, price_e8)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
 pli_rehearsal_level(pli_rehearsal *of, const char *market, bool is_sale, int64_t index_e8,
                     int64_t *worth_ppm, pli_i128 **left) {
     uint32_t index = live_ladder(of, market);
@@ -160,8 +189,7 @@ pli_rehearsal_level(pli_rehearsal *of, const char *market, bool is_sale, int64_t
 static bool
 find_limit(pli_rehearsal *of, const pli_forced *order, int64_t *limit_e8, bool *is_sale) {
     plm_portfolio held;
-    if (plm_core_portfolio(of->core, order->account, of->positions, of->orders, of->balances,
-                           &held) != PLM_OK) {
+    if (!pli_rehearsal_portfolio(of, order->account, &held)) {
         return false;
     }
     for (uint32_t i = 0; i < held.order_count; i += 1) {
@@ -235,10 +263,26 @@ assess(pli_rehearsal *of) {
     return has_any;
 }
 
+pli_i128
+pli_rehearsal_open_interest(const pli_rehearsal *of) {
+    pli_i128 sum = 0;
+    for (uint32_t i = 0; i < of->instrument_count; i += 1) {
+        pli_i128 lots = 0;
+        for (uint32_t at = 0; at < of->account_count; at += 1) {
+            int64_t held = of->books.lots[(size_t)at * of->books.instrument_count + i];
+            lots += held > 0 ? held : 0;
+        }
+        pli_i128 price_e8 = of->books.prices_e8[of->listed[i].symbol];
+        sum += lots * of->listed[i].lot_e18 / PLI_E8 * (price_e8 < 0 ? -price_e8 : price_e8) /
+               1000000000000;
+    }
+    return sum;
+}
+
 static void
 look_around(pli_rehearsal *of) {
-    pli_i128 open = 0;
-    for (uint32_t i = 0; i < of->symbol_count; i += 1) {
+    pli_i128 open = of->has_books ? pli_rehearsal_open_interest(of) : 0;
+    for (uint32_t i = 0; i < of->symbol_count && !of->has_books; i += 1) {
         plm_core_shocks shocks;
         if (plm_core_underlying(of->core, i, &shocks) == PLM_OK) {
             open += shocks.open_interest_micros;
@@ -249,6 +293,11 @@ look_around(pli_rehearsal *of) {
 
 void
 pli_rehearsal_work(pli_rehearsal *of) {
+    if (of->has_books) {
+        pli_rehearsal_naive_work(of);
+        look_around(of);
+        return;
+    }
     drain(of);
     fill_forced(of);
     drain(of);
@@ -257,6 +306,9 @@ pli_rehearsal_work(pli_rehearsal *of) {
 
 static bool
 has_work(const pli_rehearsal *of) {
+    if (of->has_books) {
+        return false;
+    }
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
         if (is_in_hand(of, i)) {
             return true;
@@ -274,6 +326,11 @@ pli_rehearsal_until(pli_rehearsal *of, int64_t time_ns) {
         int64_t left_ns = time_ns - of->time_ns;
         of->time_ns += left_ns < step_ns ? left_ns : step_ns;
         pli_rehearsal_beat(of);
+        if (of->has_books) {
+            pli_rehearsal_work(of);
+            pli_rehearsal_sample_now(of);
+            continue;
+        }
         drain(of);
         bool is_auction = pli_rehearsal_auctions(of);
         if ((is_moving || is_auction) && assess(of)) {

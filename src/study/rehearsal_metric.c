@@ -5,23 +5,23 @@
 
 #define MICROS_E18 ((pli_i128)1000000000000)
 
-static pli_metric
-number(pli_i128 e18) {
+pli_metric
+pli_metric_number(pli_i128 e18) {
     return (pli_metric){.is_known = true, .e18 = e18};
 }
 
-static pli_metric
-micros(pli_i128 value) {
-    return number(value * MICROS_E18);
+pli_metric
+pli_metric_micros(pli_i128 value) {
+    return pli_metric_number(value * MICROS_E18);
 }
 
 static pli_metric
 count(int64_t value) {
-    return number(value * PLI_E18);
+    return pli_metric_number(value * PLI_E18);
 }
 
-static pli_metric
-text_value(const char *text) {
+pli_metric
+pli_metric_text(const char *text) {
     pli_metric value = {.is_known = true, .is_text = true};
     pli_text to = pli_text_init(value.text, sizeof value.text);
     pli_text_append(&to, text);
@@ -30,12 +30,12 @@ text_value(const char *text) {
 
 pli_metric
 pli_metric_flag(bool is_true) {
-    return text_value(is_true ? "true" : "false");
+    return pli_metric_text(is_true ? "true" : "false");
 }
 
 static pli_metric
 price(int64_t e8) {
-    return number((pli_i128)e8 * 10000000000);
+    return pli_metric_number((pli_i128)e8 * 10000000000);
 }
 
 static const pli_metric unknown;
@@ -74,8 +74,7 @@ deficit_units(const pli_rehearsal *of, uint32_t asset) {
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
         pli_i128 worth = pli_rehearsal_worth(of, i, false);
         plm_portfolio held;
-        if (worth >= 0 || plm_core_portfolio(of->core, i, of->positions, of->orders, of->balances,
-                                             &held) != PLM_OK) {
+        if (worth >= 0 || !pli_rehearsal_portfolio(of, i, &held)) {
             continue;
         }
         for (uint32_t at = 0; at < held.balance_count; at += 1) {
@@ -100,8 +99,11 @@ fund_of(const pli_rehearsal *of, const char *name) {
     return sum;
 }
 
-static pli_i128
-insurance_of(const pli_rehearsal *of, uint32_t asset) {
+pli_i128
+pli_metric_insurance(const pli_rehearsal *of, uint32_t asset) {
+    if (of->has_books) {
+        return asset != PLM_NONE ? atoms_e18(of, asset, of->books.insurance[asset]) : 0;
+    }
     plm_asset_totals totals;
     return asset != PLM_NONE && plm_core_asset(of->core, asset, &totals) == PLM_OK
                ? atoms_e18(of, asset, pli_i128_from_wide(totals.insurance))
@@ -109,8 +111,8 @@ insurance_of(const pli_rehearsal *of, uint32_t asset) {
 }
 
 // The asset that insurance is held in: of several the first.
-static uint32_t
-insured(const pli_rehearsal *of) {
+uint32_t
+pli_metric_insured(const pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->incident->fund_count; i += 1) {
         if (pli_name_is(of->incident->funds[i].name, "insurance")) {
             return pli_asset_named(of, of->incident->funds[i].asset);
@@ -123,6 +125,12 @@ insured(const pli_rehearsal *of) {
 static pli_i128
 unpaid(const pli_rehearsal *of) {
     pli_i128 sum = 0;
+    if (of->has_books) { // what neither the losers nor the fund can pay
+        pli_i128 owed = of->instrument_count > 0 ? deficit_units(of, of->listed[0].asset) : 0;
+        pli_i128 fund =
+            of->instrument_count > 0 ? pli_metric_insurance(of, of->listed[0].asset) : 0;
+        return owed > fund ? owed - fund : 0;
+    }
     for (uint32_t i = 0; i < of->instrument_count; i += 1) {
         plm_market_totals totals;
         if (plm_core_instrument(of->core, i, &totals) == PLM_OK) {
@@ -170,7 +178,7 @@ haircut_spread(const pli_rehearsal *of) {
             spread = apart > spread ? apart : spread;
         }
     }
-    return profits > 0 ? number(atoms_e18(of, asset, spread)) : unknown;
+    return profits > 0 ? pli_metric_number(atoms_e18(of, asset, spread)) : unknown;
 }
 
 // Loans that the books do not know: recomputed from every account.
@@ -181,8 +189,7 @@ unrecorded_debts(const pli_rehearsal *of) {
         pli_i128 owed = 0;
         for (uint32_t i = 0; i < of->account_count; i += 1) {
             plm_portfolio held;
-            if (plm_core_portfolio(of->core, i, of->positions, of->orders, of->balances, &held) !=
-                PLM_OK) {
+            if (!pli_rehearsal_portfolio(of, i, &held)) {
                 return unknown;
             }
             for (uint32_t at = 0; at < held.balance_count; at += 1) {
@@ -197,31 +204,55 @@ unrecorded_debts(const pli_rehearsal *of) {
     return count(found);
 }
 
+// Did the account come into the engine's hands and not out of them, sound, with something left of what it was there for?
+static bool
+is_lost(const pli_rehearsal *of, uint32_t account) {
+    const pli_actor *actor = &of->actors[account];
+    plm_account_info info;
+    plm_portfolio held;
+    if (of->has_books || !actor->is_liquidated || actor->was_covered) {
+        return actor->is_liquidated;
+    }
+    if (plm_core_account(of->core, account, &info) != PLM_OK ||
+        info.standing.stage >= PLM_STAGE_PARTIAL || !pli_rehearsal_portfolio(of, account, &held)) {
+        return true;
+    }
+    bool is_exposed = false;
+    for (uint32_t i = 0; i < held.position_count; i += 1) {
+        is_exposed = is_exposed || held.positions[i].lots != 0;
+    }
+    for (uint32_t i = 0; i < held.balance_count; i += 1) {
+        is_exposed = is_exposed || pli_i128_from_wide(held.balances[i].atoms) < 0;
+    }
+    return !is_exposed;
+}
+
 // --- Metrics with an account, an asset or a name ---------------------------------------------------------------------
 
 static pli_metric
 of_account(const pli_rehearsal *of, const char *name, uint32_t account) {
     const pli_actor *actor = &of->actors[account];
     if (pli_name_is(name, "account_liquidated")) {
-        return pli_metric_flag(actor->is_liquidated);
+        return pli_metric_flag(is_lost(of, account));
     }
     if (pli_name_is(name, "withdrawn")) {
-        return micros(actor->withdrawn);
+        return pli_metric_micros(actor->withdrawn);
     }
     if (pli_name_is(name, "equity")) {
-        return micros(pli_rehearsal_worth(of, account, false));
+        return pli_metric_micros(pli_rehearsal_worth(of, account, false));
     }
     if (pli_name_is(name, "pnl") || pli_name_is(name, "profit")) {
-        return micros(gain_of(of, account));
+        return pli_metric_micros(gain_of(of, account));
     }
     if (pli_name_is(name, "initial_margin")) {
-        return actor->initial_micros < 0 ? unknown : micros(actor->initial_micros);
+        return actor->initial_micros < 0 ? unknown : pli_metric_micros(actor->initial_micros);
     }
     if (pli_name_is(name, "repay_accepted")) {
         return pli_metric_flag(actor->repaid_count > 0);
     }
     if (pli_name_is(name, "liquidation_possible")) {
-        return pli_metric_flag(actor->is_liquidated);
+        return pli_metric_flag(actor->attempt_count > 0 && of->has_books ? actor->seized_count > 0
+                                                                         : actor->is_liquidated);
     }
     return unknown;
 }
@@ -235,7 +266,7 @@ state_at(const pli_rehearsal *of, uint32_t symbol, int64_t time_ms) {
             state = of->turns[i].state;
         }
     }
-    return text_value(names[state <= 4 ? state : 0]);
+    return pli_metric_text(names[state <= 4 ? state : 0]);
 }
 
 static pli_incident_kind
@@ -264,7 +295,7 @@ group_gain(const pli_rehearsal *of, const char *group) {
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
         sum += pli_name_is(of->incident->accounts[i].group, group) ? gain_of(of, i) : 0;
     }
-    return micros(sum);
+    return pli_metric_micros(sum);
 }
 
 static pli_metric
@@ -277,10 +308,10 @@ of_symbol(const pli_rehearsal *of, const char *name, uint32_t symbol, const char
     }
     bool has_any = from->seen_e8 != INT64_MIN;
     if (pli_name_is(suffix, ".min")) {
-        return has_any ? price(from->low_e8) : number(PLI_METRIC_HIGH);
+        return has_any ? price(from->low_e8) : pli_metric_number(PLI_METRIC_HIGH);
     }
     if (pli_name_is(suffix, ".max")) {
-        return has_any ? price(from->high_e8) : number(PLI_METRIC_LOW);
+        return has_any ? price(from->high_e8) : pli_metric_number(PLI_METRIC_LOW);
     }
     return unknown;
 }
@@ -316,16 +347,20 @@ with_argument(const pli_rehearsal *of, const char *name, const char *argument, c
                    : price(of->listed[instrument].settled_e8);
     }
     if (pli_name_is(name, "bad_debt_qty") && asset != PLM_NONE) {
-        return number(deficit_units(of, asset));
+        return pli_metric_number(deficit_units(of, asset));
     }
     if (pli_name_is(name, "insurance") && asset != PLM_NONE) {
-        return number(insurance_of(of, asset));
+        return pli_metric_number(pli_metric_insurance(of, asset));
     }
     if (pli_name_is(name, "sum")) {
         bool is_unpaid = pli_name_is(argument, "socialised_haircuts") ||
                          pli_name_is(argument, "winner_haircut") ||
                          pli_name_is(argument, "haircuts");
-        return is_unpaid ? number(unpaid(of)) : unknown;
+        if (pli_name_is(argument, "mutual_shares")) {
+            return pli_metric_number(pli_metric_mutual_shares(of));
+        }
+        return is_unpaid ? pli_metric_number(unpaid(of) + of->haircut_micros * MICROS_E18)
+                         : unknown;
     }
     pli_metric value = account != PLM_NONE ? of_account(of, name, account) : unknown;
     return !value.is_known && symbol != PLM_NONE ? of_symbol(of, name, symbol, suffix) : value;
@@ -337,7 +372,7 @@ static pli_metric
 liquidated_count(const pli_rehearsal *of) {
     int64_t found = 0;
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
-        found += of->actors[i].is_liquidated ? 1 : 0;
+        found += is_lost(of, i) ? 1 : 0;
     }
     return count(found);
 }
@@ -358,7 +393,7 @@ bystanders(const pli_rehearsal *of) {
         const pli_incident_account *account = &of->incident->accounts[i];
         sum += account->position_count == 0 ? of->actors[i].asked_in_vain : 0;
     }
-    return micros(sum);
+    return pli_metric_micros(sum);
 }
 
 static pli_metric
@@ -383,26 +418,6 @@ residue(const pli_rehearsal *of) {
     return sum;
 }
 
-// Lots of accounts that are worth less than nothing which the book has not taken.
-static pli_i128
-unfilled(const pli_rehearsal *of) {
-    pli_i128 sum = 0;
-    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
-        plm_portfolio held;
-        if (pli_rehearsal_worth(of, i, false) >= 0 ||
-            plm_core_portfolio(of->core, i, of->positions, of->orders, of->balances, &held) !=
-                PLM_OK) {
-            continue;
-        }
-        for (uint32_t at = 0; at < held.position_count; at += 1) {
-            pli_i128 lots = held.positions[at].lots;
-            sum +=
-                (lots < 0 ? -lots : lots) * of->listed[held.positions[at].instrument_index].lot_e18;
-        }
-    }
-    return sum;
-}
-
 // What a fund would have had to pay for what accounts owe beyond all they have.
 static pli_i128
 borne_by(const pli_rehearsal *of, const char *fund) {
@@ -411,65 +426,53 @@ borne_by(const pli_rehearsal *of, const char *fund) {
     return pli_name_is(fund, "ccp_junior") ? by_junior : owed - by_junior;
 }
 
+pli_i128
+pli_metric_mutual_used(const pli_rehearsal *of) {
+    return borne_by(of, "mutual");
+}
+
+// What bankrupt accounts lacked when winners were asked, less what the fund has paid.
+static pli_i128
+beyond_funds(const pli_rehearsal *of) {
+    pli_i128 left = of->bankrupt_micros - of->deficit_covered;
+    return of->has_books || left <= 0 ? 0 : left * MICROS_E18;
+}
+
 static pli_metric
 of_money(const pli_rehearsal *of, const char *name) {
     if (pli_name_is(name, "bad_debt_total") || pli_name_is(name, "lenders_loss")) {
-        return micros(pli_metric_deficit(of, false));
+        return pli_metric_micros(pli_metric_deficit(of, false));
     }
     if (pli_name_is(name, "bad_debt_total_at_truth")) {
-        return micros(pli_metric_deficit(of, true));
+        return pli_metric_micros(pli_metric_deficit(of, true));
     }
     if (pli_name_is(name, "insurance_drawdown")) {
-        return number(of->insurance_start - insurance_of(of, insured(of)));
+        return pli_metric_number(of->insurance_start -
+                                 pli_metric_insurance(of, pli_metric_insured(of)));
     }
     if (pli_name_is(name, "insurance_balance")) {
-        return number(insurance_of(of, insured(of)));
+        return pli_metric_number(pli_metric_insurance(of, pli_metric_insured(of)));
     }
     if (pli_name_is(name, "deficit_after_insurance")) {
-        return number(recorded_debt(of));
+        return pli_metric_number(recorded_debt(of) + beyond_funds(of));
     }
     if (pli_name_is(name, "socialised_loss")) {
-        return number(unpaid(of));
+        return pli_metric_number(unpaid(of));
     }
     if (pli_name_is(name, "ccp_junior_used")) {
-        return number(borne_by(of, "ccp_junior"));
+        return pli_metric_number(borne_by(of, "ccp_junior"));
     }
     if (pli_name_is(name, "mutual_used")) {
-        return number(borne_by(of, "mutual"));
+        return pli_metric_number(borne_by(of, "mutual"));
     }
     if (pli_name_is(name, "bystander_shortfall")) {
         return bystanders(of);
     }
     if (pli_name_is(name, "rounding_residue_total")) {
-        return number(residue(of));
+        return pli_metric_number(residue(of));
     }
     if (pli_name_is(name, "haircut_rate_spread")) {
         return haircut_spread(of);
-    }
-    return unknown;
-}
-
-// The engine takes no position over and closes no winner: it has no pool and no auto-deleveraging in its events yet.
-static pli_metric
-of_last_resort(const pli_rehearsal *of, const char *name) {
-    if (pli_name_is(name, "adl_qty") || pli_name_is(name, "adl_notional") ||
-        pli_name_is(name, "adl_notional_over_deficit") || pli_name_is(name, "backstop_pnl") ||
-        pli_name_is(name, "backstop_loss") ||
-        pli_name_is(name, "adl_notional_over_bankrupt_notional")) {
-        return number(0);
-    }
-    if (pli_name_is(name, "adl_instruments")) {
-        return text_value("none");
-    }
-    if (pli_name_is(name, "bankrupt_qty_unfilled")) {
-        return number(unfilled(of));
-    }
-    if (pli_name_is(name, "insurance_used_before_adl")) {
-        return number(of->insurance_start - insurance_of(of, insured(of)));
-    }
-    if (pli_name_is(name, "settlement_price_source")) {
-        return text_value(
-            "rule"); // SETTLE_EXPIRY refuses any other price than the average of its sources
     }
     return unknown;
 }
@@ -480,7 +483,8 @@ of_counts(const pli_rehearsal *of, const char *name) {
         return count(0); // BID refuses what is below the reserve
     }
     if (pli_name_is(name, "all_lots_resolved_by_t_ms")) {
-        return pli_rehearsal_is_settled(of) ? count(of->last_forced_ms) : number(PLI_METRIC_HIGH);
+        return pli_rehearsal_is_settled(of) ? count(of->last_forced_ms)
+                                            : pli_metric_number(PLI_METRIC_HIGH);
     }
     if (pli_name_is(name, "accounts_liquidated")) {
         return liquidated_count(of);
@@ -525,19 +529,19 @@ of_fills(const pli_rehearsal *of, const char *name, const char *suffix) {
     bool is_least = pli_name_is(suffix, ".min") || pli_name_is(name, "min_fill_over_oracle");
     if (pli_name_is(name, "liq_fill_vs_index") || pli_name_is(name, "min_fill_over_oracle")) {
         pli_i128 seen = is_least ? of->fill_ratio_low_e18 : of->fill_ratio_high_e18;
-        return number(has_any ? seen : is_least ? PLI_METRIC_HIGH : PLI_METRIC_LOW);
+        return pli_metric_number(has_any ? seen : is_least ? PLI_METRIC_HIGH : PLI_METRIC_LOW);
     }
     if (pli_name_is(name, "liq_fill_discount_vs_index")) {
-        return number(has_any ? of->discount_high_e18 : PLI_METRIC_LOW);
+        return pli_metric_number(has_any ? of->discount_high_e18 : PLI_METRIC_LOW);
     }
     if (pli_name_is(name, "worst_liq_price")) {
         return has_any ? price(of->worst_fill_e8) : unknown;
     }
     if (pli_name_is(name, "worst_liq_price_vs_index")) {
-        return has_any ? number(PLI_E18 - of->discount_high_e18) : unknown;
+        return has_any ? pli_metric_number(PLI_E18 - of->discount_high_e18) : unknown;
     }
     if (pli_name_is(name, "oi_usd")) {
-        return micros(of->open_interest_high);
+        return pli_metric_micros(of->open_interest_high);
     }
     return of->symbol_count > 0 ? of_symbol(of, name, 0, suffix) : unknown;
 }
@@ -565,6 +569,6 @@ pli_metric_evaluate(const pli_rehearsal *of, const char *metric, size_t size) {
     }
     pli_metric value = of_money(of, name);
     value = value.is_known ? value : of_counts(of, name);
-    value = value.is_known ? value : of_last_resort(of, name);
+    value = value.is_known ? value : pli_metric_resort(of, name, suffix);
     return value.is_known ? value : of_fills(of, name, suffix);
 }

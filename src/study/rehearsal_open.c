@@ -246,8 +246,7 @@ take_positions(pli_rehearsal *of) {
         }
     }
     plm_portfolio held;
-    if (of->status != PLM_OK || plm_core_portfolio(of->core, of->house, of->positions, of->orders,
-                                                   of->balances, &held) != PLM_OK) {
+    if (of->status != PLM_OK || !pli_rehearsal_portfolio(of, of->house, &held)) {
         return;
     }
     for (uint32_t i = 0; i < held.balance_count; i += 1) {
@@ -257,11 +256,23 @@ take_positions(pli_rehearsal *of) {
     }
 }
 
+// Of the naive venue: the pool takes over what is due, in the account of the house.
+static void
+fill_backstop(pli_rehearsal *of, const pli_incident_fund *fund, uint32_t asset) {
+    pli_i128 atoms = pli_asset_atoms(of, asset, pli_number_e18(fund->amount));
+    pay_in(of, of->house, asset, atoms);
+    of->backstop_micros += pli_rehearsal_value(of, asset, atoms, false);
+}
+
 static void
 fill_funds(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->incident->fund_count; i += 1) {
         const pli_incident_fund *fund = &of->incident->funds[i];
         uint32_t asset = pli_asset_named(of, fund->asset);
+        if (asset != PLM_NONE && of->has_books && pli_name_is(fund->name, "backstop")) {
+            fill_backstop(of, fund, asset);
+            continue;
+        }
         if (asset == PLM_NONE || !pli_name_is(fund->name, "insurance")) {
             continue;
         }
@@ -469,10 +480,11 @@ pli_rehearsal_open(pli_rehearsal *of) {
     if (of->status != PLM_OK) {
         return;
     }
+    pli_rehearsal_naive_terms(of);
     pli_rehearsal_beat(of); // marks
     take_balances(of, false);
-    fill_funds(of);
     fill_ladders(of);
     take_positions(of);
+    fill_funds(of);
     take_balances(of, true);
 }

@@ -259,6 +259,7 @@ quote(pli_rehearsal *of, uint32_t symbol) {
     if (price_e8 == 0 && from->first_e8 != 0 && of->is_opening) {
         price_e8 = from->first_e8;
     }
+    of->books.prices_e8[symbol] = price_e8;
     plm_event_price *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_PRICE, PLM_NONE)->price_body;
     body->underlying_index = symbol;
     body->state = PLM_PRICE_STATE_VALID;
@@ -284,9 +285,29 @@ option_mark(const pli_rehearsal *of, uint32_t index, int64_t price_e8) {
     return inside_e8 > fair_e8 ? inside_e8 : fair_e8;
 }
 
+// The naive books follow whatever price there is.
+static void
+mark_books(pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->symbol_count && !of->options.is_naive; i += 1) {
+        int64_t price_e8 = pli_rehearsal_price(of, i);
+        of->books.prices_e8[i] = price_e8 != 0 ? price_e8 : of->books.prices_e8[i];
+    }
+    for (uint32_t i = 0; i < of->instrument_count; i += 1) {
+        int64_t price_e8 = of->books.prices_e8[of->listed[i].symbol];
+        bool is_option = of->incident->instruments[i].kind[0] == 'o';
+        of->books.marks_e8[i] = is_option ? option_mark(of, i, price_e8) : price_e8;
+        if (of->has_books) {
+            of->listed[i].mark_e8 = of->books.marks_e8[i];
+        }
+    }
+}
+
 static void
 mark(pli_rehearsal *of, uint32_t index) {
     pli_listed *listed = &of->listed[index];
+    if (of->has_books) {
+        return;
+    }
     const plm_price_record *price = &plm_core_market(of->core).underlyings[listed->symbol].price;
     if (price->state != PLM_PRICE_STATE_VALID || listed->settled_e8 != INT64_MIN ||
         (listed->expiry_ns != 0 && of->time_ns >= listed->expiry_ns)) {
@@ -307,7 +328,10 @@ mark(pli_rehearsal *of, uint32_t index) {
 static void
 track(pli_rehearsal *of, uint32_t index) {
     pli_symbol *symbol = &of->symbols[index];
-    const plm_price_record *price = &plm_core_market(of->core).underlyings[index].price;
+    const plm_price_record *published = &plm_core_market(of->core).underlyings[index].price;
+    const plm_price_record naive = {.price_e8 = of->books.prices_e8[index],
+                                    .state = PLM_PRICE_STATE_VALID};
+    const plm_price_record *price = of->options.is_naive ? &naive : published;
     int64_t now_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
     if (price->state != symbol->state && of->turn_count < PLI_TURNS_MAX) {
         of->turns[of->turn_count++] = (pli_price_turn){now_ms, index, price->state};
@@ -331,6 +355,7 @@ follow(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->symbol_count; i += 1) {
         track(of, i);
     }
+    mark_books(of);
     for (uint32_t i = 0; i < of->instrument_count; i += 1) {
         mark(of, i);
     }

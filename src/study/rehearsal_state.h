@@ -3,6 +3,7 @@
 #define PLI_STUDY_REHEARSAL_STATE_H
 
 #include "base/arena.h"
+#include "sim/naive.h"
 #include "study/rehearsal.h"
 
 #define PLI_E8 INT64_C(100000000)
@@ -43,7 +44,8 @@ typedef struct pli_listed {
     pli_i128 lot_e18; /* quantity of one lot, 1 = 10^18 */
     int64_t expiry_ns;
     int64_t mark_e8;
-    int64_t settled_e8; /* what one unit settled at; INT64_MIN: not settled */
+    int64_t settled_e8;                  /* what one unit settled at; INT64_MIN: not settled */
+    pli_i128 closed_lots, bankrupt_lots; /* of winners, and of those they were closed for */
     uint32_t symbol;
     uint32_t asset;
     bool is_inverse;
@@ -61,8 +63,10 @@ typedef struct pli_actor {
     int64_t initial_micros; /* required when the clock starts; -1: the engine cannot say */
     uint32_t forced_count, repaid_count;
     bool is_liquidated; /* it came below maintenance at a price that allows liquidation */
+    bool was_covered;   /* others paid for it */
     bool is_bidder, is_offline;
-    int64_t worth_ppm; /* a bidder's: what it gives at most, of the index */
+    uint32_t attempt_count, seized_count; /* liquidators who tried, and who got something */
+    int64_t worth_ppm;                    /* a bidder's: what it gives at most, of the index */
 } pli_actor;
 
 /* pli_price_turn - from this moment on a price has this state. */
@@ -93,6 +97,15 @@ struct pli_rehearsal {
     plm_fault *fault;
     plm_status status;
     plm_core *core, *spare; /* a restart reads the spare from the other's bytes */
+    pli_naive
+        books; /* hold money and positions where has_books; the core keeps the lists and prices */
+    bool has_books;
+    bool are_prices_failing; /* of the naive venue: whoever asks for one fails */
+    const char *failed_path; /* by which change */
+    int64_t close_factor_ppm, bonus_ppm;
+    bool rests_at_bankruptcy, closes_whole_winners;
+    pli_i128 backstop_micros; /* what the pool had at first */
+    pli_i128 adl_micros, bankrupt_micros, haircut_micros;
     void *memories[2];
     size_t core_size;
     uint8_t *bytes;
@@ -220,6 +233,26 @@ bool pli_rehearsal_is_settled(const pli_rehearsal *of);
 bool pli_rehearsal_level(pli_rehearsal *of, const char *market, bool is_sale, int64_t index_e8,
                          int64_t *worth_ppm, pli_i128 **left);
 
+pli_i128 pli_rehearsal_open_interest(const pli_rehearsal *of);
+/* pli_rehearsal_best - the price of the best level that has something left. */
+bool pli_rehearsal_best(pli_rehearsal *of, const char *market, bool is_sale, int64_t *price_e8,
+                        pli_i128 **left);
+/* pli_rehearsal_count_ratio - something was closed by force at this price over the index. */
+void pli_rehearsal_count_ratio(pli_rehearsal *of, pli_i128 ratio_e18);
+
+/* --- rehearsal_naive.c, rehearsal_seize.c: the naive venue --- */
+
+/* pli_rehearsal_naive_terms - what params_naive says in numbers, and which controls are missing. */
+void pli_rehearsal_naive_terms(pli_rehearsal *of);
+/* pli_rehearsal_naive_work - whoever is due is closed out at once, as the venue did it. */
+void pli_rehearsal_naive_work(pli_rehearsal *of);
+/* pli_rehearsal_naive_set - a parameter, whoever sets it. */
+void pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event);
+/* pli_rehearsal_naive_close - all that an account holds, on the ladder of its legs together. */
+void pli_rehearsal_naive_close(pli_rehearsal *of, uint32_t account);
+/* pli_rehearsal_seize - collateral for a loan that is due; false: nothing could be had. */
+bool pli_rehearsal_seize(pli_rehearsal *of, uint32_t account);
+
 /* --- rehearsal_bids.c --- */
 
 /* pli_rehearsal_bid - one bid for all of an account, whatever is paid for it. */
@@ -246,6 +279,8 @@ void pli_rehearsal_release(pli_rehearsal *of, const pli_incident_event *end);
 
 /* pli_rehearsal_worth - all that an account has less all that it owes at the present prices, micros, floor. */
 pli_i128 pli_rehearsal_worth(const pli_rehearsal *of, uint32_t account, bool is_at_truth);
+/* pli_rehearsal_portfolio - in the rehearsal's own tables. */
+bool pli_rehearsal_portfolio(const pli_rehearsal *of, uint32_t account, plm_portfolio *held);
 /* pli_rehearsal_held - atoms of one asset, below zero a loan. */
 pli_i128 pli_rehearsal_held(const pli_rehearsal *of, uint32_t account, uint32_t asset);
 int64_t pli_rehearsal_price(const pli_rehearsal *of, uint32_t symbol);

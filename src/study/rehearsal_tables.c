@@ -86,7 +86,8 @@ collect_symbols(pli_rehearsal *of) {
         pli_symbol *symbol = symbol_of(of, from->instruments[i].base);
         bool is_any = pli_name_is(from->instruments[i].domain, "any");
         symbol->is_any =
-            symbol->is_any || (is_any && !pli_rehearsal_lacks(of, PLI_CONTROL_RSK_NEG));
+            symbol->is_any ||
+            (is_any && (of->has_books || !pli_rehearsal_lacks(of, PLI_CONTROL_RSK_NEG)));
     }
 }
 

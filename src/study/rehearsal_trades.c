@@ -50,6 +50,9 @@ pli_rehearsal_deal(pli_rehearsal *of, const pli_incident_event *event) {
 
 static bool
 may_buy(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots, int64_t price_e8) {
+    if (of->has_books) {
+        return pli_naive_may_trade(&of->books, account, instrument, lots, price_e8);
+    }
     plm_requirement requirement;
     plm_fault fault;
     const plm_change change = {

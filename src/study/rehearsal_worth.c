@@ -7,14 +7,26 @@ floor_div(pli_i128 left, pli_i128 right) {
     return left % right != 0 && left < 0 ? quotient - 1 : quotient;
 }
 
+bool
+pli_rehearsal_portfolio(const pli_rehearsal *of, uint32_t account, plm_portfolio *held) {
+    if (of->has_books) {
+        pli_naive_portfolio(&of->books, account, of->positions, of->balances, held);
+        return true;
+    }
+    return plm_core_portfolio(of->core, account, of->positions, of->orders, of->balances, held) ==
+           PLM_OK;
+}
+
 int64_t
 pli_rehearsal_price(const pli_rehearsal *of, uint32_t symbol) {
-    return plm_core_market(of->core).underlyings[symbol].price.price_e8;
+    return of->options.is_naive ? of->books.prices_e8[symbol]
+                                : plm_core_market(of->core).underlyings[symbol].price.price_e8;
 }
 
 plm_price_state
 pli_rehearsal_price_state(const pli_rehearsal *of, uint32_t symbol) {
-    return plm_core_market(of->core).underlyings[symbol].price.state;
+    return of->options.is_naive ? PLM_PRICE_STATE_VALID
+                                : plm_core_market(of->core).underlyings[symbol].price.state;
 }
 
 // The last price of the file where the engine has none: an outcome is valued even where the engine would not act.
@@ -25,7 +37,7 @@ price_of(const pli_rehearsal *of, uint32_t symbol, bool is_at_truth) {
         return from->truth_e8;
     }
     int64_t price_e8 = pli_rehearsal_price(of, symbol);
-    return price_e8 != 0 ? price_e8 : from->first_e8;
+    return price_e8 != 0 || of->options.is_naive ? price_e8 : from->first_e8;
 }
 
 pli_i128
@@ -71,8 +83,7 @@ position_worth(const pli_rehearsal *of, const plm_position *position, bool is_at
 pli_i128
 pli_rehearsal_held(const pli_rehearsal *of, uint32_t account, uint32_t asset) {
     plm_portfolio held;
-    if (plm_core_portfolio(of->core, account, of->positions, of->orders, of->balances, &held) !=
-        PLM_OK) {
+    if (!pli_rehearsal_portfolio(of, account, &held)) {
         return 0;
     }
     for (uint32_t i = 0; i < held.balance_count; i += 1) {
@@ -87,8 +98,7 @@ pli_i128
 pli_rehearsal_worth(const pli_rehearsal *of, uint32_t account, bool is_at_truth) {
     plm_portfolio held;
     pli_i128 worth = 0;
-    if (plm_core_portfolio(of->core, account, of->positions, of->orders, of->balances, &held) !=
-        PLM_OK) {
+    if (!pli_rehearsal_portfolio(of, account, &held)) {
         return 0;
     }
     for (uint32_t i = 0; i < held.balance_count; i += 1) {
