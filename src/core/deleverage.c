@@ -14,22 +14,15 @@
 
 #define E8 INT64_C(100000000)
 #define WALKS_MAX 48u                        /* queued at once: other jobs have room beside them */
+#define COIN_UNITS INT64_C(1000000000000)    /* of cost, in a coin */
 #define UNITS_PER_MICRO INT64_C(10000000000) /* of cost, for a lot and price unit of 1e-8 and 1 */
 
 // --- Who is bankrupt ---
 
-// A position whose cost is a number of price units: what may be closed at a price that is no multiple of a tick.
 static bool
-is_linear(const plm_core *core, uint32_t instrument) {
-    const plm_instrument *terms = &core->ledger.markets[instrument].terms;
-    return terms->kind != PLM_KIND_OPTION && terms->settlement == PLM_SETTLEMENT_LINEAR;
-}
-
-static bool
-has_linear(const plm_core *core, const pli_holding *holding) {
+has_lots(const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
-        if (holding->positions[i].lots != 0 &&
-            is_linear(core, holding->positions[i].instrument_index)) {
+        if (holding->positions[i].lots != 0) {
             return true;
         }
     }
@@ -56,7 +49,7 @@ queue_walks(plm_core *core, const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
         const pli_position *position = &holding->positions[i];
         uint32_t index = job_index(position->instrument_index, position->lots);
-        if (position->lots != 0 && is_linear(core, position->instrument_index) && has_room(core) &&
+        if (position->lots != 0 && has_room(core) &&
             !pli_jobs_find(core, PLI_JOB_DELEVERAGE, index)) {
             pli_jobs_push(core, (pli_job){.kind = PLI_JOB_DELEVERAGE, .index = index});
         }
@@ -68,8 +61,8 @@ pli_deleverage_follow(plm_core *core, const pli_holding *holding,
                       const plm_requirement *requirement, const plm_standing *before,
                       plm_standing *now) {
     const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
-    bool is_bankrupt = rules->deleverage != 0 && requirement->equity_maintenance_micros < 0 &&
-                       has_linear(core, holding);
+    bool is_bankrupt =
+        rules->deleverage != 0 && requirement->equity_maintenance_micros < 0 && has_lots(holding);
     bool is_handed_over = before->stage == PLM_STAGE_AUCTION && now->stage == PLM_STAGE_PARTIAL;
     bool is_fruitless = rules->auction_rounds_max == 0 && now->stage == PLM_STAGE_PARTIAL &&
                         core->time_ns >= now->slice_due_ns &&
@@ -97,6 +90,12 @@ magnitude(int64_t value) {
     return value < 0 ? -value : value;
 }
 
+// Is its cost counted in 1e-12 coin?
+static bool
+is_coin(const plm_instrument *terms) {
+    return terms->settlement == PLM_SETTLEMENT_INVERSE && terms->kind != PLM_KIND_OPTION;
+}
+
 static int64_t
 lots_held(const plm_core *core, uint32_t account, uint32_t instrument) {
     pli_holding holding = pli_sides_holding(core, account);
@@ -121,15 +120,18 @@ other_lots(const plm_core *core, const pli_job *job, uint32_t account) {
     return is_meant ? magnitude(lots) : 0;
 }
 
-// |lots| at the mark, in micros of the valuation currency; 0 where it may not be closed here.
+// |lots| at the mark, in micros of the valuation currency; of inverse futures the face; 0 where there is no number.
 static pli_i128
 notional_of(const plm_core *core, const pli_position *position) {
     uint32_t instrument = position->instrument_index;
     const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
     const plm_mark *mark = &core->marks[instrument];
     pli_i128 micros = 0;
-    if (position->lots == 0 || !is_linear(core, instrument) || !mark->is_present) {
+    if (position->lots == 0 || !mark->is_present) {
         return 0;
+    }
+    if (is_coin(terms)) {
+        return (pli_i128)magnitude(position->lots) * terms->lot_e8 / (E8 / PLM_PPM);
     }
     pli_i128 amount = (pli_i128)magnitude(position->lots) * magnitude(mark->mark_e8);
     bool fits = pli_linear_value_micros(terms, &core->ledger.underlyings[terms->underlying_index],
@@ -142,17 +144,80 @@ notional_of(const plm_core *core, const pli_position *position) {
     return fits ? micros : 0;
 }
 
-// What part of the insurance fund holds, in micros of the valuation currency.
-static pli_i128
-fund_of(const plm_core *core, uint32_t asset, pli_i128 atoms) {
+// Atoms of an asset at its price, without haircut.
+static bool
+value_of(const plm_core *core, uint32_t asset, pli_i128 atoms, pli_i128 *micros) {
     const plm_asset *terms = &core->ledger.listing_assets[asset];
     uint32_t u = terms->underlying_index;
     int64_t unit = u == PLM_NONE ? 1 : core->ledger.underlyings[u].price_unit;
     int64_t price_e8 = u == PLM_NONE ? E8 : core->prices[u].price.price_e8;
+    return price_e8 > 0 &&
+           pli_atoms_value_micros(terms, unit, atoms, price_e8, PLI_ROUND_DOWN, micros);
+}
+
+// What part of the insurance fund holds, in micros of the valuation currency.
+static pli_i128
+fund_of(const plm_core *core, uint32_t asset, pli_i128 atoms) {
     pli_i128 micros = 0;
-    bool fits = price_e8 > 0 &&
-                pli_atoms_value_micros(terms, unit, atoms, price_e8, PLI_ROUND_DOWN, &micros);
-    return fits ? micros : 0;
+    return value_of(core, asset, atoms, &micros) ? micros : 0;
+}
+
+// What closing the position at the mark would bring, in micros of the valuation currency.
+static bool
+closing_worth(const plm_core *core, const pli_position *position, pli_i128 *micros) {
+    const plm_instrument *terms = &core->ledger.listing_instruments[position->instrument_index];
+    const plm_underlying *underlying = &core->ledger.underlyings[terms->underlying_index];
+    int64_t mark_e8 = core->marks[position->instrument_index].mark_e8;
+    pli_i128 amount = 0;
+    if (is_coin(terms)) {
+        return mark_e8 > 0 &&
+               pli_inverse_coin_e12(terms, underlying, -position->lots, mark_e8, PLI_ROUND_DOWN,
+                                    &amount) &&
+               pli_add_i128(amount, position->cost, &amount) &&
+               pli_coin_value_micros(underlying, amount,
+                                     core->prices[terms->underlying_index].price.price_e8,
+                                     PLI_ROUND_DOWN, micros);
+    }
+    uint32_t u = core->ledger.listing_assets[terms->settlement_asset_index].underlying_index;
+    bool fits = pli_mul_i128(position->lots, mark_e8, &amount) &&
+                pli_sub_i128(amount, position->cost, &amount) &&
+                pli_linear_value_micros(terms, underlying, amount, PLI_ROUND_DOWN, micros);
+    if (!fits || u == PLM_NONE) {
+        return fits;
+    }
+    pli_i128 divisor = (pli_i128)E8 * core->ledger.underlyings[u].price_unit;
+    return pli_muldiv_floor(*micros, core->prices[u].price.price_e8, divisor, micros);
+}
+
+// What the account is short of when everything has been closed at the marks, whatever haircuts say; 0 where it is not.
+static pli_i128
+shortfall_of(const plm_core *core, const pli_holding *holding) {
+    pli_i128 worth = 0;
+    pli_i128 micros = 0;
+    for (uint32_t i = 0; i < holding->balance_count; i += 1) {
+        const pli_balance *balance = &holding->balances[i];
+        if (balance->atoms != 0 &&
+            (!value_of(core, balance->asset_index, balance->atoms, &micros) ||
+             !pli_add_i128(worth, micros, &worth))) {
+            return 0;
+        }
+    }
+    for (uint32_t i = 0; i < holding->position_count; i += 1) {
+        const pli_position *position = &holding->positions[i];
+        uint32_t instrument = position->instrument_index;
+        uint32_t asset = core->ledger.listing_instruments[instrument].settlement_asset_index;
+        pli_i128 unpaid = position->senior.amount - position->senior.drawn +
+                          position->junior.amount - position->junior.drawn;
+        if (unpaid != 0 &&
+            (!value_of(core, asset, unpaid, &micros) || !pli_add_i128(worth, micros, &worth))) {
+            return 0;
+        }
+        if (position->lots != 0 &&
+            (!closing_worth(core, position, &micros) || !pli_add_i128(worth, micros, &worth))) {
+            return 0;
+        }
+    }
+    return worth < 0 ? -worth : 0;
 }
 
 // [Q7] What winners of this market bear: what the fund will not pay once the account is closed out, by notional at the mark
@@ -172,7 +237,9 @@ deficit_here(const plm_core *core, const pli_holding *holding, uint32_t instrume
             return 0;
         }
     }
-    pli_i128 deficit = -(pli_i128)requirement->equity_maintenance_micros -
+    pli_i128 short_by = shortfall_of(core, holding);
+    pli_i128 below = -(pli_i128)requirement->equity_maintenance_micros;
+    pli_i128 deficit = (short_by < below ? short_by : below) -
                        fund_of(core, asset, core->ledger.assets[asset].named[PLI_NAMED_INSURANCE]);
     int64_t micros = 0;
     bool fits = all > 0 && deficit > 0 && pli_muldiv_ceil(deficit, here, all, &part);
@@ -180,39 +247,52 @@ deficit_here(const plm_core *core, const pli_holding *holding, uint32_t instrume
     return fits && part > 0 && pli_narrow_i64(part, &micros) ? micros : 0;
 }
 
-// Micros of the valuation currency as units of the instrument's cost, up.
+// Micros of the valuation currency as `scale` parts of a unit of the settlement asset, up.
 static bool
-units_of(const plm_core *core, uint32_t instrument, pli_i128 micros, pli_i128 *units) {
-    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
+settled_in(const plm_core *core, const plm_instrument *terms, pli_i128 scale, pli_i128 micros,
+           pli_i128 *parts) {
     uint32_t u = core->ledger.listing_assets[terms->settlement_asset_index].underlying_index;
-    if (u != PLM_NONE) {
-        pli_i128 factor = (pli_i128)E8 * core->ledger.underlyings[u].price_unit;
-        int64_t price_e8 = core->prices[u].price.price_e8;
-        if (price_e8 <= 0 || !pli_muldiv_ceil(micros, factor, price_e8, &micros)) {
-            return false;
+    pli_i128 price_e8 = u == PLM_NONE ? E8 : core->prices[u].price.price_e8;
+    pli_i128 unit = u == PLM_NONE ? 1 : core->ledger.underlyings[u].price_unit;
+    pli_i128 factor = 0;
+    return price_e8 > 0 && pli_mul_i128(scale, unit * (E8 / PLM_PPM), &factor) &&
+           pli_muldiv_ceil(micros, factor, price_e8, parts);
+}
+
+// Micros of the valuation currency as what the books call relief: cost units, or atoms of a premium; up.
+static bool
+relief_of(const plm_core *core, uint32_t instrument, pli_i128 micros, pli_i128 *relief) {
+    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
+    if (is_coin(terms)) {
+        return settled_in(core, terms, COIN_UNITS, micros, relief);
+    }
+    if (terms->kind == PLM_KIND_OPTION && terms->premium == PLM_PREMIUM_PAID) {
+        pli_i128 scale = 1;
+        for (uint32_t i = 0;
+             i < core->ledger.listing_assets[terms->settlement_asset_index].decimals; i += 1) {
+            scale *= 10;
         }
+        return settled_in(core, terms, scale, micros, relief);
     }
     pli_i128 per_lot =
         (pli_i128)UNITS_PER_MICRO * core->ledger.underlyings[terms->underlying_index].price_unit;
-    return pli_muldiv_ceil(micros, per_lot, terms->lot_e8, units);
+    return settled_in(core, terms, PLM_PPM, micros, &micros) &&
+           pli_muldiv_ceil(micros, per_lot, terms->lot_e8, relief);
 }
 
 // At the mark, and so much better for the bankrupt account; the other one must stand afterwards. All of it or nothing.
 static bool
 try_fill(plm_core *core, const closing *of, int64_t lots, pli_i128 *haircut) {
-    pli_i128 units = 0;
-    pli_i128 cost = 0;
     plm_requirement requirement;
-    int64_t fill = of->lots > 0 ? -lots : lots;
+    pli_deleverage_fill fill = {.instrument = of->instrument,
+                                .lots = of->lots > 0 ? -lots : lots,
+                                .price_e8 = core->marks[of->instrument].mark_e8};
     bool fits = pli_muldiv_floor(of->deficit, lots, magnitude(of->lots), haircut) &&
-                units_of(core, of->instrument, *haircut, &units) &&
-                pli_mul_i128(fill, core->marks[of->instrument].mark_e8, &cost) &&
-                pli_sub_i128(cost, units, &cost);
-    bool is_booked = fits && pli_ledger_touch(&core->ledger, of->bankrupt) == PLM_REJECT_NONE &&
-                     pli_ledger_touch(&core->ledger, of->winner) == PLM_REJECT_NONE &&
-                     pli_ledger_deleverage(&core->ledger, of->bankrupt, of->winner,
-                                           &(pli_deleverage_fill){of->instrument, fill, cost}) ==
-                         PLM_REJECT_NONE;
+                relief_of(core, of->instrument, *haircut, &fill.relief);
+    bool is_booked =
+        fits && pli_ledger_touch(&core->ledger, of->bankrupt) == PLM_REJECT_NONE &&
+        pli_ledger_touch(&core->ledger, of->winner) == PLM_REJECT_NONE &&
+        pli_ledger_deleverage(&core->ledger, of->bankrupt, of->winner, &fill) == PLM_REJECT_NONE;
     if (is_booked) {
         pli_holding holding = pli_sides_holding(core, of->winner);
         is_booked = pli_health_assess(core, &holding, &requirement) == PLM_REJECT_NONE &&
@@ -340,8 +420,7 @@ pli_deleverage_step(plm_core *core, pli_job *job) {
 
 bool
 pli_deleverage_is_sound(const plm_core *core, const pli_job *job) {
-    bool is_known =
-        job->index / 2 < core->ledger.instrument_count && is_linear(core, job->index / 2);
+    bool is_known = job->index / 2 < core->ledger.instrument_count;
     bool is_walking = job->cursor < core->ledger.account_count &&
                       job->bankrupt < core->ledger.account_count && job->lots >= 0 &&
                       job->lots <= INT64_MAX && job->weight_all >= 0 &&

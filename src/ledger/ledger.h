@@ -291,15 +291,16 @@ plm_reject pli_ledger_write_off(pli_ledger *ledger, const pli_bad_debt *of, uint
 void pli_ledger_pause(pli_ledger *ledger, uint32_t instrument);
 
 /*
- * pli_ledger_deleverage - signed `lots` close as many of an account's position, and of the other's, at `cost` cost units of the
- *                         account (section 4, linear); both are touched and hold that much on opposite sides.
+ * pli_ledger_deleverage - signed `lots` close as many of an account's position, and of the other's, at price_e8, and the account
+ *                         is better off by `relief` >= 0, which the other one bears: cost units (section 4), of premium-paid
+ *                         options atoms. Both are touched and hold that much on opposite sides.
  *
  * Returns    NONE; INSTRUMENT_CLOSED, TABLE_FULL, OVERFLOW.
  */
 typedef struct pli_deleverage_fill {
     uint32_t instrument;
-    int64_t lots;
-    pli_i128 cost;
+    int64_t lots, price_e8;
+    pli_i128 relief;
 } pli_deleverage_fill;
 
 plm_reject pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,

@@ -217,11 +217,43 @@ book_both(pli_ledger *ledger, uint32_t account, const plm_event_trade *body, sid
     return book_trade(ledger, &sides->taker, &sides->maker, body, &sides->has_repaid);
 }
 
+// What the account pays for the option at that price, less the relief; rounded against it.
+static bool
+pay_relieved(pli_ledger *ledger, const pli_side sides[2], const pli_deleverage_fill *fill) {
+    pli_i128 paid = 0;
+    bool is_exact = true;
+    if (!pli_value_atoms(ledger, fill->instrument, fill->lots, fill->price_e8, &paid, &is_exact)) {
+        return false;
+    }
+    paid = fill->lots > 0 ? paid + (is_exact ? 0 : 1) : -paid;
+    if (!pli_sub_i128(paid, fill->relief, &paid)) {
+        return false;
+    }
+    const pli_side *payer = paid > 0 ? &sides[0] : &sides[1];
+    const pli_side *payee = paid > 0 ? &sides[1] : &sides[0];
+    pli_i128 atoms = paid > 0 ? paid : -paid;
+    return atoms == 0 || (pli_balance_move(ledger, payer->account, payer->balance, -atoms) &&
+                          pli_balance_credit(ledger, payee->account, payee->balance, atoms));
+}
+
+// What the account's fill costs it, in cost units.
+static bool
+relieved_cost(const pli_ledger *ledger, const pli_deleverage_fill *fill, pli_i128 *cost) {
+    if (!pli_fill_cost(ledger, fill->instrument, fill->lots, fill->price_e8, cost)) {
+        return false;
+    }
+    return pli_is_coin_cost(&ledger->markets[fill->instrument].terms)
+               ? pli_add_i128(*cost, fill->relief, cost)
+               : pli_sub_i128(*cost, fill->relief, cost);
+}
+
 plm_reject
 pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
                       const pli_deleverage_fill *fill) {
     uint32_t instrument = fill->instrument;
     plm_reject reject = pli_instrument_open(ledger, instrument, ledger->time_ns);
+    bool is_paid = !pli_is_futures_style(&ledger->markets[instrument].terms);
+    pli_i128 cost = 0;
     pli_side sides[2];
     if (reject != PLM_REJECT_NONE) {
         return reject;
@@ -230,19 +262,25 @@ pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
         !pli_side_take(ledger, other, instrument, &sides[1])) {
         return PLM_REJECT_TABLE_FULL;
     }
+    if (!is_paid && !relieved_cost(ledger, fill, &cost)) {
+        return PLM_REJECT_OVERFLOW;
+    }
     for (int i = 0; i < 2; i += 1) {
         int sign = i == 0 ? 1 : -1;
         pli_fill part = {.lots = sign * fill->lots,
-                         .cost = sign * fill->cost,
+                         .cost = sign * cost,
                          .closed = magnitude(fill->lots),
-                         .closed_cost = sign * fill->cost};
+                         .closed_cost = sign * cost};
         PLI_ASSERT(pli_fill_closed(sides[i].position->lots, part.lots) == part.closed);
         if (!pli_fill_book(ledger, &sides[i], &part)) {
             return PLM_REJECT_OVERFLOW;
         }
     }
-    pli_side_tidy(ledger, &sides[0]);
-    pli_side_tidy(ledger, &sides[1]);
+    if (is_paid && !pay_relieved(ledger, sides, fill)) {
+        return PLM_REJECT_OVERFLOW;
+    }
+    pli_slots_tidy(ledger, account);
+    pli_slots_tidy(ledger, other);
     return PLM_REJECT_NONE;
 }
 

@@ -538,10 +538,23 @@ class Books:
 
     # --- 16 Deleveraging --------------------------------------------------------------------------------------------------
 
-    def deleverage(self, a, other, time, i, lots, cost):
-        refuse_if(self.markets[i].is_closed(time), "INSTRUMENT_CLOSED")
-        self.fill(a, i, lots, cost, lambda n: cost)
-        self.fill(other, i, -lots, -cost, lambda n: -cost)
+    def deleverage(self, a, other, time, i, lots, price, relief):
+        market = self.markets[i]
+        refuse_if(market.is_closed(time), "INSTRUMENT_CLOSED")
+        if market.is_paid:
+            factor, divisor = market.linear_scale()
+            exact = Fraction(lots * price * factor, divisor)
+            paid = fit(fit(math.ceil(exact)) - relief)
+            for side, q in ((a, lots), (other, -lots)):
+                self.position(side, i).lots += q
+            payer, payee = (a, other) if paid > 0 else (other, a)
+            if paid:
+                self.hand_over(payer, payee, market.asset, abs(paid))
+        else:
+            cost = market.cost(lots, price, math.floor)
+            cost = fit(fit(cost) + (relief if market.is_inverse else -relief))
+            self.fill(a, i, lots, cost, lambda n: cost)
+            self.fill(other, i, -lots, -cost, lambda n: -cost)
         self.tidy(a)
         self.tidy(other)
 

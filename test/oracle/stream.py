@@ -164,7 +164,7 @@ class Stream:
     def squeeze(self):
         """A position as large as margin allows, a price that takes it below, and everyone who looks."""
         r, event, books = self.random, self.event, self.venue.books
-        a, i = r.choice((0, 1, 2, 4)), r.choice((0, 6))
+        a, i = r.choice((0, 1, 2, 4)), r.choice((0, 0, 6, 1, 3, 4, 5, 7))
         if i >= len(books.markets) or len(books.accounts) < 5:
             return []  # a listing of the opening was refused
         try:
@@ -173,8 +173,12 @@ class Stream:
             return []
         u, lot = books.markets[i].underlying, books.markets[i].lot
         dollars = max(0, answer["equity_initial"] - answer["initial"]) / 10**6
-        level = self.levels[u]
-        lots = int(dollars * r.choice((2, 5, 8)) * 1e16 * books.markets[i].price_unit / (lot * level))
+        quote = lambda: self.levels[u] // 20 if i in (3, 4) else 5 * 10**6 if i == 5 else self.levels[u]
+        level = quote()
+        if i in (1, 7):
+            lots = int(dollars * r.choice((2, 5, 8)) * 1e8 / lot)
+        else:
+            lots = int(dollars * r.choice((2, 5, 8)) * 1e16 * books.markets[i].price_unit / (lot * self.levels[u]))
         side, other = r.choice((1, -1)), r.choice([b for b in (0, 1, 2, 4) if b != a])
         lots = side * max(1, min(lots, LOTS_MAX))
         prices = lambda: [event("price", underlying_index=u, state=1, price_e8=self.levels[u], slow_e8=self.levels[u],
@@ -187,7 +191,7 @@ class Stream:
             self.time += r.choice((1, SECOND, 3600 * SECOND))
             step = r.choice((5, 10, 15, 30))
             self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * step) // 100, 10**14))
-            out += [*prices(), event("mark", instrument_index=i, is_present=1, mark_e8=self.levels[u], half_spread_e8=0),
+            out += [*prices(), event("mark", instrument_index=i, is_present=1, mark_e8=quote(), half_spread_e8=0),
                     event("assess", a), event("continue", step_count=r.choice((3, 20)))]
         if r.random() < 0.6:
             self.auction = 32
@@ -222,9 +226,9 @@ class Stream:
         self.time += SECOND
         self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * r.choice((60, 90))) // 100, 10**14))
         out += [*prices(), event("assess", a), event("assess", a)]
-        for number in range(2):
+        for number, premium in ((1, r.choice((0, 10**6))), (1, 0), (2, 0)):
             self.time += r.choice((SECOND, 10 * SECOND))
-            out.append(event("bid", winners[0], sold_account=a, round=1 + number, share_ppm=10**6))
+            out.append(event("bid", winners[0], sold_account=a, round=number, share_ppm=10**6, premium_min_ppm=premium))
         if r.random() < 0.7:
             out += [event("settle_profit", b, instrument_index=i) for b in winners]
         if r.random() < 0.2:
@@ -239,6 +243,46 @@ class Stream:
                 if r.random() < 0.05:
                     out.append(event("deposit", a, asset_index=USD, atoms=r.choice((1, dollars * unit // 10 + 1))))
         return out
+
+    def wreck(self):
+        """Without auctions: an account of one position is bankrupt after a jump, and the other side of the market closes it."""
+        r, event, of = self.random, self.event, self.venue.books
+        i, a = r.choice((0, 1, 3, 3, 4, 4, 5, 6, 7)), r.choice((1, 2, len(of.accounts)))
+        if len(of.markets) < 8 or len(of.accounts) < 5 or a >= self.limits["account_count"]:
+            return []
+        u, lot, dollars, unit = of.markets[i].underlying, of.markets[i].lot, r.randrange(10, 10**4), of.assets[USD].unit
+        side, level = -1 if i in (3, 4, 5) else r.choice((1, -1)), self.levels[u]
+        place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
+        values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0)
+        dear = 1  # an option's mark rises more than its underlying
+        quote = lambda: {3: dear * level // 20, 4: dear * level // 20, 5: 5 * dear * 10**6}.get(i, level)
+        prices = lambda: [event("price", underlying_index=v, state=1, price_e8=self.levels[v], slow_e8=self.levels[v],
+                                publish_ns=self.time) for v in range(3)] + [
+            event("mark", instrument_index=i, is_present=1, mark_e8=quote(), half_spread_e8=0)]
+        out = [event("parameters", record=b"liquidation", record_index=0, layout_version=1, field_count=len(values),
+                     record_version=self.venue.records[place].accepted + 1, values=tuple(values.values())), *prices()]
+        if a == len(of.accounts):
+            out.append(event("account", account_index=a, kind=1, parent_index=NONE, owner=1, instrument_index=NONE))
+        out += [event("deposit", b, asset_index=USD, atoms=1000 * dollars * unit) for b in (0, 4)]
+        out.append(event("deposit", a, asset_index=USD, atoms=dollars * unit))
+        if i in (1, 5, 7):
+            out += [event("deposit", b, asset_index=BTC, atoms=10 * of.assets[BTC].unit) for b in (0, 4)]
+        lots = int(dollars * 1e8 / lot if i in (1, 7) else
+                   dollars * 1e16 * of.markets[i].price_unit / (lot * level)) * (1 if i not in (3, 4, 5) else 3)
+        out += [event("trade", a, instrument_index=i, maker_account=b, lots=side * max(1, lots * share), price_e8=quote())
+                for b, share in ((4, 2), (0, r.choice((0, 1, 2))))]
+        self.time += SECOND
+        level = self.levels[u] = max(10**8, min(level * (100 - side * r.choice((60, 80))) // 100, 10**14))
+        dear = 8
+        out += prices()
+        for _ in range(4):
+            out += [event("assess", a), event("continue", step_count=1)]
+            self.time += 10 * SECOND
+        if r.random() < 0.3:
+            out.append(event("fund", asset_index=USD, action=1, instrument_index=NONE, atoms=dollars * unit // 10 + 1))
+        out += [event("continue", step_count=r.choice((1, 3, 20))) for _ in range(12)]
+        return out + [event("assess", a)]
 
     def bids(self, a, dollars):
         """Someone with money who bids in this round."""
@@ -282,7 +326,7 @@ class Stream:
         if not self.queue and self.is_stressed and r.random() < 0.1:
             self.queue = self.squeeze()
         if not self.queue and r.random() < 0.01:
-            self.queue = self.ruin()
+            self.queue = self.ruin() if r.random() < 0.5 else self.wreck()
         if not self.queue and self.auction > 0:
             self.queue = self.look_on()
         if self.queue:

@@ -912,13 +912,11 @@ class Venue:
 
     # --- 16 Deleveraging --------------------------------------------------------------------------------------------------
 
-    def linear(self, account):
-        markets = self.books.markets
-        return {i: p.lots for i, p in sorted(account.positions.items())
-                if p.lots and not markets[i].is_inverse and not markets[i].is_option}
+    def lots(self, account):
+        return {i: p.lots for i, p in sorted(account.positions.items()) if p.lots}
 
     def follow_walks(self, account, answer, was, now):
-        rules, mine = self.record(1), self.linear(account)
+        rules, mine = self.record(1), self.lots(account)
         is_bankrupt = rules["deleverage"] and answer["equity_maintenance"] < 0 and mine
         begins = now.stage == PARTIAL and (was.stage == AUCTION or (
             not rules["auction_rounds_max"] and self.time >= now.due and now.idle >= rules["fruitless_max"]))
@@ -986,17 +984,19 @@ class Venue:
     def close_lots(self, a, w, i, n, deficit, lots):
         """How many of n lots were closed: all or none."""
         market, saved = self.books.markets[i], self.books.copy()
-        haircut = deficit * n // lots
         try:
-            if self.books.assets[market.asset].terms["underlying_index"] != NONE:
+            price, unit, of = 10**8, 1, self.books.assets[market.asset]
+            if of.terms["underlying_index"] != NONE:
                 price, unit = self.price_of(market.asset)
                 refuse_if(price <= 0, "OVERFLOW")
-                haircut = books.fit(math.ceil(Fraction(haircut * 10**8 * unit, price)))
-            units = books.fit(math.ceil(Fraction(haircut * 10**10 * market.price_unit, market.lot)))
+            scale = of.unit if market.is_paid else 10**12 if market.is_inverse else 10**6
+            relief = books.fit(math.ceil(Fraction((deficit * n // lots) * scale * 100 * unit, price)))
+            if not market.is_paid and not market.is_inverse:
+                relief = books.fit(math.ceil(Fraction(relief * 10**10 * market.price_unit, market.lot)))
             for side in (a, w):
                 self.books.touch(side)
             q = -books.sign(self.books.accounts[a].positions[i].lots) * n
-            self.books.deleverage(a, w, self.time, i, q, books.fit(books.fit(q * self.marks[i][1]) - units))
+            self.books.deleverage(a, w, self.time, i, q, self.marks[i][1], relief)
             stage, _ = self.assessed(self.books.accounts[w])
             refuse_if(stage == PARTIAL, "HEALTH")
         except Refused:
@@ -1019,10 +1019,10 @@ class Venue:
             stage, answer = HEALTHY, None
         here = None
         if stage == PARTIAL and answer["equity_maintenance"] < 0:
-            values = {k: self.notional(k, lots) for k, lots in self.linear(account).items()}
+            values = {k: self.notional(k, lots) for k, lots in self.lots(account).items()}
             all_of_them = sum(values.values())
             asset = self.books.markets[i].asset
-            rest = -answer["equity_maintenance"] - self.in_micros(asset, self.books.assets[asset].named[books.INSURANCE])
+            rest = min(-answer["equity_maintenance"], self.shortfall(account)) - self.in_micros(asset, self.books.assets[asset].named[books.INSURANCE])
             here = math.ceil(Fraction(max(0, rest) * values.get(i, 0), all_of_them)) if all_of_them else 0
             here = max(0, here - self.in_micros(asset, self.books.markets[i].tranche))
         self.books.assign()
@@ -1034,8 +1034,35 @@ class Venue:
         micros = atoms * price // (100 * of.unit * unit) if price > 0 else 0
         return micros if micros <= books.LIMIT else 0
 
+    def shortfall(self, account):
+        """What is missing when everything has been closed at the marks, without haircuts."""
+        worth, b = 0, self.books
+
+        def value(asset, atoms):
+            terms = b.assets[asset].terms
+            price, unit = (10**8, 1) if terms["underlying_index"] == NONE else self.price_of(asset)
+            return atoms * price // (100 * b.assets[asset].unit * unit)
+
+        for asset, (atoms, _) in account.balances.items():
+            worth += value(asset, atoms)
+        for i, p in account.positions.items():
+            market, mark = b.markets[i], self.marks[i][1]
+            worth += value(market.asset, p.unsettled())
+            if p.lots and market.is_inverse and not market.is_option:
+                coin = market.cost(-p.lots, mark, math.floor) + p.cost
+                worth += coin * self.prices[market.underlying].record[1] // (10**14 * market.price_unit)
+            elif p.lots:
+                micros = (p.lots * mark - p.cost) * market.lot // (10**10 * market.price_unit)
+                if b.assets[market.asset].terms["underlying_index"] != NONE:
+                    price, unit = self.price_of(market.asset)
+                    micros = micros * price // (10**8 * unit)
+                worth += micros
+        return max(0, -worth)
+
     def notional(self, i, lots):
         market = self.books.markets[i]
+        if market.is_inverse and not market.is_option:
+            return abs(lots) * market.lot // 100
         micros = abs(lots * self.marks[i][1]) * market.lot // (10**10 * market.price_unit)
         if self.books.assets[market.asset].terms["underlying_index"] != NONE:
             price, unit = self.price_of(market.asset)

@@ -303,6 +303,70 @@ an_account_that_has_recovered_is_left_alone(void **state) {
     ts_core_finish(&w);
 }
 
+/*
+ * By hand: 0.5 BTC of calls sold at 5,000 with 10,000; at 40,000 they are worth 20,000 and the deficit is 7,500. Of the 1,000
+ * that 25 lots are worth, 375 are given up: 4,500 of 12,000 and 3,000 of 8,000.
+ */
+static void
+options_are_closed_for_what_their_writer_can_pay(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 5000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, FIRST, BANKRUPT, TS_C_BTC_CALL, 300, 5000 * E8),
+                     PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, SECOND_WINNER, BANKRUPT, TS_C_BTC_CALL, 200, 5000 * E8),
+                     PLM_REJECT_NONE);
+    move(&w, 140000);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 40000 * E8), PLM_REJECT_NONE);
+    enter(&w, BANKRUPT);
+    given sum = work(&w);
+    assert_int_equal(sum.lots[FIRST], -300);
+    assert_int_equal(sum.micros[FIRST], 4500 * USD);
+    assert_int_equal(sum.lots[SECOND_WINNER], -200);
+    assert_int_equal(sum.micros[SECOND_WINNER], 3000 * USD);
+    assert_int_equal(held(&w, BANKRUPT).usd_micros, 0);
+    assert_int_equal(stage(&w, BANKRUPT), PLM_STAGE_HEALTHY);
+    assert_int_equal(held(&w, FIRST).usd_micros, 106000 * USD);
+    assert_int_equal(held(&w, SECOND_WINNER).usd_micros, 104000 * USD);
+    ts_core_finish(&w);
+}
+
+/*
+ * By hand: 150,000 USD of the inverse perpetual from 100,000 to 50,000 lose 1.5 BTC; 0.5 are there. The account is short of one
+ * coin, 50,000; haircuts make its equity 55,175.725 below zero, and nobody gives up that difference.
+ */
+static void
+inverse_contracts_are_closed_without_what_haircuts_add(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_deposit(&w, LATE, TS_C_BTC, E8 / 2), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, LATE, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_INVERSE, 100000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, LATE, FIRST, TS_C_BTC_INVERSE, 9000, 100000 * E8),
+                     PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, LATE, SECOND_WINNER, TS_C_BTC_INVERSE, 6000, 100000 * E8),
+                     PLM_REJECT_NONE);
+    move(&w, 50000);
+    assert_int_equal(ts_core_mark(&w, TS_C_BTC_INVERSE, 50000 * E8), PLM_REJECT_NONE);
+    enter(&w, LATE);
+    assert_int_equal(assess(&w, LATE), PLM_REJECT_NONE);
+    const plm_effect *effect = ts_core_effect(&w, PLM_EFFECT_MAINTENANCE, LATE);
+    assert_non_null(effect);
+    assert_int_equal(small(effect->b), -55175725000);
+    given sum = work(&w);
+    assert_int_equal(sum.lots[FIRST], 9000);
+    assert_int_equal(sum.micros[FIRST], 30000 * USD);
+    assert_int_equal(sum.lots[SECOND_WINNER], 6000);
+    assert_int_equal(sum.micros[SECOND_WINNER], 20000 * USD);
+    plm_account_info info;
+    assert_int_equal(plm_core_account(w.core, LATE, &info), PLM_OK);
+    assert_int_equal(info.balance_count, 0);
+    assert_int_equal(info.standing.stage, PLM_STAGE_HEALTHY);
+    ts_core_finish(&w);
+}
+
 // Prices that do not allow liquidation stop it: the walk passes, nothing is closed [Q1].
 static void
 nothing_is_closed_at_a_dead_price(void **state) {
@@ -328,6 +392,8 @@ main(void) {
         cmocka_unit_test(many_bankrupt_accounts_share_a_walk),
         cmocka_unit_test(an_account_that_has_recovered_is_left_alone),
         cmocka_unit_test(nothing_is_closed_at_a_dead_price),
+        cmocka_unit_test(options_are_closed_for_what_their_writer_can_pay),
+        cmocka_unit_test(inverse_contracts_are_closed_without_what_haircuts_add),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
