@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/wide.h"
 #include "cli/deep.h"
+#include "cli/forecast_event.h"
 #include "cli/memory.h"
 #include "cli/rows.h"
 #include "cli/venue.h"
@@ -162,7 +162,7 @@ find_base(hunt *of, uint32_t market) {
     plm_core_shocks shocks = {.cap_micros = 0};
     plm_close_run closes = plm_core_closes(of->core, market);
     size_t size = plm_forecast_closes_size(closes.count);
-    plm_close_forecast made;
+    plm_named_forecast made;
     const plm_forecast_spec *spec = spec_of_closes();
     if (of->given_ppm > 0) {
         of->base_ppm[market] = of->given_ppm;
@@ -225,29 +225,12 @@ wanted_ppm(const hunt *of, uint32_t market) {
     return status == PLM_OK ? result : of->base_ppm[market];
 }
 
-static const char *
-event_line(hunt *of, uint32_t market) {
-    enum { LINE_MAX_SIZE = 400 };
-    char *data = pli_must_block(&of->pool, LINE_MAX_SIZE);
-    pli_text text = pli_text_init(data, LINE_MAX_SIZE);
-    uint8_t none[32] = {0};
-    pli_text_append(&text, "{\"type\":\"forecast\",\"time_ns\":\"");
-    pli_text_append_i64(&text, plm_core_time(of->core).ns);
-    pli_text_append(&text, "\",\"underlying_index\":");
-    pli_text_append_u64(&text, market);
-    pli_text_append(&text, ",\"volatility_ppm\":\"");
-    pli_text_append_i64(&text, wanted_ppm(of, market));
-    pli_text_append(&text, "\",\"regime_ppm\":\"0\",\"model_hash\":\"");
-    pli_text_append(&text, pli_venue_hex(&of->pool, none));
-    pli_text_append(&text, "\"}");
-    return data;
-}
-
 static pli_exit
 print_events(hunt *of) {
     for (uint32_t u = 0; u < of->market_count; u += 1) {
         if (of->bases[u] != BASE_IN_FORCE && wanted_ppm(of, u) > of->base_ppm[u]) {
-            (void)printf("%s\n", event_line(of, u));
+            const plm_named_forecast forecast = {.volatility_ppm = wanted_ppm(of, u)};
+            (void)printf("%s\n", pli_forecast_event(&of->pool, of->core, u, &forecast));
         }
     }
     return PLI_EXIT_OK;

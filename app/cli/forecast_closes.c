@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/deep.h"
 #include "cli/forecast_days.h"
+#include "cli/forecast_event.h"
 #include "cli/memory.h"
 #include "cli/venue.h"
 #include "cli/verbs.h"
@@ -43,32 +43,13 @@ choose(const pli_invocation *invocation, const char *model) {
     return NULL;
 }
 
-/* The line that `plimsoll apply` takes. */
-static const char *
-event_line(pli_pool *pool, const plm_core *core, uint32_t underlying,
-           const plm_close_forecast *made) {
-    enum { LINE_MAX_SIZE = 400 };
-    char *data = pli_must_block(pool, LINE_MAX_SIZE);
-    pli_text text = pli_text_init(data, LINE_MAX_SIZE);
-    pli_text_append(&text, "{\"type\":\"forecast\",\"time_ns\":\"");
-    pli_text_append_i64(&text, plm_core_time(core).ns);
-    pli_text_append(&text, "\",\"underlying_index\":");
-    pli_text_append_u64(&text, underlying);
-    pli_text_append(&text, ",\"volatility_ppm\":\"");
-    pli_text_append_i64(&text, made->volatility_ppm);
-    pli_text_append(&text, "\",\"regime_ppm\":\"0\",\"model_hash\":\"");
-    pli_text_append(&text, pli_venue_hex(pool, made->hash));
-    pli_text_append(&text, "\"}");
-    return data;
-}
-
 static pli_exit
 show(const pli_invocation *invocation, const plm_core *core, uint32_t underlying,
      const plm_forecast_spec *spec, pli_page *page) {
     pli_pool pool = {.chunks = NULL};
     plm_close_run closes = plm_core_closes(core, underlying);
     size_t size = plm_forecast_closes_size(closes.count);
-    plm_close_forecast made;
+    plm_named_forecast made;
     plm_status status =
         plm_forecast_closes(spec, &closes, pli_must_block(&pool, size + 1), size, &made);
     bool is_made = status == PLM_OK;
@@ -84,7 +65,8 @@ show(const pli_invocation *invocation, const plm_core *core, uint32_t underlying
         pli_cell_text(plm_forecast_name(spec->kind)),
         pli_cell_number((pli_i128)closes.count, 0),
         is_made ? pli_cell_number(made.volatility_ppm, 4) : pli_cell_none(),
-        is_made ? pli_cell_text(event_line(&pool, core, underlying, &made)) : pli_cell_none(),
+        is_made ? pli_cell_text(pli_forecast_event(&pool, core, underlying, &made))
+                : pli_cell_none(),
         is_made ? pli_cell_none() : pli_cell_text(plm_status_text(status)),
     };
     pli_rows rows = pli_rows_make(&pool, "forecast", columns, COLUMNS, 1);

@@ -38,6 +38,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_fund,
     &pli_verb_account,
     &pli_verb_forecast_closes,
+    &pli_verb_forecast_candles,
     &pli_verb_verify,
     &pli_verb_snapshot,
     &pli_verb_export,

@@ -24,6 +24,7 @@ extern const pli_verb pli_verb_span;
 extern const pli_verb pli_verb_shadow;
 extern const pli_verb pli_verb_forecast_fit;
 extern const pli_verb pli_verb_forecast_closes;
+extern const pli_verb pli_verb_forecast_candles;
 extern const pli_verb pli_verb_forecast_evaluate;
 extern const pli_verb pli_verb_backtest;
 extern const pli_verb pli_verb_tune;

@@ -1,6 +1,9 @@
 /* verify.c: plimsoll verify: replay a venue's whole log and compare everything it records. SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/text.h"
 #include "cli/deep.h"
+#include "cli/memory.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/venue.h"
@@ -9,6 +12,7 @@
 
 static const pli_option options[] = {
     {"deep", NULL, "compute forecasts again from the closes on record, and compare"},
+    {"candles", "FILE,..", "with --deep: and from these candles, for models that need them"},
     {NULL, NULL, NULL},
 };
 
@@ -118,6 +122,32 @@ verify(const pli_invocation *invocation, pli_deep *deep, pli_page *page) {
     return pli_venue_close(engine, show(invocation, engine, &seen, page));
 }
 
+// The files of --candles, as days.
+static pli_exit
+read_candles(const pli_invocation *invocation, pli_deep *deep) {
+    const char *list = pli_argument_value(invocation, "candles");
+    pli_exit end = PLI_EXIT_OK;
+    if (list == NULL) {
+        return end;
+    }
+    size_t size = strlen(list) + 1;
+    char *path = pli_must_block(&deep->pool, size);
+    memcpy(path, list, size);
+    while (end == PLI_EXIT_OK && path != NULL) {
+        char *comma = strchr(path, ',');
+        if (comma != NULL) {
+            *comma = '\0';
+        }
+        if (deep->file_count == PLI_DEEP_FILES_MAX) {
+            return pli_fail_usage("--candles takes at most 16 files", NULL, NULL);
+        }
+        end = pli_forecast_days_read(path, &deep->pool, &deep->files[deep->file_count]);
+        deep->file_count += 1;
+        path = comma != NULL ? comma + 1 : NULL;
+    }
+    return end;
+}
+
 static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
     static pli_deep deep;
@@ -125,7 +155,8 @@ run(const pli_invocation *invocation, pli_page *page) {
         return verify(invocation, NULL, page);
     }
     deep = (pli_deep){.line_count = 0};
-    pli_exit end = verify(invocation, &deep, page);
+    pli_exit end = read_candles(invocation, &deep);
+    end = end == PLI_EXIT_OK ? verify(invocation, &deep, page) : end;
     pli_pool_finish(&deep.pool);
     return end;
 }
@@ -140,7 +171,9 @@ const pli_verb pli_verb_verify = {
     .detail = "Checks the chain of every frame, the signature of every price report, the recorded "
               "outcome of every batch, every recorded digest, and every 1,024 events the "
               "invariants of the books. With --deep also every forecast whose hash names a model "
-              "and closes that the log holds (plimsoll forecast closes). Reads only; exit 1 on a "
+              "and closes that the log holds (plimsoll forecast closes) or, with --candles, days "
+              "of these "
+              "files (plimsoll forecast candles). Reads only; exit 1 on a "
               "finding.",
     .example = "plimsoll verify build/venue",
     .run = run,

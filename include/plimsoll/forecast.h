@@ -163,12 +163,13 @@ typedef struct plm_close_run {
     size_t count;
 } plm_close_run;
 
-/* plm_close_forecast - what a model says after the last close, and the name under which anybody can say it again. */
-typedef struct plm_close_forecast {
+/* plm_named_forecast - what a model says after the last day, and the name under which anybody can say it again. */
+typedef struct plm_named_forecast {
     int64_t volatility_ppm;               /* a year of 365 days; rounded up */
-    int64_t first_day, last_day;          /* of the returns it was fitted on */
+    int64_t regime_ppm;                   /* chance of a day of high volatility; 0: none is said */
+    int64_t first_day, last_day;          /* of the days it was fitted on */
     uint8_t hash[PLM_FORECAST_HASH_SIZE]; /* of spec, last day and days */
-} plm_close_forecast;
+} plm_named_forecast;
 
 /*
  * plm_forecast_closes_size - bytes of workspace for so many closes.
@@ -187,10 +188,10 @@ size_t plm_forecast_closes_size(size_t count);
 PLM_MUST_USE plm_status plm_forecast_closes_name(const plm_forecast_spec *spec,
                                                  const plm_close_run *closes, void *workspace,
                                                  size_t workspace_size,
-                                                 plm_close_forecast *forecast);
+                                                 plm_named_forecast *forecast);
 PLM_MUST_USE plm_status plm_forecast_closes(const plm_forecast_spec *spec,
                                             const plm_close_run *closes, void *workspace,
-                                            size_t workspace_size, plm_close_forecast *forecast);
+                                            size_t workspace_size, plm_named_forecast *forecast);
 
 /*
  * plm_regime_model - chance that the next day is one of high volatility.
@@ -223,6 +224,25 @@ PLM_MUST_USE plm_status plm_regime_next(const plm_regime_model *model, const plm
                                         size_t count, int64_t target_day, int64_t *chance_ppm);
 PLM_MUST_USE plm_status plm_regime_bound(const plm_realised_day *days, size_t count,
                                          double *variance);
+
+/*
+ * plm_forecast_days_name - only the hash and the days: which forecast on candles this is, without fitting it.
+ * plm_forecast_days      - fit any model on realised days, and ask it for the day after the last.
+ *
+ * Everything comes from the last `window_days` days (0: all), the chance of a day of high volatility with it, where they
+ * suffice for one. The hash is that of plm_forecast_closes_name with "plimsoll-days/1" before it: who holds the candles and
+ * the log can compute a FORECAST event that carries it again, `plimsoll verify --deep --candles`. Workspace: plm_forecast_size(count).
+ *
+ * Rounding   The volatility up, the chance to the nearest; equal days give equal bits on every machine.
+ * Returns    As plm_forecast_fit and plm_forecast_next.
+ */
+PLM_MUST_USE plm_status plm_forecast_days_name(const plm_forecast_spec *spec,
+                                               const plm_realised_day *days, size_t count,
+                                               plm_named_forecast *forecast);
+PLM_MUST_USE plm_status plm_forecast_days(const plm_forecast_spec *spec,
+                                          const plm_realised_day *days, size_t count,
+                                          void *workspace, size_t workspace_size,
+                                          plm_named_forecast *forecast);
 
 /*
  * PLM_FORECAST_PARAMETERS - how far forecasts may move anything, and when a model may run.

@@ -1,14 +1,9 @@
 /* closes.c: forecasts from a venue's own daily closes, which its log can prove.       SPDX-License-Identifier: Apache-2.0 */
-#include "base/blake2b.h"
-#include "base/endian.h"
-#include "base/libc.h"
 #include "forecast/features.h"
 #include "num/elementary.h"
 #include "num/rounding.h"
 #include "plimsoll/forecast.h"
 #include "plimsoll/quantity.h"
-
-#define YEAR_DAYS 365.0
 
 size_t
 plm_forecast_closes_size(size_t count) {
@@ -39,28 +34,11 @@ make_days(const plm_close_run *closes, plm_realised_day *days) {
     return PLM_OK;
 }
 
-static void
-hash_recipe(const plm_forecast_spec *spec, int64_t last_day,
-            const uint8_t days_hash[PLM_FORECAST_HASH_SIZE], uint8_t hash[PLM_FORECAST_HASH_SIZE]) {
-    static const char domain[] = "plimsoll-closes/1";
-    uint8_t bytes[20];
-    pli_blake2b state;
-    pli_store_u32(bytes, (uint32_t)spec->kind);
-    pli_store_u32(bytes + 4, spec->horizon_days);
-    pli_store_u32(bytes + 8, spec->window_days);
-    pli_store_i64(bytes + 12, last_day);
-    pli_blake2b_init(&state, PLI_BLAKE2B_256_SIZE);
-    pli_blake2b_update(&state, (const uint8_t *)domain, sizeof domain - 1);
-    pli_blake2b_update(&state, bytes, sizeof bytes);
-    pli_blake2b_update(&state, days_hash, PLM_FORECAST_HASH_SIZE);
-    pli_blake2b_final(&state, hash);
-}
-
 // The returns that a spec is fitted on, at the front of the workspace, and what they are called.
 typedef struct window {
     const plm_realised_day *days;
     size_t count;
-    plm_close_forecast made;
+    plm_named_forecast made;
 } window;
 
 static plm_status
@@ -88,15 +66,13 @@ prepare(const plm_forecast_spec *spec, const plm_close_run *closes, void *worksp
     *out = (window){.days = days + (all - kept), .count = kept};
     out->made.first_day = out->days[0].day;
     out->made.last_day = out->days[kept - 1].day;
-    uint8_t days_hash[PLM_FORECAST_HASH_SIZE];
-    pli_days_hash(out->days, kept, days_hash);
-    hash_recipe(spec, out->made.last_day, days_hash, out->made.hash);
+    pli_recipe_hash("plimsoll-closes/1", spec, out->days, kept, out->made.hash);
     return PLM_OK;
 }
 
 plm_status
 plm_forecast_closes_name(const plm_forecast_spec *spec, const plm_close_run *closes,
-                         void *workspace, size_t workspace_size, plm_close_forecast *forecast) {
+                         void *workspace, size_t workspace_size, plm_named_forecast *forecast) {
     window of;
     plm_status status = prepare(spec, closes, workspace, workspace_size, &of);
     if (status == PLM_OK) {
@@ -107,7 +83,7 @@ plm_forecast_closes_name(const plm_forecast_spec *spec, const plm_close_run *clo
 
 plm_status
 plm_forecast_closes(const plm_forecast_spec *spec, const plm_close_run *closes, void *workspace,
-                    size_t workspace_size, plm_close_forecast *forecast) {
+                    size_t workspace_size, plm_named_forecast *forecast) {
     window of;
     plm_status status = prepare(spec, closes, workspace, workspace_size, &of);
     if (status != PLM_OK) {
@@ -122,8 +98,7 @@ plm_forecast_closes(const plm_forecast_spec *spec, const plm_close_run *closes, 
         status = plm_forecast_next(&model, of.days, of.count, of.made.last_day + 1, &variance);
     }
     if (status == PLM_OK) {
-        status =
-            pli_i64_from_double_ceil(1e6 * sqrt(YEAR_DAYS * variance), &of.made.volatility_ppm);
+        status = pli_annual_ppm(variance, &of.made.volatility_ppm);
     }
     if (status == PLM_OK) {
         *forecast = of.made;

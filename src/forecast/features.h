@@ -43,4 +43,11 @@ PLM_MUST_USE plm_status pli_days_check(const plm_realised_day *days, size_t coun
 /* pli_days_hash - BLAKE2b-256 of the days, every field little-endian in the order of the struct. */
 void pli_days_hash(const plm_realised_day *days, size_t count, uint8_t *hash);
 
+/* pli_recipe_hash - BLAKE2b-256 of `domain`, kind, horizon, window, the last day and the hash of `count` > 0 days. */
+void pli_recipe_hash(const char *domain, const plm_forecast_spec *spec,
+                     const plm_realised_day *days, size_t count, uint8_t *hash);
+
+/* pli_annual_ppm - a daily variance as annual volatility of 365 days, rounded up; as pli_i64_from_double_ceil. */
+PLM_MUST_USE plm_status pli_annual_ppm(double variance, int64_t *ppm);
+
 #endif

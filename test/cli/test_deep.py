@@ -66,6 +66,52 @@ class Deep(unittest.TestCase):
         self.assertEqual((found["deep"]["recomputed"], found["deep"]["differs"], found["deep"]["unknown"]), (3, 1, 2))
         self.assertEqual(run("verify", self.venue).returncode, 0)
 
+    def candles(self, name, extra_days=0, spoil=None):
+        """Four bars a day for 700 days up to the day before the books' own, and more."""
+        drawn = random.Random(11)
+        today = int(self.now) // 10**9 // 86400
+        price, lines = 100.0, ["ts,open,high,low,close,volume"]
+        for bar in range(4 * (700 + extra_days)):
+            size = 0.005 if bar // 4 % 80 < 40 else 0.02
+            start, price = price, price * math.exp(drawn.gauss(0, size))
+            high, low = max(start, price) * 1.002, min(start, price) * 0.998
+            if bar == spoil:
+                high *= 1.001
+            lines.append(f"{(today - 700) * 86400 + 21600 * bar},{start:.6f},{high:.6f},{low:.6f},{price:.6f},1")
+        path = pathlib.Path(self.folder.name) / name
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def findings(self, *files):
+        done = run("verify", self.venue, "--deep", "--candles", ",".join(map(str, files)), "--format", "json")
+        return done.returncode, [row["finding"] for row in json.loads(done.stdout)["forecasts"]]
+
+    def test_forecasts_on_candles_are_computed_again_with_the_candles(self):
+        path = self.candles("past.csv")
+        made = []
+        for words in ((), ("--model", "range", "--window", 500), ("--model", "har-level", "--horizon", 5, "--window", 0)):
+            found = answer("forecast", "candles", self.venue, path, *words)["forecast"]
+            self.assertEqual((found["days"], found["note"]), (700, None))
+            made.append(json.loads(found["event"]))
+        self.assertGreater(int(made[0]["regime_ppm"]), 0)
+        self.apply(made)
+        self.assertEqual(self.findings(path), (0, ["recomputed"] * 3))
+        # Days that came later are not asked; another file may be the right one.
+        self.assertEqual(self.findings(self.candles("other.csv", spoil=1500), self.candles("longer.csv", 30)),
+                         (0, ["recomputed"] * 3))
+        self.assertEqual(self.findings(self.candles("other.csv", spoil=1500)), (0, ["unknown"] * 3))
+        self.assertEqual(run("verify", self.venue, "--deep").returncode, 0)
+        chance = {**made[0], "regime_ppm": str(int(made[0]["regime_ppm"]) + 1)}
+        self.apply([chance])
+        self.assertEqual(self.findings(path), (1, ["recomputed"] * 3 + ["differs"]))
+
+    def test_recipes_on_candles_that_verify_would_not_try_are_not_offered(self):
+        path = self.candles("past.csv")
+        for words in (("--model", "arima"), ("--window", 77), ("--horizon", 22)):
+            self.assertEqual(run("forecast", "candles", self.venue, path, *words).returncode, 2, words)
+        self.assertEqual(run("forecast", "candles", self.venue, "none.csv").returncode, 3)
+        self.assertEqual(run("verify", self.venue, "--deep", "--candles", "none.csv").returncode, 3)
+
     def test_ewma_is_its_recursion_written_out_again(self):
         closes = [json.loads(line) for line in (pathlib.Path(self.folder.name) / "events.jsonl").read_text().splitlines()]
         prices = [event["price"] for event in closes if event["type"] == "close"]

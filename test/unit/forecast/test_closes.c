@@ -58,14 +58,14 @@ even_moves_forecast_themselves(void **state) {
     (void)state;
     zigzag();
     const plm_forecast_spec spec = {PLM_FORECAST_EWMA, 1, 0};
-    plm_close_forecast made;
+    plm_named_forecast made;
     assert_int_equal(plm_forecast_closes(&spec, &run, workspace, sizeof workspace, &made), PLM_OK);
     assert_int_equal(made.volatility_ppm, 191050);
     assert_int_equal(made.first_day, FIRST + 1);
     assert_int_equal(made.last_day, FIRST + CLOSES - 1);
     // A window has fewer days and another name, and here the same forecast.
     const plm_forecast_spec part = {PLM_FORECAST_EWMA, 1, 300};
-    plm_close_forecast other;
+    plm_named_forecast other;
     assert_int_equal(plm_forecast_closes(&part, &run, workspace, sizeof workspace, &other), PLM_OK);
     assert_int_equal(other.volatility_ppm, 191050);
     assert_int_equal(other.first_day, FIRST + CLOSES - 300);
@@ -77,8 +77,8 @@ name_is_that_of_the_forecast_and_sees_every_bit(void **state) {
     (void)state;
     drift();
     const plm_forecast_spec spec = {PLM_FORECAST_GARCH, 1, 365};
-    plm_close_forecast made;
-    plm_close_forecast named;
+    plm_named_forecast made;
+    plm_named_forecast named;
     assert_int_equal(plm_forecast_closes(&spec, &run, workspace, sizeof workspace, &made), PLM_OK);
     assert_in_range(made.volatility_ppm, 100000, 1000000);
     assert_int_equal(plm_forecast_closes_name(&spec, &run, workspace, sizeof workspace, &named),
@@ -99,7 +99,7 @@ static void
 what_closes_cannot_tell_is_refused(void **state) {
     (void)state;
     drift();
-    plm_close_forecast made;
+    plm_named_forecast made;
     plm_forecast_spec spec = {PLM_FORECAST_HAR, 1, 0};
     assert_int_equal(plm_forecast_closes(&spec, &run, workspace, sizeof workspace, &made),
                      PLM_DOMAIN);
