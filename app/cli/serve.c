@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "cli/memory.h"
+#include "cli/settings.h"
 #include "cli/venue.h"
 #include "cli/verbs.h"
 #include "io/candles_csv.h"
 #include "server/server.h"
 
 static const pli_option options[] = {
+    {"config", "FILE", "the settings below as lines `port = 8420`; the command line wins"},
     {"demo", NULL, "play a market with thousands of accounts; a missing DIR is made"},
     {"accounts", "N", "accounts of the demonstration (default 1500)"},
     {"seed", "N", "of the demonstration (default 1)"},
@@ -19,6 +21,7 @@ static const pli_option options[] = {
     {"operator", "KEY", "ed25519 public key, 64 hex digits, that signs for the operator"},
     {"port", "N", "where to listen (default 8420; 0: any free port)"},
     {"seconds", "N", "end by itself after so many"},
+    {"log", NULL, "lines of JSON on standard error: open, close, stages, prices, refusals"},
     {NULL, NULL, NULL},
 };
 
@@ -118,24 +121,34 @@ read_options(const pli_invocation *invocation, pli_serve_options *serve) {
 }
 
 static pli_exit
-run(const pli_invocation *invocation, pli_page *page) {
-    (void)page;
-    pli_pool pool = {.chunks = NULL};
+serve_with(const pli_invocation *invocation, pli_pool *pool) {
     plm_fault fault = {.text = ""};
     pli_serve_options serve = {.directory = invocation->operands[0],
                                .is_demo = pli_argument_is_given(invocation, "demo"),
                                .ready = ready};
     serve.is_reading_open = pli_argument_is_given(invocation, "open-reading");
+    serve.is_logging = pli_argument_is_given(invocation, "log");
     pli_exit end = read_operator(invocation, &serve);
     if (end == PLI_EXIT_OK) {
         end = read_options(invocation, &serve);
     }
     if (end == PLI_EXIT_OK) {
-        end = read_candles(invocation, &pool, &serve.demo);
+        end = read_candles(invocation, pool, &serve.demo);
     }
     if (end == PLI_EXIT_OK && pli_serve(&serve, &fault) != PLM_OK) {
         end = pli_fail_status(serve.directory, &fault);
     }
+    return end;
+}
+
+static pli_exit
+run(const pli_invocation *invocation, pli_page *page) {
+    (void)page;
+    pli_pool pool = {.chunks = NULL};
+    pli_invocation settled = *invocation;
+    const char *path = pli_argument_value(invocation, "config");
+    pli_exit end = path == NULL ? PLI_EXIT_OK : pli_settings_read(path, "config", &pool, &settled);
+    end = end == PLI_EXIT_OK ? serve_with(&settled, &pool) : end;
     pli_pool_finish(&pool);
     return end;
 }

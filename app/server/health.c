@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+#include "num/decimal.h"
 #include "os/clock.h"
 
 static const int64_t bounds_us[PLI_LATENCY_BOUNDS] = {100,    250,    500,     1000,    2500,
@@ -126,6 +128,47 @@ say_stages(pli_server *server) {
     }
 }
 
+static void
+say_amount(pli_server *server, const char *name, const plm_asset *asset, const char *asset_name,
+           plm_wide atoms) {
+    char data[64];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_decimal_format(&text, pli_i128_from_wide(atoms), asset->decimals, 0);
+    say(server, "%s{asset=\"%s\"} %s\n", name, asset_name, data);
+}
+
+static void
+say_funds(pli_server *server) {
+    static const char *const names[2] = {"plimsoll_insurance", "plimsoll_bad_debt"};
+    static const char *const helps[2] = {"What the insurance funds hold, in units of the asset.",
+                                         "What closed-out accounts owe that nobody has paid."};
+    plm_listing listing = plm_core_listing(server->core);
+    for (uint32_t k = 0; k < 2; k += 1) {
+        say(server, "# TYPE %s gauge\n# HELP %s %s\n", names[k], names[k], helps[k]);
+        for (uint32_t i = 0; i < listing.asset_count; i += 1) {
+            plm_asset_totals totals;
+            if (plm_core_asset(server->core, i, &totals) == PLM_OK) {
+                say_amount(server, names[k], &listing.assets[i], totals.name,
+                           k == 0 ? totals.insurance : totals.bad_debt);
+            }
+        }
+    }
+}
+
+static void
+say_prices(pli_server *server) {
+    plm_market market = plm_core_market(server->core);
+    uint32_t count = plm_core_listing(server->core).underlying_count;
+    say(server, "# TYPE plimsoll_price_valid gauge\n"
+                "# HELP plimsoll_price_valid 1 where the price is valid, 0 where it is held, stale "
+                "or invalid.\n");
+    for (uint32_t u = 0; u < count; u += 1) {
+        const char *name = plm_core_underlying_name(server->core, u);
+        say(server, "plimsoll_price_valid{underlying=\"%s\"} %d\n", name != NULL ? name : "",
+            market.underlyings[u].price.state == PLM_PRICE_STATE_VALID);
+    }
+}
+
 unsigned
 pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     (void)request;
@@ -145,6 +188,8 @@ pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     say_gauge(server, "plimsoll_jobs", "Jobs that wait for CONTINUE.",
               plm_core_job_count(server->core));
     say_stages(server);
+    say_funds(server);
+    say_prices(server);
     say_latency(server);
     say(server, "# EOF\n");
     return 200;

@@ -70,6 +70,7 @@ pli_server_observe(void *observer, const plm_core *core, const plm_event *event,
     server->outcome = *outcome;
     if (outcome->reject == PLM_REJECT_NONE && !outcome->is_repeat) {
         remember_all(server, event, outcome, effects);
+        pli_journal_effects(&server->journal, core, outcome, effects);
     }
     if (server->demo != NULL) {
         pli_demo_told(server->demo, core, event, outcome, effects);

@@ -290,6 +290,9 @@ pli_server_answer(void *context, const pli_http_request *request, pli_http_answe
     bool is_text = status < 400 && route != NULL && route->shape == NULL;
     server->metrics.requests += 1;
     server->metrics.requests_refused += status >= 400;
+    if (status >= 400) {
+        pli_journal_refusal(&server->journal, request, status);
+    }
     *answer = (pli_http_answer){.status = is_whole ? status : 500,
                                 .type = !is_text ? "application/json"
                                         : route->answer == pli_answer_metrics

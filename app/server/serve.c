@@ -48,6 +48,7 @@ give_back(pli_server *server) {
     pli_assets_finish(&server->assets);
     pli_json_writer_finish(&server->writer);
     pli_stream_finish(server);
+    pli_journal_finish(&server->journal);
     free(server->allowances);
     free(server->summaries);
     free(server->positions);
@@ -90,9 +91,13 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
                          ? 0
                          : pli_clock_monotonic_ns() + options->seconds * INT64_C(1000000000);
     options->ready(options->address, server->port);
+    pli_journal_open(&server->journal, options->directory, options->address, server->port,
+                     plm_engine_committed(server->engine));
     server->http = listening;
     pli_http_run(listening, &is_over);
     pli_http_close(listening);
+    pli_journal_close(&server->journal, plm_engine_committed(server->engine),
+                      server->failure == PLM_OK ? "asked to end" : server->fault.text);
     if (server->failure != PLM_OK && fault != NULL) {
         *fault = server->fault;
     }
@@ -134,6 +139,7 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
         return PLM_MEMORY;
     }
     server->address = options->address;
+    server->journal.is_on = options->is_logging;
     plm_status status = open_engine(server, options, fault);
     if (status == PLM_OK) {
         status = take_tables(server) ? pli_stream_init(server) : PLM_MEMORY;

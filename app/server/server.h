@@ -8,6 +8,7 @@
 #include "plimsoll/engine.h"
 #include "server/assets.h"
 #include "server/caller.h"
+#include "server/journal.h"
 #include "sim/demo.h"
 
 #define PLI_TAPE_COUNT 512u
@@ -82,6 +83,7 @@ typedef struct pli_server {
     pli_submission *submission; /* of the request in hand; NULL: it changes nothing */
     pli_allowance *allowances;  /* one for each signer, and behind them everybody without a key */
     pli_metrics metrics;
+    pli_journal journal;
     pli_stream stream;
     pli_http *http; /* NULL before it listens */
     pli_assets assets;
@@ -104,6 +106,7 @@ typedef struct pli_serve_options {
     int64_t seconds; /* it ends by itself after so many; 0: it does not */
     bool is_demo;
     bool is_reading_open; /* a demonstration is so in any case */
+    bool is_logging;      /* lines of JSON on standard error */
     bool has_operator;
     uint8_t operator_key[32]; /* ed25519, public; without it nobody is the operator over the wire */
     pli_demo_options demo;

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# test_operations.py: a venue is set, watched, backed up and restored as docs/operations.md says.  SPDX-License-Identifier: Apache-2.0
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
+
+
+def run(*words):
+    return subprocess.run([BINARY, *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=60)
+
+
+class Operations(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.venue = self.folder / "venue"
+        self.assertEqual(run("init", self.venue, "--accounts", 4).returncode, 0)
+        self.assertEqual(run("apply", self.venue, ROOT / "examples/venue/events.jsonl").returncode, 0)
+
+    def settings(self, text):
+        path = self.folder / "plimsoll.conf"
+        path.write_text(text)
+        return path
+
+    def refused(self, text):
+        answer = run("serve", self.venue, "--config", self.settings(text))
+        self.assertEqual((answer.returncode, answer.stdout), (2, ""))
+        self.assertEqual(answer.stderr.count("\n"), 1)
+        return answer.stderr
+
+    def serve(self, *words):
+        process = subprocess.Popen([BINARY, "serve", str(self.venue), *map(str, words)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        port = int(re.search(r":(\d+)/", process.stdout.readline()).group(1))
+        return process, port
+
+    @staticmethod
+    def ask(port, path):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        return answer.status, body
+
+    def end(self, process):
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
+        return errors
+
+    def digest(self, venue):
+        return json.loads(run("verify", venue, "--format", "json").stdout)["verify"]["digest"]
+
+    def test_a_file_settles_what_the_command_line_leaves_open(self):
+        path = self.settings("# here\nport = 1  # no port of ours\n\n log = yes\nopen-reading=yes\r\n")
+        process, port = self.serve("--config", path, "--port", 0)
+        self.assertNotEqual(port, 1)
+        self.assertEqual(self.ask(port, "/v1/status")[0], 200)
+        self.assertEqual(json.loads(self.end(process).splitlines()[0])["event"], "open")
+
+    def test_what_is_wrong_in_a_file_is_told_with_its_line(self):
+        path = str(self.folder / "plimsoll.conf")
+        self.assertIn(f"{path}:2: no setting prot; did you mean port", self.refused("log = yes\nprot = 1\n"))
+        self.assertIn(f"{path}:1: log is yes or no", self.refused("log = 1\n"))
+        self.assertIn(f"{path}:3: port stands there twice", self.refused("port = 1\n\nport = 1\n"))
+        self.assertIn(f"{path}:1: port; allowed is name = value", self.refused("port\n"))
+        self.assertIn(f"{path}:1: address has no value", self.refused("address =\n"))
+        self.assertIn(f"{path}:1: no setting config", self.refused("config = other\n"))
+        self.assertIn("0..65535", self.refused("port = 70000\n"))
+        self.assertIn("a byte of value 0", self.refused("port = 1\0\n"))
+        self.assertEqual(run("serve", self.venue, "--config", self.folder / "none").returncode, 3)
+
+    def test_the_shipped_file_names_every_setting_and_is_taken(self):
+        text = (ROOT / "ops/plimsoll.conf").read_text()
+        shown = run("serve", "--help").stdout
+        own = set(re.findall(r"^  --([a-z-]+)", shown, re.M)) - {"config", "format", "table", "output", "help"}
+        self.assertEqual(set(re.findall(r"^#?([a-z-]+) = ", text, re.M)), own)
+        process, port = self.serve("--config", ROOT / "ops/plimsoll.conf", "--port", 0)
+        self.assertEqual(self.ask(port, "/healthz")[0], 200)
+        self.end(process)
+
+    def test_log_lines_tell_open_refusals_and_close_and_no_secret(self):
+        process, port = self.serve("--port", 0, "--log")
+        self.assertEqual(self.ask(port, "/v1/accounts/0?secret=1234")[0], 401)
+        lines = [json.loads(line) for line in self.end(process).splitlines()]
+        self.assertEqual([line["event"] for line in lines], ["open", "refused", "close"])
+        self.assertEqual((lines[0]["port"], lines[1]["path"], lines[1]["status"]), (port, "/v1/accounts/0", 401))
+        self.assertEqual(lines[2]["sequence"], lines[0]["sequence"])
+        self.assertNotIn("1234", json.dumps(lines))
+
+    def test_every_metric_that_a_file_names_is_told(self):
+        process, port = self.serve("--port", 0)
+        told = set(re.findall(r"^(plimsoll_\w+)", self.ask(port, "/metrics")[1], re.M))
+        for name in ("ops/alerts.yml", "ops/grafana.json", "docs/operations.md"):
+            asked = set(re.findall(r"\bplimsoll_\w+", (ROOT / name).read_text()))
+            asked = {metric for metric in asked if metric != "plimsoll_report_to_call_seconds"}
+            self.assertEqual(asked - told, set(), name)
+        self.assertIn("plimsoll_report_to_call_seconds_bucket", told)
+        board = json.loads((ROOT / "ops/grafana.json").read_text())
+        self.assertEqual(len({panel["id"] for panel in board["panels"]}), len(board["panels"]))
+        self.end(process)
+
+    def test_a_back_up_taken_while_it_runs_is_restored_digest_for_digest(self):
+        process, _ = self.serve("--port", 0)
+        export = self.folder / "venue.jsonl"
+        self.assertEqual(run("export", self.venue, "--whole", "--output", export).returncode, 0)
+        self.end(process)
+        self.assertEqual(run("import", "venue", self.folder / "new", export).returncode, 0)
+        self.assertEqual(self.digest(self.folder / "new"), self.digest(self.venue))
+        shutil.copytree(self.venue, self.folder / "copy")
+        self.assertEqual(self.digest(self.folder / "copy"), self.digest(self.venue))
+
+
+if __name__ == "__main__":
+    unittest.main()
