@@ -102,7 +102,9 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_PROFIT_CUT =
         28, /* account, instrument: a = atoms of unpaid profit given up, b = still unpaid */
     PLM_EFFECT_BALANCE_CUT = 29, /* account, asset: a = atoms given up, b = atoms now */
-    PLM_EFFECT_WRITE_OFF = 30    /* account, asset: a = atoms no longer owed, b = still owed */
+    PLM_EFFECT_WRITE_OFF = 30,   /* account, asset: a = atoms no longer owed, b = still owed */
+    PLM_EFFECT_COLLATERAL =
+        31 /* account, asset: a = atoms that the insurance fund took, b = left */
 } plm_effect_kind;
 
 typedef struct plm_effect {

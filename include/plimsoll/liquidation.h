@@ -78,7 +78,9 @@ const char *plm_stage_name(plm_stage stage);
     X(T, slice_max, PLM_UNIT_COUNT, 1, 1, 1000000, 10, 24, "risk", "",                             \
       "a plan that needs more slices than this is auctioned at once")                              \
     X(T, deleverage, PLM_UNIT_COUNT, 1, 0, 1, 1, 24, "risk", "",                                   \
-      "1: bankrupt positions that nobody takes are closed against the other side")
+      "1: bankrupt positions that nobody takes are closed against the other side")                 \
+    X(T, fund_discount_ppm, PLM_UNIT_PPM, 50000, 0, 500000, 50000, 24, "risk", "",                 \
+      "below its price the fund takes collateral that nobody bids for, for debts that it pays")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)

@@ -120,9 +120,8 @@ hand_over(plm_core *core, uint32_t account, plm_standing *now) {
                           .round_count = now->round_count};
 }
 
-// Is there anything that a bidder could take?
-static bool
-has_goods(const pli_holding *holding) {
+bool
+pli_auctions_has_goods(const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
         if (holding->positions[i].lots != 0) {
             return true;
@@ -140,7 +139,7 @@ static bool
 begin(plm_core *core, const pli_holding *holding, const plm_requirement *requirement,
       plm_standing *now) {
     const plm_liquidation_parameters *rules = rules_of(core);
-    if (rules->auction_rounds_max == 0 || !has_goods(holding)) {
+    if (rules->auction_rounds_max == 0 || !pli_auctions_has_goods(holding)) {
         return false;
     }
     now->stage = PLM_STAGE_AUCTION;
@@ -175,7 +174,7 @@ pli_auctions_follow(plm_core *core, const pli_holding *holding, const plm_requir
     if (!pli_auctions_is_over(core, requirement, now)) {
         return;
     }
-    if (now->rounds_left == 0 || !has_goods(holding)) {
+    if (now->rounds_left == 0 || !pli_auctions_has_goods(holding)) {
         hand_over(core, holding->account, now);
         return;
     }

@@ -27,6 +27,9 @@ bool pli_auctions_replace(plm_core *core, const pli_holding *holding,
                           const plm_requirement *requirement, uint32_t slice_count,
                           plm_standing *now);
 
+/* pli_auctions_has_goods - is there anything that a bidder could take? */
+bool pli_auctions_has_goods(const pli_holding *holding);
+
 /* pli_auctions_tell_end - the stage is left because the account is healthy again, or nothing but debts is left. */
 void pli_auctions_tell_end(plm_core *core, uint32_t account, const plm_standing *before);
 

@@ -20,6 +20,7 @@ _Static_assert((int)PLI_NOTE_TRANCHE == (int)PLM_EFFECT_TRANCHE, "sides.c");
 _Static_assert((int)PLI_NOTE_PROFIT_CUT == (int)PLM_EFFECT_PROFIT_CUT, "sides.c");
 _Static_assert((int)PLI_NOTE_BALANCE_CUT == (int)PLM_EFFECT_BALANCE_CUT, "sides.c");
 _Static_assert((int)PLI_NOTE_WRITE_OFF == (int)PLM_EFFECT_WRITE_OFF, "sides.c");
+_Static_assert((int)PLI_NOTE_COLLATERAL == (int)PLM_EFFECT_COLLATERAL, "sides.c");
 
 void
 plm_core_limits_init(plm_core_limits *limits) {

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "core/auctions.h"
+#include "core/collateral.h"
 #include "core/deleverage.h"
 #include "core/forced.h"
 #include "core/health.h"
@@ -131,6 +132,41 @@ act(plm_core *core, uint32_t account, const plm_requirement *requirement,
     }
 }
 
+// Debts are all that is left: the fund pays as far as it goes, and the rest is recorded.
+static plm_reject
+close_out(plm_core *core, uint32_t account, plm_standing *now) {
+    plm_reject reject = pli_ledger_cover(&core->ledger, account);
+    if (reject == PLM_REJECT_NONE) {
+        pli_holding holding = pli_sides_holding(core, account);
+        *now = (plm_standing){.stage =
+                                  is_closed_out(&holding) ? PLM_STAGE_DEFICIT : PLM_STAGE_HEALTHY};
+    }
+    return reject;
+}
+
+// What is left and nobody takes goes to the fund for debts that it pays; the account is then what that makes it.
+static plm_reject
+set_off(plm_core *core, uint32_t account, const plm_standing *before, plm_requirement *requirement,
+        plm_standing *now) {
+    bool is_taken = false;
+    pli_holding holding = pli_sides_holding(core, account);
+    plm_reject reject = pli_collateral_take(core, &holding, now, &is_taken);
+    if (reject != PLM_REJECT_NONE || !is_taken) {
+        return reject;
+    }
+    holding = pli_sides_holding(core, account);
+    reject = pli_health_assess(core, &holding, requirement);
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    plm_standing after = follow(core, before, requirement);
+    if (after.stage < PLM_STAGE_PARTIAL) {
+        *now = after;
+        return PLM_REJECT_NONE;
+    }
+    return is_closed_out(&holding) ? close_out(core, account, now) : PLM_REJECT_NONE;
+}
+
 plm_reject
 pli_standing_assess(plm_core *core, uint32_t account) {
     plm_requirement requirement;
@@ -148,13 +184,11 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     plm_standing before = core->standings[account];
     plm_standing now = follow(core, &before, &requirement);
     if (now.stage >= PLM_STAGE_PARTIAL && is_closed_out(&holding)) {
-        reject = pli_ledger_cover(&core->ledger, account);
+        reject = close_out(core, account, &now);
         if (reject != PLM_REJECT_NONE) {
             return reject;
         }
         holding = pli_sides_holding(core, account);
-        now = (plm_standing){.stage =
-                                 is_closed_out(&holding) ? PLM_STAGE_DEFICIT : PLM_STAGE_HEALTHY};
     }
     if (now.stage == PLM_STAGE_PARTIAL || now.stage == PLM_STAGE_AUCTION) {
         pli_auctions_follow(core, &holding, &requirement, &now);
@@ -164,6 +198,11 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     if (now.stage >= PLM_STAGE_PARTIAL && now.stage < PLM_STAGE_DEFICIT) {
         pli_deleverage_follow(core, &holding, &requirement, &before, &now);
     }
+    reject = set_off(core, account, &before, &requirement, &now);
+    if (reject != PLM_REJECT_NONE) {
+        return reject;
+    }
+    holding = pli_sides_holding(core, account);
     core->standings[account] = now;
     if (pli_health_is_at_risk(core, &holding)) {
         pli_health_tell(core, account, &requirement);

@@ -11,6 +11,13 @@ typedef struct effect_form {
     const char *b;
 } effect_form;
 
+static const effect_form losses[] = {
+    {"profit_cut", "instrument_index", "atoms", "unpaid_atoms"},
+    {"balance_cut", "asset_index", "atoms", "held_atoms"},
+    {"write_off", "asset_index", "atoms", "owed_atoms"},
+    {"collateral", "asset_index", "atoms", "left_atoms"},
+};
+
 static effect_form
 form_of(plm_effect_kind kind) {
     switch (kind) {
@@ -72,11 +79,10 @@ form_of(plm_effect_kind kind) {
     case PLM_EFFECT_DELEVERAGE:
         return (effect_form){"deleverage", "bankrupt_account", "lots", "haircut_micros"};
     case PLM_EFFECT_PROFIT_CUT:
-        return (effect_form){"profit_cut", "instrument_index", "atoms", "unpaid_atoms"};
     case PLM_EFFECT_BALANCE_CUT:
-        return (effect_form){"balance_cut", "asset_index", "atoms", "held_atoms"};
     case PLM_EFFECT_WRITE_OFF:
-        return (effect_form){"write_off", "asset_index", "atoms", "owed_atoms"};
+    case PLM_EFFECT_COLLATERAL:
+        return losses[kind - PLM_EFFECT_PROFIT_CUT];
     }
     PLI_ASSERT(false);
     return (effect_form){0};

@@ -322,3 +322,26 @@ pli_ledger_cover(pli_ledger *ledger, uint32_t account) {
     pli_slots_tidy(ledger, account);
     return PLM_REJECT_NONE;
 }
+
+plm_reject
+pli_ledger_collateral(pli_ledger *ledger, uint32_t account, const pli_collateral_swap *swap) {
+    pli_balance *have = pli_balance_find(ledger, account, swap->have);
+    pli_balance *owed = pli_balance_find(ledger, account, swap->owed);
+    PLI_ASSERT(have != NULL && owed != NULL);
+    PLI_ASSERT(swap->taken > 0 && swap->taken <= have->atoms);
+    PLI_ASSERT(swap->paid > 0 && swap->paid <= -owed->atoms);
+    bool fits = pli_balance_move(ledger, account, have, -swap->taken) &&
+                pli_named_move(ledger, swap->have, PLI_NAMED_INSURANCE, swap->taken) &&
+                pli_balance_credit(ledger, account, owed, swap->paid) &&
+                pli_named_move(ledger, swap->owed, PLI_NAMED_INSURANCE, -swap->paid);
+    pli_ledger_note(ledger,
+                    (pli_note){PLI_NOTE_COLLATERAL, account, swap->have, swap->taken, have->atoms});
+    pli_ledger_note(ledger,
+                    (pli_note){PLI_NOTE_COVER, account, swap->owed, swap->paid, -owed->atoms});
+    return fits ? PLM_REJECT_NONE : PLM_REJECT_OVERFLOW;
+}
+
+void
+pli_ledger_collateral_end(pli_ledger *ledger, uint32_t account) {
+    pli_slots_tidy(ledger, account);
+}

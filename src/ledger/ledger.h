@@ -139,7 +139,8 @@ typedef enum pli_note_kind {
         26, /* account, instrument: a = of these, atoms of its tranche, b = what that still holds */
     PLI_NOTE_PROFIT_CUT = 28,  /* account, instrument: a = atoms given up, b = still unpaid */
     PLI_NOTE_BALANCE_CUT = 29, /* account, asset: a = atoms given up, b = atoms now */
-    PLI_NOTE_WRITE_OFF = 30    /* account, asset: a = atoms no longer owed, b = still owed */
+    PLI_NOTE_WRITE_OFF = 30,   /* account, asset: a = atoms no longer owed, b = still owed */
+    PLI_NOTE_COLLATERAL = 31   /* account, asset: a = atoms that the fund took, b = left */
 } pli_note_kind;
 
 typedef struct pli_note {
@@ -330,6 +331,20 @@ plm_reject pli_ledger_takeover_swap(pli_ledger *ledger, uint32_t from, uint32_t 
 plm_reject pli_ledger_takeover_pay(pli_ledger *ledger, uint32_t from, uint32_t to, pli_i128 cash);
 pli_i128 pli_ledger_takeover_held(const pli_ledger *ledger, uint32_t account, uint32_t asset);
 void pli_ledger_takeover_end(pli_ledger *ledger, uint32_t from, uint32_t to);
+
+/*
+ * pli_ledger_collateral     - the insurance fund pays atoms > 0 that the account owes and takes atoms > 0 that it holds; both have
+ *                             that much. NONE, or OVERFLOW.
+ * pli_ledger_collateral_end - slots of nothing go.
+ */
+typedef struct pli_collateral_swap {
+    uint32_t have, owed;  /* assets */
+    pli_i128 taken, paid; /* atoms of these */
+} pli_collateral_swap;
+
+plm_reject pli_ledger_collateral(pli_ledger *ledger, uint32_t account,
+                                 const pli_collateral_swap *swap);
+void pli_ledger_collateral_end(pli_ledger *ledger, uint32_t account);
 
 /*
  * pli_ledger_settled - the sweep of a SETTLING instrument has touched every account: close its cohort, end it. OVERFLOW

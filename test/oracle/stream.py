@@ -270,12 +270,22 @@ class Stream:
             out += [event("deposit", b, asset_index=BTC, atoms=10 * of.assets[BTC].unit) for b in (0, 4)]
         lots = int(dollars * 1e8 / lot if i in (1, 7) else
                    dollars * 1e16 * of.markets[i].price_unit / (lot * level)) * (1 if i not in (3, 4, 5) else 3)
-        out += [event("trade", a, instrument_index=i, maker_account=b, lots=side * max(1, lots * share), price_e8=quote())
-                for b, share in ((4, 2), (0, r.choice((0, 1, 2))))]
+        if r.random() < 0.3:
+            i, u, side, level = 0, U_BTC, 1, self.levels[U_BTC]
+            coins = int(dollars * 1e8 * of.markets[0].price_unit * of.assets[BTC].unit / level)
+            out += [event("deposit", a, asset_index=BTC, atoms=max(1, coins)),
+                    event("borrow", a, asset_index=USD, atoms=max(1, dollars * unit * r.choice((110, 150)) // 100))]
+            out += [event("withdraw", a, asset_index=USD, atoms=max(1, dollars * unit * r.choice((50, 95)) // 100))]
+        else:
+            out += [event("trade", a, instrument_index=i, maker_account=b, lots=side * max(1, lots * share), price_e8=quote())
+                    for b, share in ((4, 2), (0, r.choice((0, 1, 2))))]
         self.time += SECOND
         level = self.levels[u] = max(10**8, min(level * (100 - side * r.choice((60, 80))) // 100, 10**14))
         dear = 8
         out += prices()
+        if r.random() < 0.5:
+            out += [event("fund", asset_index=asset, action=1, instrument_index=NONE, atoms=max(1, atoms)) for asset, atoms in (
+                (USD, dollars * unit // r.choice((1, 10, 100))), (BTC, of.assets[BTC].unit // r.choice((1, 1000))))]
         for _ in range(4):
             out += [event("assess", a), event("continue", step_count=1)]
             self.time += 10 * SECOND

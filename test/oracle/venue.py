@@ -723,6 +723,8 @@ class Venue:
             if now.stage != ADL:
                 now = self.follow_auction(account, answer, now)
             now = self.follow_walks(account, answer, was, now)
+        if now.stage == PARTIAL:
+            now = self.set_off(a, account, was, now)
         self.standings[a] = now
         is_due = now.stage == PARTIAL and self.time >= now.due
         if now.stage == PARTIAL and not is_due:
@@ -734,6 +736,55 @@ class Venue:
             self.standings[a] = now._replace(slices=now.slices + 1, due=self.time + self.record(1)["slice_ns"],
                                              idle=now.idle + 1)
             self.planned.append(a)
+
+    def set_off(self, a, account, was, now):
+        """Section 18: the fund takes what nobody bids for, for debts that it pays."""
+        rules = self.record(1)
+        is_past = now.round > 0 or not rules["auction_rounds_max"] or not self.has_goods(account)
+        if not is_past or self.time < now.due or any(p.lots or p.senior for p in account.positions.values()):
+            return now
+        kept, is_taken = 10**6 - rules["fund_discount_ppm"], False
+        up, down = lambda x, y: books.fit(math.ceil(Fraction(x, y))), lambda x, y: books.fit(x // y)
+        assets = sorted(account.balances)
+        for owed in assets:
+            for have in assets:
+                taken, fund = account.atoms(have), self.books.assets[owed].named[books.INSURANCE]
+                paid = min(account.loan(owed), fund)
+                if taken <= 0 or paid <= 0:
+                    continue
+                (p, s), (q, t) = self.quote(have), self.quote(owed)
+                if p <= 0 or q <= 0:
+                    continue
+                wanted = up(up(up(paid * q, t) * 10**6, kept) * s, p)
+                if wanted <= taken:
+                    taken = wanted
+                else:
+                    paid = min(paid, down(down(down(taken * p, s) * kept, 10**6) * t, q))
+                if paid > 0:
+                    is_taken = True
+                    self.books.add(a, have, -taken)
+                    self.books.give(have, books.INSURANCE, taken)
+                    self.books.credit(a, owed, paid)
+                    self.books.give(owed, books.INSURANCE, -paid)
+        if not is_taken:
+            return now
+        self.books.tidy(a)
+        stage, answer = self.assessed(account)
+        if stage == CALLED:
+            deadline = was.deadline if was.stage == CALLED else self.time + rules["call_ns"]
+            return at_stage(stage)._replace(amount=answer["call"] - answer["equity_maintenance"], deadline=deadline)
+        if stage != PARTIAL:
+            return at_stage(stage)
+        if account.is_closed_out():
+            self.books.cover(a)
+            return at_stage(DEFICIT if account.is_closed_out() else HEALTHY)
+        return now
+
+    def quote(self, asset):
+        """Atoms times the first are micros times the second."""
+        of = self.books.assets[asset]
+        price, unit = (10**8, 1) if of.terms["underlying_index"] == NONE else self.price_of(asset)
+        return price, 100 * unit * of.unit
 
     def collar(self, i, is_buy):
         """The worst price of a forced order."""
