@@ -603,10 +603,10 @@ class Stream:
         r = self.random
         staged = self.venue.staged
         u, hours = self.some(self.venue.prices), r.randrange(1, 30)
-        if staged and r.random() < 0.5:
+        if staged and r.random() < 0.8:
             u, hours = staged[-1][0], hours + (staged[-1][2] - self.time) // (3600 * SECOND)  # behind the last one
         # Total variance rises with the expiry, or falls.
-        a = r.choice((1e-5 * max(1, hours), 1e-4 / max(1, hours)))
+        a = r.choice((1e-5 * max(1, hours), 1e-4 / max(1, hours), 1e-7))
         expiry = min(self.time + max(1, hours) * 3600 * SECOND, INT64_MAX)
         return NONE, {"underlying_index": u, "kind": 1, "expiry_ns": expiry,
                       "forward_e8": self.levels[min(u, 2)], "svi": (a, 0.0, 0.0, 0.0, 0.1)}
