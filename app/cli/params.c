@@ -6,6 +6,8 @@
 #include "cli/rows.h"
 #include "cli/unit_text.h"
 #include "cli/verbs.h"
+#include "plimsoll/core.h"
+#include "plimsoll/liquidation.h"
 
 static const pli_option options[] = {{NULL, NULL, NULL}};
 
@@ -13,6 +15,25 @@ static const pli_option options[] = {{NULL, NULL, NULL}};
 
 static const char *const unit_names[] = {"",         "count", "ratio", "money",
                                          "duration", "price", "choice"};
+
+// Records of the state machine itself: governed by events, in no parameter file.
+static const pli_record of_the_engine[] = {
+    {"core", &plm_core_descriptor},
+    {"liquidation", &plm_liquidation_descriptor},
+};
+
+enum { OF_THE_ENGINE = sizeof of_the_engine / sizeof of_the_engine[0] };
+
+static uint32_t
+count_all(void) {
+    return pli_record_count() + OF_THE_ENGINE;
+}
+
+static pli_record
+record_at(uint32_t index) {
+    uint32_t count = pli_record_count();
+    return index < count ? pli_record_at(index) : of_the_engine[index - count];
+}
 
 static void
 add_field(pli_rows *rows, const char *record, const plm_parameter_field *field) {
@@ -41,11 +62,11 @@ add_field(pli_rows *rows, const char *record, const plm_parameter_field *field) 
 
 static pli_exit
 fail_record(const char *name) {
-    const char *names[PLI_RECORDS_MAX];
-    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
-        names[i] = pli_record_at(i).name;
+    const char *names[PLI_RECORDS_MAX + OF_THE_ENGINE];
+    for (uint32_t i = 0; i < count_all(); i += 1) {
+        names[i] = record_at(i).name;
     }
-    const char *nearest = pli_nearest(name, names, pli_record_count());
+    const char *nearest = pli_nearest(name, names, count_all());
     char message[160];
     pli_text text = pli_text_init(message, sizeof message);
     pli_text_append(&text, "params: no record is named ");
@@ -71,9 +92,9 @@ run(const pli_invocation *invocation, pli_page *page) {
     };
     uint32_t count = 0;
     bool is_found = asked == NULL;
-    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
-        count += pli_record_at(i).descriptor->field_count;
-        is_found = is_found || strcmp(pli_record_at(i).name, asked) == 0;
+    for (uint32_t i = 0; i < count_all(); i += 1) {
+        count += record_at(i).descriptor->field_count;
+        is_found = is_found || strcmp(record_at(i).name, asked) == 0;
     }
     if (!is_found) {
         return fail_record(asked);
@@ -81,8 +102,8 @@ run(const pli_invocation *invocation, pli_page *page) {
     pli_pool pool = {.chunks = NULL};
     pli_rows rows =
         pli_rows_make(&pool, "parameters", columns, sizeof columns / sizeof columns[0], count);
-    for (uint32_t i = 0; i < pli_record_count(); i += 1) {
-        const pli_record record = pli_record_at(i);
+    for (uint32_t i = 0; i < count_all(); i += 1) {
+        const pli_record record = record_at(i);
         if (asked != NULL && strcmp(record.name, asked) != 0) {
             continue;
         }
