@@ -410,7 +410,8 @@ typedef enum plm_fund_action {
     PLM_FUND_ACTION_FEES = 3,   /* from the collected fees to the insurance fund */
     PLM_FUND_ACTION_PAY_OUT = 4, /* from the collected fees to outside */
     PLM_FUND_ACTION_KEEP = 5,    /* from the insurance fund to the tranche kept for one market */
-    PLM_FUND_ACTION_FREE = 6     /* from that tranche back to the insurance fund */
+    PLM_FUND_ACTION_FREE = 6,    /* from that tranche back to the insurance fund */
+    PLM_FUND_ACTION_RESIDUE = 7  /* from what rounding has left to the insurance fund */
 } plm_fund_action;
 
 typedef enum plm_horizon { PLM_HORIZON_MAINTENANCE = 1, PLM_HORIZON_INITIAL = 2 } plm_horizon;

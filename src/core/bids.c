@@ -13,6 +13,8 @@
 #include "core/standing.h"
 #include "model/value.h"
 
+#define SECOND_NS INT64_C(1000000000)
+
 /* sale - a bid that is being carried out. */
 typedef struct sale {
     uint32_t sold, bidder;
@@ -84,15 +86,27 @@ cash_unit(const plm_core *core) {
     return unit;
 }
 
+// Of an insolvent account: what its assets lose by their haircut is there for whoever takes them, more with every second.
+static int64_t
+conceded_ppm(const plm_core *core, const sale *of, const plm_asset *terms) {
+    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+    uint64_t length = (uint64_t)(rules->auction_insolvent_ns / SECOND_NS);
+    uint64_t seconds = of->seconds < length ? of->seconds : length;
+    bool has_any = of->account.value <= 0 && terms->tier_count > 0 && length > 0;
+    return has_any ? (int64_t)((uint64_t)terms->tiers[0].haircut_ppm * seconds / length) : 0;
+}
+
 // Atoms of an asset at its price as atoms of the valuation currency; false where they do not fit.
 static bool
-cash_of(const plm_core *core, uint32_t asset, pli_i128 atoms, bool is_up, pli_i128 *cash) {
+cash_of(const plm_core *core, uint32_t asset, pli_i128 atoms, int64_t kept_ppm, bool is_up,
+        pli_i128 *cash) {
     const plm_asset *terms = &core->ledger.listing_assets[asset];
     uint32_t u = terms->underlying_index;
     pli_i128 micros = 0;
     return pli_atoms_value_micros(terms, core->ledger.underlyings[u].price_unit, atoms,
                                   core->prices[u].price.price_e8,
                                   is_up ? PLI_ROUND_UP : PLI_ROUND_DOWN, &micros) &&
+           (kept_ppm == PLM_PPM || pli_ppm_of_ceil(micros, kept_ppm, &micros)) &&
            (is_up ? pli_muldiv_ceil(micros, cash_unit(core), PLM_PPM, cash)
                   : pli_muldiv_floor(micros, cash_unit(core), PLM_PPM, cash));
 }
@@ -102,9 +116,11 @@ static plm_reject
 take_balance(plm_core *core, sale *of, const pli_balance *balance) {
     bool is_loan = balance->atoms < 0;
     pli_takeover_swap swap = {.asset = balance->asset_index};
+    const plm_asset *terms = &core->ledger.listing_assets[swap.asset];
+    int64_t kept_ppm = is_loan ? PLM_PPM : PLM_PPM - conceded_ppm(core, of, terms);
     bool fits = (is_loan ? pli_ppm_of_ceil(-balance->atoms, of->share_ppm, &swap.atoms)
                          : pli_ppm_of_floor(balance->atoms, of->share_ppm, &swap.atoms)) &&
-                cash_of(core, swap.asset, swap.atoms, !is_loan, &swap.cash);
+                cash_of(core, swap.asset, swap.atoms, kept_ppm, !is_loan, &swap.cash);
     if (!fits) {
         return PLM_REJECT_OVERFLOW;
     }

@@ -206,6 +206,8 @@ path_of(uint32_t action) {
         return (fund_path){PLI_NAMED_FEES, PLI_NAMED_CUSTODY, false};
     case PLM_FUND_ACTION_FREE:
         return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_INSURANCE, true};
+    case PLM_FUND_ACTION_RESIDUE:
+        return (fund_path){PLI_NAMED_RESIDUE, PLI_NAMED_INSURANCE, false};
     }
     return (fund_path){PLI_NAMED_COUNT, PLI_NAMED_COUNT, false};
 }

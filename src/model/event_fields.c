@@ -47,7 +47,8 @@ PLM_EVENT_BODY_LIST(BODY_CHECK)
 #define FORM_PREMIUM CHOICE(PLM_PREMIUM_NONE, PLM_PREMIUM_FUTURES_STYLE, "none|paid|futures_style")
 #define FORM_ACCOUNT_KIND CHOICE(PLM_ACCOUNT_CROSS, PLM_ACCOUNT_ISOLATED, "cross|sub|isolated")
 #define FORM_ACTION                                                                                \
-    CHOICE(PLM_FUND_ACTION_PAY_IN, PLM_FUND_ACTION_FREE, "pay_in|commit|fees|pay_out|keep|free")
+    CHOICE(PLM_FUND_ACTION_PAY_IN, PLM_FUND_ACTION_RESIDUE,                                        \
+           "pay_in|commit|fees|pay_out|keep|free|residue")
 #define FORM_SIDE CHOICE(PLM_SIDE_BUY, PLM_SIDE_SELL, "buy|sell")
 #define FORM_PRICE_STATE                                                                           \
     CHOICE(PLM_PRICE_STATE_VALID, PLM_PRICE_STATE_INVALID, "valid|held|stale|invalid")

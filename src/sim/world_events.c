@@ -149,9 +149,10 @@ write_interest(pli_draw *draw, plm_event *event) {
 static void
 write_fund(pli_draw *draw, plm_event *event) {
     event->fund_body.asset_index = pli_draw_asset(draw);
-    event->fund_body.action = 1 + pli_draw_below(draw, 6);
+    event->fund_body.action = 1 + pli_draw_below(draw, 7);
     bool is_of_market = event->fund_body.action == PLM_FUND_ACTION_COMMIT ||
-                        event->fund_body.action >= PLM_FUND_ACTION_KEEP;
+                        event->fund_body.action == PLM_FUND_ACTION_KEEP ||
+                        event->fund_body.action == PLM_FUND_ACTION_FREE;
     event->fund_body.instrument_index = is_of_market ? pli_draw_instrument(draw) : PLM_NONE;
     if (pli_draw_once_in(draw, 20)) {
         event->fund_body.instrument_index = pli_draw_instrument(draw);

@@ -634,7 +634,7 @@ class Books:
             refuse_if(i != NONE, "INSTRUMENT_UNKNOWN")
         named = self.assets[asset].named
         giver, taker = {1: (CUSTODY, INSURANCE), 2: (INSURANCE, None), 3: (FEES, INSURANCE), 4: (FEES, CUSTODY),
-                        5: (INSURANCE, None), 6: (None, INSURANCE)}[action]
+                        5: (INSURANCE, None), 6: (None, INSURANCE), 7: (RESIDUE, INSURANCE)}[action]
         refuse_if(giver != CUSTODY and (self.markets[i].tranche if action == 6 else named[giver]) < atoms, "BALANCE")
         refuse_if(taker == CUSTODY and named[CUSTODY] + atoms > 0, "CUSTODY")
         if giver is not None:

@@ -305,7 +305,7 @@ class Stream:
         first = self.venue.standings[a].round
         for _ in range(r.randrange(1, 7)):
             self.time += r.choice((1, SECOND, 20 * SECOND, 100 * SECOND))
-            out.append(self.event("bid", bidder, sold_account=a, round=first, premium_min_ppm=r.choice((0, 0, 10**4, 10**6)),
+            out.append(self.event("bid", bidder, sold_account=a, round=first, premium_min_ppm=r.choice((0, 10**4, 10**6, 10**6)),
                                   share_ppm=r.choice((10**6, 10**6, 500000, r.randrange(1, 10**6), 9999, 1))))
         return out
 

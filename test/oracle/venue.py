@@ -896,7 +896,8 @@ class Venue:
         share = self.share(b["share_ppm"], equity, maintenance, now)
         b_.open_takeover(sold, a)
         has_moved = self.take_positions(a, sold, share)
-        has_moved |= self.take_balances(a, sold, share, is_loan=False)
+        conceding = now.clock // 10**9 if equity <= 0 else None
+        has_moved |= self.take_balances(a, sold, share, is_loan=False, conceding=conceding)
         has_moved |= self.take_balances(a, sold, share, is_loan=True)
         refuse_if(not has_moved, "AUCTION_DUST")
         if equity > 0:
@@ -941,7 +942,11 @@ class Venue:
                 "price_e8": max(mark, limit) if lots > 0 else min(mark, limit), "taker_order_id": 0, "maker_order_id": 0})
         return bool(held)
 
-    def take_balances(self, a, sold, share, is_loan):
+    def conceded(self, asset, seconds):
+        length = self.record(1)["auction_insolvent_ns"] // 10**9
+        return 0 if seconds is None or not length else asset.terms["tier_haircut_ppm"][0] * min(seconds, length) // length
+
+    def take_balances(self, a, sold, share, is_loan, conceding=None):
         b_, account, has_moved = self.books, self.books.accounts[sold], False
         for asset in sorted(account.balances):
             held, of = account.atoms(asset), b_.assets[asset]
@@ -951,6 +956,8 @@ class Venue:
             atoms = rounded(Fraction(abs(held) * share, 10**6))
             price, unit = self.price_of(asset)
             micros = other(Fraction(atoms * price, 100 * of.unit * unit))
+            if not is_loan:
+                micros = math.ceil(Fraction(micros * (10**6 - self.conceded(of, conceding)), 10**6))
             cash = other(Fraction(micros * b_.assets[0].unit, 10**6))
             if atoms and cash and not (is_loan and account.atoms(0) < cash):
                 b_.swap(*((a, sold) if is_loan else (sold, a)), asset, atoms, cash)
