@@ -5,6 +5,7 @@
 #include "cli/memory.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
+#include "os/clock.h"
 #include "study/control.h"
 
 static const pli_option options[] = {
@@ -42,7 +43,9 @@ pli_incident_play(const pli_incident *incident, const pli_rehearsal_options *ask
         return pli_fail_usage(incident->path, ": more than an engine can hold", NULL);
     }
     void *memory = pli_must_block(pool, size);
-    fault.status = pli_rehearsal_run(incident, asked, memory, size, made, &fault);
+    pli_rehearsal_options measured = *asked;
+    measured.clock_ns = pli_clock_monotonic_ns;
+    fault.status = pli_rehearsal_run(incident, &measured, memory, size, made, &fault);
     return fault.status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(incident->path, &fault);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
+#include "os/clock.h"
 
 #define FILES_MAX 512u
 #define CONTROLS_MAX 16u
@@ -102,8 +103,10 @@ run_once(const pli_incident *incident, const pli_rehearsal_options *asked, run_r
     pli_rehearsal *played = NULL;
     plm_fault fault;
     void *memory = pli_must_block(&pool, pli_rehearsal_size(incident));
-    plm_status status =
-        pli_rehearsal_run(incident, asked, memory, pli_rehearsal_size(incident), &played, &fault);
+    pli_rehearsal_options measured = *asked;
+    measured.clock_ns = pli_clock_monotonic_ns;
+    plm_status status = pli_rehearsal_run(incident, &measured, memory, pli_rehearsal_size(incident),
+                                          &played, &fault);
     if (status == PLM_OK) {
         judge(incident, played, asked->is_naive ? 0 : 1, result);
         *currency = pli_must_text(kept, pli_rehearsal_currency(played));

@@ -215,6 +215,13 @@ play(pli_rehearsal *of) {
     }
     of->last_active_ns = of->time_ns; // what the last event has started comes to its end
     pli_rehearsal_until(of, of->time_ns + EPILOGUE_NS);
+    for (uint32_t i = 0; i < of->instrument_count && of->status == PLM_OK; i += 1) {
+        if (of->listed[i].settled_e8 !=
+            INT64_MIN) { // nothing can be won back of a contract that has ended
+            pli_rehearsal_socialise(of, i);
+        }
+    }
+    pli_rehearsal_sweep(of);
     check_books(of);
 }
 

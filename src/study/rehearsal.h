@@ -24,7 +24,9 @@
 /* pli_rehearsal_options - `without`: PLI_CONTROL_BITs of controls that are switched off. */
 typedef struct pli_rehearsal_options {
     uint64_t without;
-    bool is_naive; /* all the file's controls that have a switch, and the venue's own price formula */
+    bool is_naive; /* all the file's controls, on the naive books, by the venue's own price formula */
+    /* a clock that never runs backwards, ns; NULL: nothing is measured. What is decided does not depend on it. */
+    int64_t (*clock_ns)(void);
 } pli_rehearsal_options;
 
 /* pli_rehearsal_entry - a line of the timeline. */

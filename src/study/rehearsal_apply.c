@@ -165,6 +165,77 @@ on_cover(pli_rehearsal *of, const plm_effect *effect) {
     pli_rehearsal_note(of, 0, data, "cover", "");
 }
 
+static pli_i128
+units_e18(const pli_rehearsal *of, uint32_t asset, pli_i128 atoms) {
+    pli_i128 unit = PLI_E18;
+    for (uint32_t i = 0; i < plm_core_listing(of->core).assets[asset].decimals; i += 1) {
+        unit /= 10;
+    }
+    return atoms * unit;
+}
+
+static void
+on_socialised(pli_rehearsal *of, const plm_effect *effect) {
+    bool is_cut = effect->kind == PLM_EFFECT_PROFIT_CUT;
+    uint32_t asset = is_cut ? of->listed[effect->index].asset : effect->index;
+    pli_i128 atoms = pli_i128_from_wide(effect->a);
+    *(is_cut ? &of->cut_e18 : &of->written_off_e18) += units_e18(of, asset, atoms);
+    char data[96];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, name_of(of, effect->account));
+    pli_text_append(&text, is_cut ? " gives up atoms " : " no longer owes atoms ");
+    pli_text_append_i128(&text, atoms);
+    pli_rehearsal_note(of, 0, data, "socialise", "");
+}
+
+// Rounding's residue of every asset goes to the fund, which stands before anybody else.
+void
+pli_rehearsal_sweep(pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->asset_count && !of->has_books; i += 1) {
+        plm_asset_totals before, after;
+        if (plm_core_asset(of->core, i, &before) != PLM_OK ||
+            pli_i128_from_wide(before.residue) <= 0) {
+            continue;
+        }
+        plm_event_fund *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_FUND, PLM_NONE)->fund_body;
+        body->asset_index = i;
+        body->action = PLM_FUND_ACTION_RESIDUE;
+        body->instrument_index = PLM_NONE;
+        body->atoms = before.residue;
+        of->residue_e18 += units_e18(of, i, pli_i128_from_wide(before.residue));
+        if (pli_rehearsal_apply(of) && plm_core_asset(of->core, i, &after) == PLM_OK) {
+            pli_i128 more =
+                pli_i128_from_wide(after.insurance) - pli_i128_from_wide(before.insurance);
+            of->credited_e18 += units_e18(of, i, more);
+        }
+    }
+}
+
+// Unpaid profits bear the recorded losses of their market; then the residue pays what is left by rounding.
+void
+pli_rehearsal_socialise(pli_rehearsal *of, uint32_t instrument) {
+    if (of->has_books) {
+        return;
+    }
+    plm_event_socialise *body =
+        &pli_rehearsal_event(of, PLM_EVENT_TYPE_SOCIALISE, PLM_NONE)->socialise_body;
+    body->asset_index = of->listed[instrument].asset;
+    body->instrument_index = instrument;
+    body->atoms = pli_wide_from_i128(((pli_i128)1) << 100);
+    (void)pli_rehearsal_apply(of);
+    pli_rehearsal_work(of);
+    pli_rehearsal_sweep(of);
+    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
+        plm_account_info info;
+        if (plm_core_account(of->core, i, &info) == PLM_OK &&
+            info.standing.stage == PLM_STAGE_DEFICIT) {
+            (void)pli_rehearsal_event(of, PLM_EVENT_TYPE_ASSESS, i);
+            (void)pli_rehearsal_apply(of);
+        }
+    }
+    pli_rehearsal_work(of);
+}
+
 static void
 look(pli_rehearsal *of) {
     uint32_t count = of->outcome.effect_count;
@@ -174,6 +245,8 @@ look(pli_rehearsal *of) {
             on_order(of, effect);
         } else if (effect->kind == PLM_EFFECT_STAGE) {
             on_stage(of, effect);
+        } else if (effect->kind == PLM_EFFECT_PROFIT_CUT || effect->kind == PLM_EFFECT_WRITE_OFF) {
+            on_socialised(of, effect);
         } else if (effect->kind == PLM_EFFECT_DELEVERAGE) {
             on_deleverage(of, i);
         } else if (effect->kind == PLM_EFFECT_COVER) {
@@ -202,9 +275,15 @@ pli_rehearsal_apply(pli_rehearsal *of) {
         return apply_to_books(of);
     }
     const plm_effects effects = {PLI_EFFECTS_MAX, of->effects};
+    int64_t start_ns = of->options.clock_ns != NULL ? of->options.clock_ns() : 0;
     plm_status status = of->status == PLM_OK ? plm_core_apply(of->core, &of->event, &effects,
                                                               &of->outcome, of->fault)
                                              : of->status;
+    if (of->options.clock_ns != NULL && !of->is_opening) {
+        int64_t tenths = (of->options.clock_ns() - start_ns) / 100000;
+        of->delays[tenths < PLI_DELAYS_MAX ? tenths : PLI_DELAYS_MAX - 1] += 1;
+        of->delay_count += 1;
+    }
     if (status != PLM_OK) {
         of->status = status;
         of->outcome.reject = PLM_REJECT_KIND;

@@ -34,10 +34,31 @@ look_at(pli_rehearsal *of, uint32_t account, plm_portfolio *held, plm_requiremen
            pli_rehearsal_portfolio(of, account, held);
 }
 
+// What the engine concedes of coins for sale by now, ppm of the index (docs/books.md, section 15): of the dearest haircut.
+static int64_t
+conceded(const pli_rehearsal *of, uint32_t account, const plm_portfolio *held,
+         const plm_requirement *requirement) {
+    plm_account_info info;
+    int64_t length_ns = INT64_C(30000000000), most = 0; // the standard of auction_insolvent_ns
+    plm_listing listing = plm_core_listing(of->core);
+    if (requirement->equity_maintenance_micros > 0 ||
+        plm_core_account(of->core, account, &info) != PLM_OK) {
+        return 0;
+    }
+    int64_t clock_ns = info.standing.auction_clock_ns;
+    for (uint32_t i = 0; i < held->balance_count; i += 1) {
+        uint32_t asset = held->balances[i].asset_index;
+        bool is_sold = asset != 0 && pli_i128_from_wide(held->balances[i].atoms) > 0;
+        int64_t haircut = is_sold ? listing.assets[asset].tiers[0].haircut_ppm : 0;
+        most = haircut > most ? haircut : most;
+    }
+    return most * ((clock_ns < length_ns ? clock_ns : length_ns) / 1000000000) / 30;
+}
+
 static void
 count_bid(pli_rehearsal *of, pli_i128 size, pli_i128 paid_atoms, int64_t share_ppm) {
     pli_i128 moved = size * share_ppm / PPM;
-    pli_i128 paid = pli_rehearsal_value(of, 0, paid_atoms, false);
+    pli_i128 paid = pli_rehearsal_value(of, 0, paid_atoms, false) + moved * of->conceded_ppm / PPM;
     if (moved <= 0) {
         return;
     }
@@ -84,6 +105,7 @@ offer(pli_rehearsal *of, uint32_t bidder, uint32_t account, int64_t share_ppm,
         return false;
     }
     pli_i128 size = size_of(of, &held);
+    of->conceded_ppm = conceded(of, account, &held, &requirement);
     plm_event_bid *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_BID, bidder)->bid_body;
     body->sold_account = account;
     body->round = info.standing.round_count;
@@ -143,8 +165,9 @@ bid_of_keeper(pli_rehearsal *of, uint32_t bidder, uint32_t account) {
         return;
     }
     pli_i128 size = size_of(of, &held);
-    int64_t premium_ppm =
-        premium_for(size, requirement.maintenance_micros, of->actors[bidder].worth_ppm);
+    // what is conceded of coins anyway need not be paid as a premium
+    int64_t worth_ppm = of->actors[bidder].worth_ppm + conceded(of, account, &held, &requirement);
+    int64_t premium_ppm = premium_for(size, requirement.maintenance_micros, worth_ppm);
     int64_t share_ppm = PPM;
     for (uint32_t i = 0; i < HALVINGS && premium_ppm <= PPM; i += 1) {
         if (offer(of, bidder, account, share_ppm, premium_ppm)) {
@@ -208,6 +231,7 @@ bid_of_ladder(pli_rehearsal *of, uint32_t account) {
         !best_level(of, &held, &worth_ppm, &share_ppm, &left, &units_e18)) {
         return;
     }
+    worth_ppm += conceded(of, account, &held, &requirement);
     int64_t premium_ppm =
         premium_for(size_of(of, &held), requirement.maintenance_micros, worth_ppm);
     uint32_t bids = of->bid_count;

@@ -459,6 +459,17 @@ bust(pli_rehearsal *of, const pli_incident_event *event) {
 }
 
 static void
+socialise(pli_rehearsal *of, const pli_incident_event *event) {
+    uint32_t instrument = pli_instrument_named(of, event->instrument);
+    pli_rehearsal_note(of, event->sequence, "recorded losses are shared out", "", "");
+    for (uint32_t i = 0; i < of->instrument_count; i += 1) {
+        if (instrument == PLM_NONE || instrument == i) {
+            pli_rehearsal_socialise(of, i);
+        }
+    }
+}
+
+static void
 pass(pli_rehearsal *of, const pli_incident_event *event) {
     (void)of;
     (void)event;
@@ -488,6 +499,7 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_DEFAULT] = assess,
     [PLI_INCIDENT_CLOSE_OUT] = assess,
     [PLI_INCIDENT_SETTLE] = settle,
+    [PLI_INCIDENT_SOCIALISE] = socialise,
     [PLI_INCIDENT_BIDDER_STATE] = pli_rehearsal_bidder,
     [PLI_INCIDENT_BID_POLICY] = pli_rehearsal_policy,
     [PLI_INCIDENT_PARAM] = set_parameter,

@@ -359,8 +359,9 @@ with_argument(const pli_rehearsal *of, const char *name, const char *argument, c
         if (pli_name_is(argument, "mutual_shares")) {
             return pli_metric_number(pli_metric_mutual_shares(of));
         }
-        return is_unpaid ? pli_metric_number(unpaid(of) + of->haircut_micros * MICROS_E18)
-                         : unknown;
+        return is_unpaid
+                   ? pli_metric_number(unpaid(of) + of->cut_e18 + of->haircut_micros * MICROS_E18)
+                   : unknown;
     }
     pli_metric value = account != PLM_NONE ? of_account(of, name, account) : unknown;
     return !value.is_known && symbol != PLM_NONE ? of_symbol(of, name, symbol, suffix) : value;
@@ -454,10 +455,10 @@ of_money(const pli_rehearsal *of, const char *name) {
         return pli_metric_number(pli_metric_insurance(of, pli_metric_insured(of)));
     }
     if (pli_name_is(name, "deficit_after_insurance")) {
-        return pli_metric_number(recorded_debt(of) + beyond_funds(of));
+        return pli_metric_number(recorded_debt(of) + of->written_off_e18 + beyond_funds(of));
     }
     if (pli_name_is(name, "socialised_loss")) {
-        return pli_metric_number(unpaid(of));
+        return pli_metric_number(unpaid(of) + of->cut_e18);
     }
     if (pli_name_is(name, "ccp_junior_used")) {
         return pli_metric_number(borne_by(of, "ccp_junior"));
@@ -469,7 +470,10 @@ of_money(const pli_rehearsal *of, const char *name) {
         return bystanders(of);
     }
     if (pli_name_is(name, "rounding_residue_total")) {
-        return pli_metric_number(residue(of));
+        return pli_metric_number(residue(of) + of->residue_e18);
+    }
+    if (pli_name_is(name, "insurance_credit_from_residue")) {
+        return pli_metric_number(of->credited_e18);
     }
     if (pli_name_is(name, "haircut_rate_spread")) {
         return haircut_spread(of);
@@ -523,6 +527,25 @@ of_counts(const pli_rehearsal *of, const char *name) {
     return unknown;
 }
 
+// How long an event waits for the one that is in hand, by the clock of whoever plays: events that risk needs go first.
+static pli_metric
+of_delays(const pli_rehearsal *of, const char *name, const char *suffix) {
+    if (!pli_name_is(name, "risk_event_queue_delay_ms") || of->delay_count == 0) {
+        return unknown;
+    }
+    uint64_t wanted = pli_name_is(suffix, ".p99")   ? of->delay_count - of->delay_count / 100
+                      : pli_name_is(suffix, ".p50") ? of->delay_count - of->delay_count / 2
+                                                    : of->delay_count;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < PLI_DELAYS_MAX; i += 1) {
+        sum += of->delays[i];
+        if (sum >= wanted) {
+            return pli_metric_number((pli_i128)(i + 1) * PLI_E18 / 10);
+        }
+    }
+    return unknown;
+}
+
 static pli_metric
 of_fills(const pli_rehearsal *of, const char *name, const char *suffix) {
     bool has_any = of->fill_count > 0;
@@ -568,6 +591,7 @@ pli_metric_evaluate(const pli_rehearsal *of, const char *metric, size_t size) {
         return with_argument(of, name, argument, suffix);
     }
     pli_metric value = of_money(of, name);
+    value = value.is_known ? value : of_delays(of, name, suffix);
     value = value.is_known ? value : of_counts(of, name);
     value = value.is_known ? value : pli_metric_resort(of, name, suffix);
     return value.is_known ? value : of_fills(of, name, suffix);

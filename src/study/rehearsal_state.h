@@ -14,6 +14,7 @@
 #define PLI_EFFECTS_MAX 8192u
 #define PLI_FORCED_MAX 4096u
 #define PLI_PARAMS_MAX 64u
+#define PLI_DELAYS_MAX 20000u
 
 /* pli_voice - a price source: what it said last. A source that is up goes on saying it. */
 typedef struct pli_voice {
@@ -106,6 +107,10 @@ struct pli_rehearsal {
     bool rests_at_bankruptcy, closes_whole_winners;
     pli_i128 backstop_micros; /* what the pool had at first */
     pli_i128 adl_micros, bankrupt_micros, haircut_micros;
+    pli_i128 cut_e18, written_off_e18;  /* given up by SOCIALISE, and no longer owed */
+    pli_i128 residue_e18, credited_e18; /* what rounding had left, and what the fund got of it */
+    uint32_t delays[PLI_DELAYS_MAX];    /* how many events took so many tenths of a millisecond */
+    uint64_t delay_count;
     void *memories[2];
     size_t core_size;
     uint8_t *bytes;
@@ -159,6 +164,7 @@ struct pli_rehearsal {
     bool is_after_print; /* the last thing that was said of a price was a print of the venue's own book */
     uint32_t print_fills;
     uint32_t bid_count;
+    int64_t conceded_ppm; /* of the bid in hand */
 };
 
 /* --- rehearsal_number.c: the file's decimals --- */
@@ -221,6 +227,9 @@ void pli_rehearsal_beat(pli_rehearsal *of);
 void pli_rehearsal_work(pli_rehearsal *of);
 /* pli_rehearsal_until - time passes up to this moment. */
 void pli_rehearsal_until(pli_rehearsal *of, int64_t time_ns);
+/* pli_rehearsal_socialise - recorded losses of a market are shared out; pli_rehearsal_sweep - residue to the fund. */
+void pli_rehearsal_socialise(pli_rehearsal *of, uint32_t instrument);
+void pli_rehearsal_sweep(pli_rehearsal *of);
 void pli_rehearsal_happen(pli_rehearsal *of, const pli_incident_event *event);
 void pli_rehearsal_sample_now(pli_rehearsal *of);
 /* pli_rehearsal_hit - sell (lots below 0) or buy on the ladder within a limit; answers the lots left. */
