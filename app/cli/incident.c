@@ -6,6 +6,7 @@
 #include "cli/rows.h"
 #include "cli/verbs.h"
 #include "os/clock.h"
+#include "study/burst.h"
 #include "study/control.h"
 
 static const pli_option options[] = {
@@ -35,6 +36,23 @@ pli_incident_without(const char *list, uint64_t *mask) {
 }
 
 pli_exit
+pli_incident_measure(const pli_incident *incident, pli_rehearsal_options *asked) {
+    plm_fault fault = {.status = PLM_OK};
+    pli_pool pool = {.chunks = NULL};
+    asked->clock_ns = pli_clock_monotonic_ns;
+    if (pli_burst_wanted(incident, asked->is_naive ? 0 : 1, &asked->burst_count)) {
+        size_t size = pli_burst_size(asked->burst_count);
+        if (size == 0) {
+            return pli_fail_usage(incident->path, ": a burst larger than an engine can hold", NULL);
+        }
+        fault.status = pli_burst_run(asked->burst_count, pli_must_block(&pool, size), size,
+                                     pli_clock_monotonic_ns, &asked->burst_ns, &fault);
+    }
+    pli_pool_finish(&pool);
+    return fault.status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(incident->path, &fault);
+}
+
+pli_exit
 pli_incident_play(const pli_incident *incident, const pli_rehearsal_options *asked, pli_pool *pool,
                   pli_rehearsal **made) {
     plm_fault fault = {.status = PLM_OK};
@@ -44,7 +62,10 @@ pli_incident_play(const pli_incident *incident, const pli_rehearsal_options *ask
     }
     void *memory = pli_must_block(pool, size);
     pli_rehearsal_options measured = *asked;
-    measured.clock_ns = pli_clock_monotonic_ns;
+    pli_exit end = pli_incident_measure(incident, &measured);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
     fault.status = pli_rehearsal_run(incident, &measured, memory, size, made, &fault);
     return fault.status == PLM_OK ? PLI_EXIT_OK : pli_fail_status(incident->path, &fault);
 }

@@ -8,7 +8,6 @@
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
-#include "os/clock.h"
 
 #define FILES_MAX 512u
 #define CONTROLS_MAX 16u
@@ -104,7 +103,10 @@ run_once(const pli_incident *incident, const pli_rehearsal_options *asked, run_r
     plm_fault fault;
     void *memory = pli_must_block(&pool, pli_rehearsal_size(incident));
     pli_rehearsal_options measured = *asked;
-    measured.clock_ns = pli_clock_monotonic_ns;
+    pli_exit end = pli_incident_measure(incident, &measured);
+    if (end != PLI_EXIT_OK) {
+        return end;
+    }
     plm_status status = pli_rehearsal_run(incident, &measured, memory, pli_rehearsal_size(incident),
                                           &played, &fault);
     if (status == PLM_OK) {

@@ -27,6 +27,16 @@ pli_jobs_find(const plm_core *core, pli_job_kind kind, uint32_t index) {
     return false;
 }
 
+bool
+pli_jobs_has_kind(const plm_core *core, pli_job_kind kind) {
+    for (uint32_t i = 0; i < core->job_count; i += 1) {
+        if (core->jobs[(core->job_first + i) % PLI_JOBS_RING].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 pli_jobs_push(plm_core *core, pli_job job) {
     PLI_ASSERT(job.kind == PLI_JOB_SCAN ? !pli_jobs_find(core, PLI_JOB_SCAN, 0)

@@ -8,6 +8,7 @@
  * A scan takes no room from the others. */
 bool pli_jobs_has_room(const plm_core *core);
 bool pli_jobs_find(const plm_core *core, pli_job_kind kind, uint32_t index);
+bool pli_jobs_has_kind(const plm_core *core, pli_job_kind kind);
 void pli_jobs_push(plm_core *core, pli_job job);
 
 /*

@@ -196,6 +196,11 @@ handle_exchange(plm_core *core, const plm_event *event) {
 
 static plm_reject
 handle_fund(plm_core *core, const plm_event *event) {
+    // what has been given up and not been written off yet lies in RESIDUE
+    if (event->fund_body.action == PLM_FUND_ACTION_RESIDUE &&
+        pli_jobs_has_kind(core, PLI_JOB_SOCIALISE)) {
+        return PLM_REJECT_BALANCE;
+    }
     return pli_ledger_fund(&core->ledger, &event->fund_body);
 }
 

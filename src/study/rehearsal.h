@@ -27,6 +27,9 @@ typedef struct pli_rehearsal_options {
     bool is_naive; /* all the file's controls, on the naive books, by the venue's own price formula */
     /* a clock that never runs backwards, ns; NULL: nothing is measured. What is decided does not depend on it. */
     int64_t (*clock_ns)(void);
+    /* so many accounts bankrupt at once, and how long that took (study/burst.h); 0: not played */
+    uint32_t burst_count;
+    int64_t burst_ns;
 } pli_rehearsal_options;
 
 /* pli_rehearsal_entry - a line of the timeline. */

@@ -547,6 +547,17 @@ of_delays(const pli_rehearsal *of, const char *name, const char *suffix) {
 }
 
 static pli_metric
+of_burst(const pli_rehearsal *of, const char *name) {
+    char data[64];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, "burst_");
+    pli_text_append_u64(&text, of->options.burst_count);
+    pli_text_append(&text, "_wall_ms");
+    bool is_played = of->options.burst_count > 0 && pli_name_is(name, data);
+    return is_played ? pli_metric_number((pli_i128)of->options.burst_ns * 1000000000000) : unknown;
+}
+
+static pli_metric
 of_fills(const pli_rehearsal *of, const char *name, const char *suffix) {
     bool has_any = of->fill_count > 0;
     bool is_least = pli_name_is(suffix, ".min") || pli_name_is(name, "min_fill_over_oracle");
@@ -592,6 +603,7 @@ pli_metric_evaluate(const pli_rehearsal *of, const char *metric, size_t size) {
     }
     pli_metric value = of_money(of, name);
     value = value.is_known ? value : of_delays(of, name, suffix);
+    value = value.is_known ? value : of_burst(of, name);
     value = value.is_known ? value : of_counts(of, name);
     value = value.is_known ? value : pli_metric_resort(of, name, suffix);
     return value.is_known ? value : of_fills(of, name, suffix);

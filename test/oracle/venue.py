@@ -174,6 +174,7 @@ class Venue:
         self.books.exchange(a, b)
 
     def fund(self, a, b):
+        refuse_if(b["action"] == 7 and any(job[0] == SOCIALISE for job in self.jobs), "BALANCE")
         self.books.fund(b)
 
     def interest(self, a, b):
