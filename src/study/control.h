@@ -32,11 +32,11 @@
     X(RSK_DYN, "C-RSK-DYN", "")                                                                    \
     X(RSK_NOEXEMPT, "C-RSK-NOEXEMPT", "naive books: flags that exempt an account")                 \
     X(RSK_PRETRADE, "C-RSK-PRETRADE", "naive books: orders not asked for margin")                  \
-    X(LIQ_RESERVE, "C-LIQ-RESERVE", "liquidation.auction_reserve_ppm 0")                           \
+    X(LIQ_RESERVE, "C-LIQ-RESERVE", "liquidation.auction_reserve_ppm 1")                           \
     X(LIQ_PARTIAL, "C-LIQ-PARTIAL", "liquidation.depth_ppm, target_ppm 1000000: all at once")      \
     X(LIQ_BACKSTOP, "C-LIQ-BACKSTOP", "")                                                          \
-    X(LIQ_WATERFALL, "C-LIQ-WATERFALL", "")                                                        \
-    X(LIQ_ADL, "C-LIQ-ADL", "")                                                                    \
+    X(LIQ_WATERFALL, "C-LIQ-WATERFALL", "no FUND: nothing stands before the winners")              \
+    X(LIQ_ADL, "C-LIQ-ADL", "liquidation.deleverage 0")                                            \
     X(LIQ_COLLAR, "C-LIQ-COLLAR", "liquidation.collar_ppm 500000")                                 \
     X(LIQ_SELF, "C-LIQ-SELF", "")                                                                  \
     X(LED_HEALTH, "C-LED-HEALTH", "naive books: orders and payments not asked for margin")         \

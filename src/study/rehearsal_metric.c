@@ -527,36 +527,6 @@ of_counts(const pli_rehearsal *of, const char *name) {
     return unknown;
 }
 
-// How long an event waits for the one that is in hand, by the clock of whoever plays: events that risk needs go first.
-static pli_metric
-of_delays(const pli_rehearsal *of, const char *name, const char *suffix) {
-    if (!pli_name_is(name, "risk_event_queue_delay_ms") || of->delay_count == 0) {
-        return unknown;
-    }
-    uint64_t wanted = pli_name_is(suffix, ".p99")   ? of->delay_count - of->delay_count / 100
-                      : pli_name_is(suffix, ".p50") ? of->delay_count - of->delay_count / 2
-                                                    : of->delay_count;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < PLI_DELAYS_MAX; i += 1) {
-        sum += of->delays[i];
-        if (sum >= wanted) {
-            return pli_metric_number((pli_i128)(i + 1) * PLI_E18 / 10);
-        }
-    }
-    return unknown;
-}
-
-static pli_metric
-of_burst(const pli_rehearsal *of, const char *name) {
-    char data[64];
-    pli_text text = pli_text_init(data, sizeof data);
-    pli_text_append(&text, "burst_");
-    pli_text_append_u64(&text, of->options.burst_count);
-    pli_text_append(&text, "_wall_ms");
-    bool is_played = of->options.burst_count > 0 && pli_name_is(name, data);
-    return is_played ? pli_metric_number((pli_i128)of->options.burst_ns * 1000000000000) : unknown;
-}
-
 static pli_metric
 of_fills(const pli_rehearsal *of, const char *name, const char *suffix) {
     bool has_any = of->fill_count > 0;
@@ -602,8 +572,7 @@ pli_metric_evaluate(const pli_rehearsal *of, const char *metric, size_t size) {
         return with_argument(of, name, argument, suffix);
     }
     pli_metric value = of_money(of, name);
-    value = value.is_known ? value : of_delays(of, name, suffix);
-    value = value.is_known ? value : of_burst(of, name);
+    value = value.is_known ? value : pli_metric_measured(of, name, suffix);
     value = value.is_known ? value : of_counts(of, name);
     value = value.is_known ? value : pli_metric_resort(of, name, suffix);
     return value.is_known ? value : of_fills(of, name, suffix);

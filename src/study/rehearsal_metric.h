@@ -30,6 +30,9 @@ uint32_t pli_metric_insured(const pli_rehearsal *of);
 /* pli_metric_resort - metrics of pool and deleveraging. */
 pli_metric pli_metric_resort(const pli_rehearsal *of, const char *name, const char *suffix);
 
+/* pli_metric_measured - by the clock of whoever plays. */
+pli_metric pli_metric_measured(const pli_rehearsal *of, const char *name, const char *suffix);
+
 /* pli_metric_waterfall_order - who bears a loss, in turn, by the engine's own rule asked with a growing loss. */
 pli_metric pli_metric_waterfall_order(const pli_rehearsal *of);
 

@@ -273,7 +273,8 @@ fill_funds(pli_rehearsal *of) {
             fill_backstop(of, fund, asset);
             continue;
         }
-        if (asset == PLM_NONE || !pli_name_is(fund->name, "insurance")) {
+        bool is_left_out = !of->has_books && pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_WATERFALL);
+        if (asset == PLM_NONE || is_left_out || !pli_name_is(fund->name, "insurance")) {
             continue;
         }
         plm_event_fund *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_FUND, PLM_NONE)->fund_body;
@@ -389,6 +390,12 @@ govern_margin(pli_rehearsal *of) {
     }
     if (pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_COLLAR)) {
         settings[count++] = (pli_setting){"collar_ppm", 500000};
+    }
+    if (pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_RESERVE)) {
+        settings[count++] = (pli_setting){"auction_reserve_ppm", 1};
+    }
+    if (pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_ADL)) {
+        settings[count++] = (pli_setting){"deleverage", 0};
     }
     if (count > 0 &&
         !pli_rehearsal_record(of, &plm_liquidation_descriptor, 0, 2, settings, count)) {

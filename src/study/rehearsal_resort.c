@@ -1,4 +1,4 @@
-/* rehearsal_resort.c: metrics of the last resorts: pool, deleveraging, who pays in which turn. SPDX-License-Identifier: Apache-2.0 */
+/* rehearsal_resort.c: metrics of pool and deleveraging, and what a clock measures. SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 #include "study/rehearsal_metric.h"
 
@@ -119,4 +119,41 @@ pli_metric_resort(const pli_rehearsal *of, const char *name, const char *suffix)
             "rule"); // SETTLE_EXPIRY refuses any other price than the average of its sources
     }
     return (pli_metric){.is_known = false};
+}
+
+// How long an event waits for the one that is in hand, by the clock of whoever plays: events that risk needs go first.
+static pli_metric
+of_delays(const pli_rehearsal *of, const char *name, const char *suffix) {
+    if (!pli_name_is(name, "risk_event_queue_delay_ms") || of->delay_count == 0) {
+        return (pli_metric){.is_known = false};
+    }
+    uint64_t wanted = pli_name_is(suffix, ".p99")   ? of->delay_count - of->delay_count / 100
+                      : pli_name_is(suffix, ".p50") ? of->delay_count - of->delay_count / 2
+                                                    : of->delay_count;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < PLI_DELAYS_MAX; i += 1) {
+        sum += of->delays[i];
+        if (sum >= wanted) {
+            return pli_metric_number((pli_i128)(i + 1) * PLI_E18 / 10);
+        }
+    }
+    return (pli_metric){.is_known = false};
+}
+
+static pli_metric
+of_burst(const pli_rehearsal *of, const char *name) {
+    char data[64];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_text_append(&text, "burst_");
+    pli_text_append_u64(&text, of->options.burst_count);
+    pli_text_append(&text, "_wall_ms");
+    bool is_played = of->options.burst_count > 0 && pli_name_is(name, data);
+    return is_played ? pli_metric_number((pli_i128)of->options.burst_ns * 1000000000000)
+                     : (pli_metric){.is_known = false};
+}
+
+pli_metric
+pli_metric_measured(const pli_rehearsal *of, const char *name, const char *suffix) {
+    pli_metric value = of_delays(of, name, suffix);
+    return value.is_known ? value : of_burst(of, name);
 }

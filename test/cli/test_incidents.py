@@ -40,7 +40,7 @@ class Incidents(unittest.TestCase):
 
     def test_a_control_without_a_switch_is_refused(self):
         path = INCIDENTS / "2022-10-11-mango-mngo-oracle.json"
-        for name, text in (("C-LIQ-WATERFALL", "no switch"), ("C-NO-SUCH", "no control")):
+        for name, text in (("C-GOV-BOUNDS", "no switch"), ("C-NO-SUCH", "no control")):
             ended = play("replay", path, "--without", name)
             self.assertEqual(ended.returncode, 2)
             self.assertIn(text, ended.stderr)
