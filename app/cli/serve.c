@@ -17,6 +17,8 @@ static const pli_option options[] = {
     {"speed", "N", "seconds of its market in a second of time (default 60)"},
     {"replay", "FILE", "candles whose moves its prices follow, a bar a bar"},
     {"address", "ADDRESS", "where to listen (default 127.0.0.1: this machine alone)"},
+    {"tls-cert", "FILE", "certificate chain, PEM: everything is TLS; with --tls-key"},
+    {"tls-key", "FILE", "its private key, PEM"},
     {"open-reading", NULL, "answer what is read without a key; a demonstration always does"},
     {"operator", "KEY", "ed25519 public key, 64 hex digits, that signs for the operator"},
     {"port", "N", "where to listen (default 8420; 0: any free port)"},
@@ -26,17 +28,17 @@ static const pli_option options[] = {
 };
 
 static void
-ready(const char *address, uint16_t port) {
+ready(const char *scheme, const char *address, uint16_t port) {
     // At once, not with the page: the program goes on running.
     (void)fprintf(
         stdout,
-        "The venue is open: http://%s:%u/\n"
+        "The venue is open: %s://%s:%u/\n"
         "  1. Watch the accounts: how much equity each holds for every unit it must hold.\n"
         "  2. Open one of them: why it must hold what it must, and what a trade would change.\n"
         "  3. Press \"Crash\": a third off the price in three minutes, and the tape of what "
         "follows.\n"
         "Ctrl-C ends it; the next start goes on from here.\n",
-        address, (unsigned)port);
+        scheme, address, (unsigned)port);
     (void)fflush(stdout);
 }
 
@@ -114,6 +116,11 @@ read_options(const pli_invocation *invocation, pli_serve_options *serve) {
     serve->seconds = (int64_t)seconds;
     const char *address = pli_argument_value(invocation, "address");
     serve->address = address == NULL ? "127.0.0.1" : address;
+    serve->certificate = pli_argument_value(invocation, "tls-cert");
+    serve->key = pli_argument_value(invocation, "tls-key");
+    if (end == PLI_EXIT_OK && (serve->certificate == NULL) != (serve->key == NULL)) {
+        end = pli_fail_usage("--tls-cert and --tls-key go together", NULL, NULL);
+    }
     serve->port = (uint16_t)port;
     serve->demo.account_count = (uint32_t)accounts;
     serve->demo.speed = (uint32_t)speed;

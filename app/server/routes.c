@@ -128,7 +128,7 @@ is_ours(const pli_server *server, const pli_http_request *request) {
         char host[128];
         char origin[160];
         (void)snprintf(host, sizeof host, "%s:%u", names[i], (unsigned)server->port);
-        (void)snprintf(origin, sizeof origin, "http://%s", host);
+        (void)snprintf(origin, sizeof origin, "%s://%s", server->scheme, host);
         if (strcmp(request->host, host) == 0) {
             return request->origin[0] == '\0' || strcmp(request->origin, origin) == 0;
         }

@@ -72,6 +72,8 @@ static plm_status
 listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
     pli_http_options http = {.address = options->address,
                              .port = options->port,
+                             .certificate = options->certificate,
+                             .key = options->key,
                              .answer = pli_server_answer,
                              .subscribe = pli_stream_may,
                              .snapshot = pli_stream_snapshot,
@@ -90,7 +92,7 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
     server->end_ns = options->seconds == 0
                          ? 0
                          : pli_clock_monotonic_ns() + options->seconds * INT64_C(1000000000);
-    options->ready(options->address, server->port);
+    options->ready(server->scheme, options->address, server->port);
     pli_journal_open(&server->journal, options->directory, options->address, server->port,
                      plm_engine_committed(server->engine));
     server->http = listening;
@@ -138,6 +140,7 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     if (server == NULL) {
         return PLM_MEMORY;
     }
+    server->scheme = options->certificate != NULL ? "https" : "http";
     server->address = options->address;
     server->journal.is_on = options->is_logging;
     plm_status status = open_engine(server, options, fault);

@@ -74,7 +74,7 @@ typedef struct pli_server {
     plm_outcome outcome; /* of the event in hand, as the observer was told */
     plm_status failure;  /* of the engine; not PLM_OK: it takes nothing any more */
     plm_fault fault;
-    const char *address;
+    const char *scheme, *address;
     uint16_t port;
     int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
     bool is_reading_open;       /* anybody may read everything */
@@ -103,14 +103,16 @@ typedef struct pli_serve_options {
     const char *directory;
     const char *address;
     uint16_t port;
-    int64_t seconds; /* it ends by itself after so many; 0: it does not */
+    const char *certificate, *key; /* PEM files, both or neither: TLS */
+    int64_t seconds;               /* it ends by itself after so many; 0: it does not */
     bool is_demo;
     bool is_reading_open; /* a demonstration is so in any case */
     bool is_logging;      /* lines of JSON on standard error */
     bool has_operator;
     uint8_t operator_key[32]; /* ed25519, public; without it nobody is the operator over the wire */
     pli_demo_options demo;
-    void (*ready)(const char *address, uint16_t port); /* called once, when requests are answered */
+    void (*ready)(const char *scheme, const char *address,
+                  uint16_t port); /* called once, when requests are answered */
 } pli_serve_options;
 
 /*

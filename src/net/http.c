@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -367,6 +368,32 @@ on_timer(lws_sorted_usec_list_t *timer) {
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, server->options.idle_us);
 }
 
+// What the library is told about TLS; its own default of the oldest version depends on the machine's settings.
+static void
+use_tls(const pli_http_options *options, struct lws_context_creation_info *info) {
+    static const long no_tls_10 = 0x04000000; // SSL_OP_NO_TLSv1, _1 of OpenSSL
+    static const long no_tls_11 = 0x10000000;
+    info->options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info->ssl_cert_filepath = options->certificate;
+    info->ssl_private_key_filepath = options->key;
+    info->ssl_options_set = no_tls_10 | no_tls_11;
+}
+
+// The library says nothing of why it could not begin.
+static plm_status
+fail_open(const pli_http_options *options, plm_fault *fault) {
+    const char *paths[2] = {options->certificate, options->key};
+    for (size_t i = 0; i < 2 && options->certificate != NULL; i += 1) {
+        if (access(paths[i], R_OK) != 0) {
+            return pli_fault_set(fault, PLM_IO_OPEN, paths[i], ": cannot be read", NULL);
+        }
+    }
+    return pli_fault_set(fault, PLM_IO_OPEN, "cannot listen on ", options->address,
+                         options->certificate == NULL
+                             ? ": is the port taken?"
+                             : ": is the port taken, or do certificate and key not fit?");
+}
+
 plm_status
 pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fault) {
     static const struct lws_protocols protocols[] = {
@@ -392,11 +419,13 @@ pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fau
         .server_string = "plimsoll",
         .user = made,
     };
+    if (options->certificate != NULL) {
+        use_tls(options, &info);
+    }
     made->context = lws_create_context(&info);
     if (made->context == NULL) {
         free(made);
-        return pli_fault_set(fault, PLM_IO_OPEN, "cannot listen on ", options->address,
-                             ": is the port taken?");
+        return fail_open(options, fault);
     }
     *server = made;
     return PLM_OK;

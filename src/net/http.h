@@ -45,6 +45,8 @@ typedef struct pli_http_answer {
 typedef struct pli_http_options {
     const char *address; /* a name or number of this machine; "127.0.0.1" keeps it to itself */
     uint16_t port;
+    const char *certificate,
+        *key; /* PEM files: everything is TLS, 1.2 or later; NULL: nothing is */
     void (*answer)(void *context, const pli_http_request *request, pli_http_answer *answer);
     /*
      * Who may stay connected (WebSocket), and what each is sent first: a text that lives until the next call, NULL without
@@ -62,7 +64,8 @@ typedef struct pli_http pli_http;
 /*
  * pli_http_open - listen. pli_http_run - serve until *is_over is set, by a signal handler or a callback. pli_http_close - stop.
  *
- * Returns    PLM_OK; PLM_IO_OPEN: the address or port cannot be had, *fault names it; PLM_MEMORY.
+ * Returns    PLM_OK; PLM_IO_OPEN: the address, port, certificate or key cannot be had, *fault names it;
+ *            PLM_MEMORY.
  */
 PLM_MUST_USE plm_status pli_http_open(const pli_http_options *options, pli_http **server,
                                       plm_fault *fault);

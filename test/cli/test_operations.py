@@ -7,9 +7,12 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import tempfile
 import unittest
+import warnings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
@@ -100,6 +103,44 @@ class Operations(unittest.TestCase):
         self.assertEqual((lines[0]["port"], lines[1]["path"], lines[1]["status"]), (port, "/v1/accounts/0", 401))
         self.assertEqual(lines[2]["sequence"], lines[0]["sequence"])
         self.assertNotIn("1234", json.dumps(lines))
+
+    def certify(self, name):
+        paths = [self.folder / f"{name}-{part}.pem" for part in ("chain", "key")]
+        made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                               "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                               "-out", paths[0], "-keyout", paths[1]], capture_output=True, timeout=60)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return paths
+
+    @unittest.skipUnless(shutil.which("openssl"), "no openssl to make a certificate with")
+    def test_with_a_certificate_everything_is_tls(self):
+        chain, key = self.certify("own")
+        process, port = self.serve("--port", 0, "--tls-cert", chain, "--tls-key", key, "--open-reading")
+        trusted = ssl.create_default_context(cafile=str(chain))
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusted)
+        connection.request("GET", "/v1/status", headers={"Origin": f"https://127.0.0.1:{port}"})
+        self.assertEqual(connection.getresponse().status, 200)
+        connection.close()
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusted)
+        connection.request("GET", "/v1/status", headers={"Origin": f"http://127.0.0.1:{port}"})
+        self.assertEqual(connection.getresponse().status, 403)
+        connection.close()
+        with self.assertRaises((http.client.HTTPException, OSError)):
+            self.ask(port, "/healthz")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+            old.set_ciphers("ALL:@SECLEVEL=0")
+            old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as plain, self.assertRaises((ssl.SSLError, OSError)):
+            old.wrap_socket(plain)
+        self.end(process)
+        _, other = self.certify("other")
+        for words, code in (((chain, other), 3), ((chain, "none.pem"), 3), (("none.pem", key), 3)):
+            answer = run("serve", self.venue, "--port", 0, "--tls-cert", words[0], "--tls-key", words[1])
+            self.assertEqual((answer.returncode, answer.stderr.count("\n")), (code, 1), answer.stderr)
+        self.assertEqual(run("serve", self.venue, "--tls-cert", chain).returncode, 2)
 
     def test_every_metric_that_a_file_names_is_told(self):
         process, port = self.serve("--port", 0)
