@@ -23,6 +23,14 @@ class Venue:
         self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line).group(1))
 
     def ask(self, path, method="GET", body=None, **headers):
+        """Again where a second's allowance is used: this test asks faster than any page."""
+        end = time.monotonic() + 20
+        while True:
+            answer, content = self.ask_once(path, method, body, **headers)
+            if answer.status != 429 or time.monotonic() > end:
+                return answer, content
+
+    def ask_once(self, path, method, body, **headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(method, path, body, {name.replace("_", "-"): text for name, text in headers.items()})
         answer = connection.getresponse()
@@ -32,9 +40,6 @@ class Venue:
 
     def json(self, path):
         answer, content = self.ask(path)
-        end = time.monotonic() + 20
-        while answer.status == 429 and time.monotonic() < end:  # asked too often within this second
-            answer, content = self.ask(path)
         assert answer.status == 200, (path, answer.status, content)
         return json.loads(content)
 
