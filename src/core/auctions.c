@@ -127,12 +127,17 @@ pli_auctions_has_goods(const pli_holding *holding) {
             return true;
         }
     }
+    bool has_cash = false;
+    bool has_loan = false;
     for (uint32_t i = 0; i < holding->balance_count; i += 1) {
-        if (holding->balances[i].asset_index != 0 && holding->balances[i].atoms > 0) {
+        bool is_cash = holding->balances[i].asset_index == 0;
+        if (!is_cash && holding->balances[i].atoms > 0) {
             return true;
         }
+        has_cash = has_cash || (is_cash && holding->balances[i].atoms > 0);
+        has_loan = has_loan || (!is_cash && holding->balances[i].atoms < 0);
     }
-    return false;
+    return has_cash && has_loan; // a bidder brings what is owed and takes the cash
 }
 
 static bool

@@ -86,14 +86,18 @@ cash_unit(const plm_core *core) {
     return unit;
 }
 
-// Of an insolvent account: what its assets lose by their haircut is there for whoever takes them, more with every second.
+// Of an insolvent account: what its assets lose by their haircut, and its loans add by theirs, is there for whoever takes
+// them, more with every second.
 static int64_t
-conceded_ppm(const plm_core *core, const sale *of, const plm_asset *terms) {
+conceded_ppm(const plm_core *core, const sale *of, const plm_asset *terms, bool is_loan) {
     const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
     uint64_t length = (uint64_t)(rules->auction_insolvent_ns / SECOND_NS);
     uint64_t seconds = of->seconds < length ? of->seconds : length;
-    bool has_any = of->account.value <= 0 && terms->tier_count > 0 && length > 0;
-    return has_any ? (int64_t)((uint64_t)terms->tiers[0].haircut_ppm * seconds / length) : 0;
+    int64_t haircut_ppm = is_loan                 ? terms->liability_haircut_ppm
+                          : terms->tier_count > 0 ? terms->tiers[0].haircut_ppm
+                                                  : 0;
+    bool has_any = of->account.value <= 0 && length > 0;
+    return has_any ? (int64_t)((uint64_t)haircut_ppm * seconds / length) : 0;
 }
 
 // Atoms of an asset at its price as atoms of the valuation currency; false where they do not fit.
@@ -106,7 +110,8 @@ cash_of(const plm_core *core, uint32_t asset, pli_i128 atoms, int64_t kept_ppm, 
     return pli_atoms_value_micros(terms, core->ledger.underlyings[u].price_unit, atoms,
                                   core->prices[u].price.price_e8,
                                   is_up ? PLI_ROUND_UP : PLI_ROUND_DOWN, &micros) &&
-           (kept_ppm == PLM_PPM || pli_ppm_of_ceil(micros, kept_ppm, &micros)) &&
+           (kept_ppm == PLM_PPM || (is_up ? pli_ppm_of_ceil(micros, kept_ppm, &micros)
+                                          : pli_ppm_of_floor(micros, kept_ppm, &micros))) &&
            (is_up ? pli_muldiv_ceil(micros, cash_unit(core), PLM_PPM, cash)
                   : pli_muldiv_floor(micros, cash_unit(core), PLM_PPM, cash));
 }
@@ -117,7 +122,8 @@ take_balance(plm_core *core, sale *of, const pli_balance *balance) {
     bool is_loan = balance->atoms < 0;
     pli_takeover_swap swap = {.asset = balance->asset_index};
     const plm_asset *terms = &core->ledger.listing_assets[swap.asset];
-    int64_t kept_ppm = is_loan ? PLM_PPM : PLM_PPM - conceded_ppm(core, of, terms);
+    int64_t conceded = conceded_ppm(core, of, terms, is_loan);
+    int64_t kept_ppm = is_loan ? PLM_PPM + conceded : PLM_PPM - conceded;
     bool fits = (is_loan ? pli_ppm_of_ceil(-balance->atoms, of->share_ppm, &swap.atoms)
                          : pli_ppm_of_floor(balance->atoms, of->share_ppm, &swap.atoms)) &&
                 cash_of(core, swap.asset, swap.atoms, kept_ppm, !is_loan, &swap.cash);

@@ -48,8 +48,10 @@ conceded(const pli_rehearsal *of, uint32_t account, const plm_portfolio *held,
     int64_t clock_ns = info.standing.auction_clock_ns;
     for (uint32_t i = 0; i < held->balance_count; i += 1) {
         uint32_t asset = held->balances[i].asset_index;
-        bool is_sold = asset != 0 && pli_i128_from_wide(held->balances[i].atoms) > 0;
-        int64_t haircut = is_sold ? listing.assets[asset].tiers[0].haircut_ppm : 0;
+        pli_i128 atoms = pli_i128_from_wide(held->balances[i].atoms);
+        int64_t haircut = asset == 0 || atoms == 0 ? 0
+                          : atoms > 0              ? listing.assets[asset].tiers[0].haircut_ppm
+                                                   : listing.assets[asset].liability_haircut_ppm;
         most = haircut > most ? haircut : most;
     }
     return most * ((clock_ns < length_ns ? clock_ns : length_ns) / 1000000000) / 30;

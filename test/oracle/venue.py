@@ -831,8 +831,10 @@ class Venue:
         return self.next_round(now)._replace(left=now.left - 1)
 
     def has_goods(self, account):
+        held = {asset: atoms for asset, (atoms, _) in account.balances.items()}
+        has_loan = any(atoms < 0 and asset for asset, atoms in held.items())
         return any(p.lots for p in account.positions.values()) or any(
-            atoms > 0 and asset for asset, (atoms, _) in account.balances.items())
+            atoms > 0 and asset for asset, atoms in held.items()) or (has_loan and held.get(0, 0) > 0)
 
     def next_round(self, now):
         return now._replace(stage=AUCTION, round=now.round + 1, clock=0, seen=self.time, paid=0)
@@ -899,7 +901,7 @@ class Venue:
         has_moved = self.take_positions(a, sold, share)
         conceding = now.clock // 10**9 if equity <= 0 else None
         has_moved |= self.take_balances(a, sold, share, is_loan=False, conceding=conceding)
-        has_moved |= self.take_balances(a, sold, share, is_loan=True)
+        has_moved |= self.take_balances(a, sold, share, is_loan=True, conceding=conceding)
         refuse_if(not has_moved, "AUCTION_DUST")
         if equity > 0:
             value = max(0, equity - now.paid) * share // 10**6
@@ -943,9 +945,10 @@ class Venue:
                 "price_e8": max(mark, limit) if lots > 0 else min(mark, limit), "taker_order_id": 0, "maker_order_id": 0})
         return bool(held)
 
-    def conceded(self, asset, seconds):
+    def conceded(self, asset, seconds, is_loan):
         length = self.record(1)["auction_insolvent_ns"] // 10**9
-        return 0 if seconds is None or not length else asset.terms["tier_haircut_ppm"][0] * min(seconds, length) // length
+        haircut = asset.terms["liability_haircut_ppm"] if is_loan else asset.terms["tier_haircut_ppm"][0]
+        return 0 if seconds is None or not length else haircut * min(seconds, length) // length
 
     def take_balances(self, a, sold, share, is_loan, conceding=None):
         b_, account, has_moved = self.books, self.books.accounts[sold], False
@@ -957,8 +960,8 @@ class Venue:
             atoms = rounded(Fraction(abs(held) * share, 10**6))
             price, unit = self.price_of(asset)
             micros = other(Fraction(atoms * price, 100 * of.unit * unit))
-            if not is_loan:
-                micros = math.ceil(Fraction(micros * (10**6 - self.conceded(of, conceding)), 10**6))
+            conceded = self.conceded(of, conceding, is_loan)
+            micros = other(Fraction(micros * (10**6 + (conceded if is_loan else -conceded)), 10**6))
             cash = other(Fraction(micros * b_.assets[0].unit, 10**6))
             if atoms and cash and not (is_loan and account.atoms(0) < cash):
                 b_.swap(*((a, sold) if is_loan else (sold, a)), asset, atoms, cash)
