@@ -16,7 +16,8 @@ typedef struct ts_round {
     uint32_t cursor;   /* of the sweep */
     pli_note notes[TS_ROUND_NOTES];
     pli_i128 profits[TS_B_INSTRUMENTS], losses[TS_B_INSTRUMENTS]; /* atoms ever realised */
-    uint32_t outcomes[TS_EVENT_TYPES][TS_REJECTS];                /* how often each was met */
+    bool is_beyond[TS_B_INSTRUMENTS]; /* a sum left 128 bits: only a wild round's can */
+    uint32_t outcomes[TS_EVENT_TYPES][TS_REJECTS]; /* how often each was met */
 } ts_round;
 
 void ts_round_init(ts_round *r, uint64_t seed, uint32_t account_count, bool is_wild);
