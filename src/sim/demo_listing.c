@@ -459,6 +459,8 @@ write_deposit(const pli_demo *demo, const plm_core *core, plm_event *event, uint
     event->deposit_body.atoms = pli_wide_from_i128((int64_t)atoms + 1);
 }
 
+enum { MAKERS_OWNER = 1 };
+
 bool
 pli_demo_enter(pli_demo *demo, plm_core *core, plm_event *event) {
     if (!pli_demo_is_open(core)) {
@@ -472,8 +474,17 @@ pli_demo_enter(pli_demo *demo, plm_core *core, plm_event *event) {
             return true;
         }
     }
+    if (count == 0 && core->signer_count <= MAKERS_OWNER) {
+        // A key that nobody holds: the demonstration acts as the operator, and bidders own nothing that they bid for.
+        pli_demo_begin(demo, event, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
+        event->signer_body.signer_index = MAKERS_OWNER;
+        event->signer_body.scopes = PLM_SCOPE_TRADE;
+        memcpy(event->signer_body.public_key, "makers of the demonstration", 27);
+        return true;
+    }
     if (count < demo->options.account_count) {
         pli_demo_begin(demo, event, PLM_EVENT_TYPE_ACCOUNT, PLM_NONE);
+        event->account_body.owner = count < PLI_DEMO_MAKERS ? MAKERS_OWNER : 0;
         event->account_body.account_index = count;
         event->account_body.kind = PLM_ACCOUNT_CROSS;
         event->account_body.parent_index = PLM_NONE;

@@ -58,6 +58,7 @@ bool pli_demo_facts(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_settle(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_work_orders(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_act(pli_demo *demo, plm_core *core, plm_event *event);
+bool pli_demo_bid(pli_demo *demo, plm_core *core, plm_event *event);
 
 /* pli_demo_quote - the makers put new orders into the books. */
 void pli_demo_quote(pli_demo *demo, const plm_core *core);

@@ -24,7 +24,7 @@ typedef struct demo_venue {
     int64_t now_ns;
     uint64_t accepted[KINDS], refused[KINDS];
     uint64_t unexpected; /* refusals for another reason than health, restriction or open interest */
-    uint64_t slices, calls, forced_fills, covers;
+    uint64_t slices, calls, forced_fills, sales, covers;
     plm_effect entries[EFFECTS];
 } demo_venue;
 
@@ -70,6 +70,7 @@ apply(demo_venue *venue, plm_event *event) {
     for (uint32_t i = 0; is_accepted && i < outcome.effect_count; i += 1) {
         venue->slices += venue->entries[i].kind == PLM_EFFECT_SLICE ? 1 : 0;
         venue->calls += venue->entries[i].kind == PLM_EFFECT_CALL ? 1 : 0;
+        venue->sales += venue->entries[i].kind == PLM_EFFECT_BID ? 1 : 0;
         venue->covers += venue->entries[i].kind == PLM_EFFECT_COVER ? 1 : 0;
     }
     bool is_forced = event->header.type == PLM_EVENT_TYPE_TRADE &&
