@@ -1,6 +1,6 @@
 // account.js: one account: what it holds, what it must hold, why, and what would change it.   SPDX-License-Identifier: Apache-2.0
 import { html, useEffect, useState } from '/vendor/preact-htm.js';
-import { Chart, ask, bigMoney, cover, money, percent, plain, price, times, tone, useHistory, usePoll } from '/parts.js';
+import { Chart, ask, bigMoney, cover, money, plain, price, signed, times, tone, useHistory, usePoll } from '/parts.js';
 
 const series = [{ label: 'equity, USD', colour: '--sea', width: 2 }, { label: 'initial', colour: '--quiet', width: 1, dash: [4, 4] },
   { label: 'call level', colour: '--warn', width: 1 }, { label: 'maintenance', colour: '--bad', width: 2 }];
@@ -15,8 +15,8 @@ function Heat({ account }) {
   const shade = (profit) => ({ background: profit === 0 ? 'transparent'
     : `color-mix(in srgb, var(${profit < 0 ? '--bad' : '--good'}) ${Math.round(8 + 52 * Math.abs(profit) / most)}%, transparent)` });
   return html`<section class="panel"><h2>Profit and loss if everything moves at once, USD</h2>
-    <table class="heat"><thead><tr><th>volatility \\ price</th>${columns.map((column) => html`<th>${percent(column, 0)}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr><th>${row > 0 ? '+' : ''}${percent(row, 0)}</th>
+    <table class="heat"><thead><tr><th>volatility \\ price</th>${columns.map((column) => html`<th>${signed(column, 0)}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr><th>${signed(row, 0)}</th>
       ${columns.map((column) => html`<td style=${shade(at(row, column))}>${bigMoney(at(row, column))}</td>`)}</tr>`)}</tbody></table>
     <p class="note">All underlyings together, volatilities relative to their surfaces, at once; before fees.</p></section>`;
 }
@@ -24,7 +24,7 @@ function Heat({ account }) {
 function Triggers({ account }) {
   const { value } = usePoll(`/v1/accounts/${account}/triggers`, 5000);
   const far = (text, now) => (text === null ? html`<td class="number">–</td>`
-    : html`<td class="number">${price(text)} <span class="note">${percent(Number(text) / Number(now) - 1)}</span></td>`);
+    : html`<td class="number">${price(text)} <span class="note">${signed(Number(text) / Number(now) - 1)}</span></td>`);
   return value && value.underlyings.length > 0 && html`<section class="panel"><h2>Where it is called and liquidated, price in USD</h2>
     <table><thead><tr><th>underlying</th><th class="number">now</th><th class="number">liquidated below</th><th class="number">called below</th>
       <th class="number">called above</th><th class="number">liquidated above</th></tr></thead><tbody>
@@ -90,7 +90,8 @@ export function Account({ account }) {
         ${Number(now.call_amount) > 0 && html`<div><dt>call, USD</dt><dd class="warn">${money(now.call_amount)}</dd></div>`}
         ${now.slices > 0 && html`<div><dt>slices planned</dt><dd class="bad">${now.slices}</dd></div>`}
       </dl></section>
-    <section class="panel"><h2>Equity against its requirements</h2><${Chart} series=${series} data=${data} /></section>
+    <section class="panel"><h2>Equity against its requirements</h2><${Chart} series=${series} data=${data} />
+      <p class="note">Below the call level it is called; below maintenance the engine reduces it; below initial it may only reduce. Drawn since the page was opened.</p></section>
     <div class="columns">
       <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number">lots</th><th class="number">size</th>
         <th class="number">mark, USD</th><th class="number">of the core, USD</th></tr></thead><tbody>

@@ -1,6 +1,6 @@
 // market.js: prices and who says them, surfaces, depth, and what requirements are made of.   SPDX-License-Identifier: Apache-2.0
 import { html, useState } from '/vendor/preact-htm.js';
-import { Chart, bigMoney, percent, plain, price, useHistory, usePoll } from '/parts.js';
+import { Chart, bigMoney, percent, plain, price, signed, size as amount, useHistory, usePoll } from '/parts.js';
 
 const colours = ['--sea', '--warn', '--good', '--bad', '--quiet'];
 
@@ -22,7 +22,7 @@ export function Market() {
       <div><dt>confidence, USD</dt><dd>± ${price(one.confidence)}</dd></div>
       <div><dt>slow price, USD</dt><dd>${price(one.slow)}</dd></div>
       <div><dt>volatility in force, a year</dt><dd>${percent(one.volatility)}</dd></div>
-      ${one.book && html`<div><dt>perpetual over index</dt><dd>${percent(Number(one.book.mark) / Number(one.price) - 1, 3)}</dd></div>`}
+      ${one.book && html`<div><dt>perpetual over index</dt><dd>${signed(Number(one.book.mark) / Number(one.price) - 1, 3)}</dd></div>`}
     </dl></section>
     <section class="panel"><h2>${one.name}: index and perpetual, USD</h2>
       <${Chart} key=${chosen} data=${data} series=${[{ label: 'index', colour: '--sea' }, { label: 'perpetual', colour: '--warn', width: 1 }]} /></section>
@@ -34,13 +34,16 @@ export function Market() {
           <td class="number">${price(source.confidence)}</td>
           <td class="number ${Number(source.age_seconds) > 10 ? 'bad' : ''}">${source.age_seconds}</td>
           <td class="number">${bigMoney(source.accepted)}</td><td class="number">${source.ignored}</td></tr>`)}</tbody></table>
+        <p class="note">The index is a weighted median of the sources that are fresh; an age above 10 s is red.</p>
         <h2>What requirements are made of</h2><table><thead><tr><th></th><th class="number">the market says</th>
         <th class="number">in force</th><th class="number">announced</th></tr></thead><tbody>
         <tr><td>volatility, a year</td>${['said', 'in_force', 'announced'].map((key) => html`<td class="number">${percent(size('volatility')[key])}</td>`)}</tr>
         ${['depth', 'volume', 'open_interest'].map((name) => html`<tr><td>${name.replace('_', ' ')}, USD</td>
-          ${['said', 'in_force', 'announced'].map((key) => html`<td class="number">${bigMoney(size(name)[key])}</td>`)}</tr>`)}
-        <tr><td>open here, of the cap, USD</td><td class="number">${bigMoney(one.open)}</td>
-          <td class="number">${Number(one.cap) < 9e12 ? bigMoney(one.cap) : 'no cap'}</td><td></td></tr></tbody></table></section>
+          ${['said', 'in_force', 'announced'].map((key) => html`<td class="number" title=${size(name)[key]}>${amount(size(name)[key])}</td>`)}</tr>`)}
+        <tr><td>open here, of the cap, USD</td><td class="number" title=${one.open}>${amount(one.open)}</td>
+          <td class="number">${Number(one.cap) < 9e12 ? amount(one.cap) : 'no cap'}</td><td></td></tr></tbody></table>
+        <p class="note">Requirements follow the sizes in force; announced is what comes into force next. M is a million,
+          B a thousand million.</p></section>
       ${one.book && html`<section class="panel"><h2>Book of the perpetual</h2><table><thead><tr><th class="number">bid, ${one.name}</th>
         <th class="number">price, USD</th><th class="number">price, USD</th><th class="number">ask, ${one.name}</th></tr></thead><tbody>
         ${Array.from({ length: Math.max(one.book.bids.length, one.book.asks.length) }, (_, i) => {

@@ -15,10 +15,10 @@ export function bins(ratios) {
 }
 
 // Upright like the side of a hull: what stands above the line floats, what lies below is in liquidation.
-function LoadLine({ ratios }) {
+function LoadLine({ ratios, unseen }) {
   const counts = bins(ratios);
   const most = Math.max(1, ...counts);
-  const width = 760, height = 420, left = 90, top = 12, bottom = 12;
+  const width = 760, height = 520, left = 100, top = 12, bottom = 44;
   const y = (ratio) => top + (1 - (Math.log(ratio) - LOW) / (HIGH - LOW)) * (height - top - bottom);
   const step = (height - top - bottom) / BINS;
   const under = ratios.filter((ratio) => ratio < 1).length;
@@ -36,18 +36,21 @@ function LoadLine({ ratios }) {
         <text x=${left + 6 + (count / most) * (width - left - 60)} y=${height - bottom - i * step - step / 2 + 4}>${count}</text></g>`;
     })}
     <path class="line" d="M0 ${y(1)}H${width}" />
-    <circle class="line" cx="45" cy=${y(1)} r="14" /><text x=${width - 6} y=${y(1) - 6} text-anchor="end">maintenance</text>
+    <circle class="line" cx="45" cy=${y(1)} r="14" /><text class=${under > 0 ? 'alarm' : ''} x=${width - 6} y=${height - 14} text-anchor="end">${under > 0
+      ? `${under} below the load line` : unseen > 0 ? `${unseen} accounts not looked at yet` : 'nobody below the load line'}</text>
   </svg>`;
 }
 
 export function Overview() {
   const { value, error } = usePoll('/v1/accounts', 1000);
+  const { value: status } = usePoll('/v1/status', 2000);
   const { value: funds } = usePoll('/v1/funds', 2000);
   if (!value) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
   const rows = value.rows.map(([account, stage, positions, equity, maintenance, call]) =>
     ({ account, stage, positions, equity, maintenance, call, ratio: cover(equity, maintenance) }));
   const exposed = rows.filter((row) => row.ratio !== Infinity);
   const sorted = [...exposed].sort((one, other) => one.ratio - other.ratio);
+  const unseen = status ? Math.max(0, status.accounts - rows.length) : 1;
   const stages = {};
   for (const row of rows) stages[row.stage] = (stages[row.stage] || 0) + 1;
   const sum = (key) => rows.reduce((total, row) => total + Number(row[key]), 0);
@@ -64,9 +67,9 @@ export function Overview() {
     </dl></section>
     <div class="columns">
       <section class="panel"><h2>Equity over maintenance requirement</h2>
-        <${LoadLine} ratios=${exposed.map((row) => row.ratio)} />
-        <p class="note">${exposed.length} accounts with positions, by how many times their maintenance requirement they hold.
-          Below the line the engine reduces them.</p></section>
+        <${LoadLine} ratios=${exposed.map((row) => row.ratio)} unseen=${unseen} />
+        <p class="note">${exposed.length} accounts with positions, by how many times their maintenance requirement they hold; the line
+          is 1 ×, a bar counts accounts. Amber is within 20 % of the line. Below it the engine reduces positions until the account floats.</p></section>
       <section class="panel"><h2>Nearest to liquidation</h2>
         <table><thead><tr><th>account</th><th>stage</th><th class="number">equity, USD</th><th class="number">maintenance, USD</th>
           <th class="number">cover</th></tr></thead><tbody>

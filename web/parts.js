@@ -37,8 +37,11 @@ const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximum
 const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 });
 export const money = (text) => cents.format(Number(text));
 export const bigMoney = (text) => whole.format(Number(text));
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+export const size = (text) => compact.format(Number(text));
 export const plain = (value) => short.format(Number(value));
 export const percent = (value, digits = 1) => `${(100 * Number(value)).toFixed(digits)} %`;
+export const signed = (value, digits = 1) => (Number(value) > 0 ? '+' : '') + percent(value, digits);
 export const clock = (text) => text.slice(11, 19);
 export const price = (text) => {
   const value = Number(text);
@@ -63,11 +66,15 @@ export function Chart({ series, data, height = 240, time = true, unit = '' }) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--rule'), width: 1 }, ticks: { stroke: colour('--rule') } };
+    const hour = (seconds) => new Date(1000 * seconds).toISOString().slice(11, 19);
+    const across = time ? { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600], space: 80,
+      values: (self, values) => values.map(hour) } : axis;
+    const stamp = time ? { label: 'UTC', value: (self, value) => (value == null ? '' : hour(value)) } : {};
     const made = new uPlot({
       width: place.current.clientWidth || 300, height,
       scales: { x: { time } }, cursor: { drag: { x: false, y: false } },
-      axes: [axis, { ...axis, size: 70, values: (self, values) => values.map((value) => plain(value) + unit) }],
-      series: [{}, ...series.map((one) => ({ label: one.label, stroke: colour(one.colour), width: one.width || 2, dash: one.dash,
+      axes: [across, { ...axis, size: 70, values: (self, values) => values.map((value) => plain(value) + unit) }],
+      series: [stamp, ...series.map((one) => ({ label: one.label, stroke: colour(one.colour), width: one.width || 2, dash: one.dash,
         points: { show: false }, value: (self, value) => (value == null ? '' : plain(value) + unit) }))],
     }, data, place.current);
     chart.current = made;
