@@ -61,7 +61,8 @@ pli_anchor_redemption(const pli_price_view *ratio, const pli_price_view *base) {
     bool fits = multiply(ratio->price_e8, base->price_e8, &view.price_e8) &&
                 multiply(ratio->candidate_e8, base->candidate_e8, &view.candidate_e8) &&
                 multiply(ratio->slow_e8, base->slow_e8, &view.slow_e8);
-    if (!fits) {
+    // A value that rounds to nothing is none: the domain of an anchored asset is POSITIVE.
+    if (!fits || (view.state != PLM_PRICE_STATE_INVALID && view.price_e8 < 1)) {
         return (pli_price_view){.state = PLM_PRICE_STATE_INVALID};
     }
     // (|r| + cr)(|b| + cb) - |r||b|, the farthest corner.

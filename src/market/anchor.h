@@ -32,7 +32,7 @@ pli_price_view pli_anchor_constant(int64_t price_e8, plm_time now);
  * candidate is the product of the candidates.
  *
  * Rounding   Prices to the nearest unit, ties to even; confidence up.
- * Returns    The view; INVALID where a factor is, or where the product leaves the range of prices.
+ * Returns    The view; INVALID where a factor is, or where the product leaves the range of prices or rounds to nothing.
  */
 pli_price_view pli_anchor_redemption(const pli_price_view *ratio, const pli_price_view *base);
 

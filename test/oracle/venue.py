@@ -368,7 +368,7 @@ class Venue:
         (r, r_waits), (b, b_waits) = (constant(fixed) if ratio == NONE else self.own_view(ratio),
                                       constant(10**8) if base == NONE else self.own_view(base))
         price, waits, slow = (round(Fraction(x * y, 10**8)) for x, y in ((r[1], b[1]), (r_waits, b_waits), (r[2], b[2])))
-        if max(price, waits, slow) > 10**16:
+        if max(price, waits, slow) > 10**16 or (max(r[0], b[0]) != INVALID and price < 1):
             return INVALID, 0, 0, 0, False
         corner = (abs(r[1]) + r[3]) * (abs(b[1]) + b[3]) - abs(r[1]) * abs(b[1])
         return max(r[0], b[0]), price, min(math.ceil(Fraction(corner, 10**8)), 10**16), min(r[4], b[4]), True

@@ -111,6 +111,31 @@ redemption_value_is_no_better_than_its_factors(void **state) {
 }
 
 static void
+redemption_value_that_rounds_to_nothing_is_none(void **state) {
+    (void)state;
+    // 0.3e-8 and 0.5e-8 (ties to even) are no price, 0.6e-8 is the smallest; nothing is ever held at zero.
+    world w;
+    make_world(&w);
+    pli_price_view market = pli_anchor_constant(TS_E8, w.now);
+    pli_price_view ratio = pli_anchor_constant(1, w.now);
+    static const int64_t bases_e8[] = {30000000, 50000000};
+    for (size_t i = 0; i < sizeof bases_e8 / sizeof bases_e8[0]; i += 1) {
+        pli_price_view base = pli_anchor_constant(bases_e8[i], w.now);
+        pli_price_view redemption = pli_anchor_redemption(&ratio, &base);
+        assert_int_equal(redemption.state, PLM_PRICE_STATE_INVALID);
+        assert_false(redemption.is_priced);
+        pli_price_view view =
+            pli_anchor_combine(&w.anchor, &w.parameters, &market, &redemption, w.now);
+        assert_int_equal(view.state, PLM_PRICE_STATE_INVALID);
+        assert_int_equal(view.price_e8, TS_E8);
+    }
+    pli_price_view base = pli_anchor_constant(60000000, w.now);
+    pli_price_view redemption = pli_anchor_redemption(&ratio, &base);
+    assert_int_equal(redemption.state, PLM_PRICE_STATE_VALID);
+    assert_int_equal(redemption.price_e8, 1);
+}
+
+static void
 without_an_anchor_there_is_no_price(void **state) {
     (void)state;
     world w;
@@ -131,6 +156,7 @@ main(void) {
         cmocka_unit_test(prices_apart_are_held_at_both_and_then_the_market_decides),
         cmocka_unit_test(ratio_taken_for_a_price_is_not_acted_upon),
         cmocka_unit_test(redemption_value_is_no_better_than_its_factors),
+        cmocka_unit_test(redemption_value_that_rounds_to_nothing_is_none),
         cmocka_unit_test(without_an_anchor_there_is_no_price),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
