@@ -102,7 +102,9 @@ run(const pli_invocation *invocation, pli_page *page) {
     pli_pool pool = {.chunks = NULL};
     pli_rows rows =
         pli_rows_make(&pool, "parameters", columns, sizeof columns / sizeof columns[0], count);
-    for (uint32_t i = 0; i < count_all(); i += 1) {
+    // Without a name what a parameter file may hold, in the form that it takes.
+    uint32_t shown = asked == NULL ? pli_record_count() : count_all();
+    for (uint32_t i = 0; i < shown; i += 1) {
         const pli_record record = record_at(i);
         if (asked != NULL && strcmp(record.name, asked) != 0) {
             continue;
@@ -128,7 +130,7 @@ const pli_verb pli_verb_params = {
     .detail = "RECORD is a top-level key of the parameter file: portfolio, tiered, dynamic, "
               "scenario.initial,\n"
               "scenario.maintenance, procyclicality, living or shocks (one record for each shock\n"
-              "class).\n"
+              "class); or core or liquidation, which events govern and no file holds.\n"
               "Values are written as the file takes them: 25%, 1d, 1000.5. \"step\" is the largest "
               "change in one\n"
               "proposal, \"delay\" the hours before a change takes effect.",

@@ -63,7 +63,7 @@ class Program(Base):
         self.assertRegex(run("--version").stdout, r"\Aplimsoll \d+\.\d+\.\d+\n\Z")
 
     def test_every_verb_has_help_with_an_example_that_works(self):
-        for made in ("venue", "anew"):  # by the examples of init and import
+        for made in ("venue", "anew", "demo"):  # by the examples of init, import and serve
             shutil.rmtree(ROOT / "build" / made, ignore_errors=True)
         for name, text in verbs().items():
             self.assertEqual(run(*name.split(), "--help").stdout, text)
