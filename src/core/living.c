@@ -207,7 +207,8 @@ cap_micros(const plm_core *core, uint32_t underlying) {
 bool
 pli_living_carries(const plm_core *core, uint32_t instrument, int64_t more) {
     uint32_t u = core->ledger.listing_instruments[instrument].underlying_index;
-    return open_micros(core, u, instrument, more) <= cap_micros(core, u);
+    int64_t cap = cap_micros(core, u);
+    return cap == INT64_MAX || open_micros(core, u, instrument, more) <= cap;
 }
 
 plm_status

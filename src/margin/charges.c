@@ -10,116 +10,6 @@
 #include "model/change.h"
 #include "model/value.h"
 
-#define KNOT_COUNT 37
-#define KNOT_UNIT 24 /* the knot at the daily volume itself */
-
-/* Knots stand at volume * 2^(j - KNOT_UNIT), rounded up. */
-static pli_i128
-knot_size(int64_t volume_micros, int j) {
-    int shift = j - KNOT_UNIT;
-    return shift >= 0 ? (pli_i128)volume_micros << shift
-                      : ((pli_i128)volume_micros + (((pli_i128)1 << -shift) - 1)) >> -shift;
-}
-
-/* The same in 64 bits; above the daily volume itself for volumes below 2^50. */
-static uint64_t
-narrow_knot(uint64_t volume_micros, int j) {
-    int shift = j - KNOT_UNIT;
-    return shift >= 0 ? volume_micros << shift
-                      : (volume_micros + ((UINT64_C(1) << -shift) - 1)) >> -shift;
-}
-
-/* The first knot that is no smaller than the size, or the last knot. */
-static int
-knot_at_or_above(pli_i128 size_micros, int64_t volume_micros) {
-    int low = 0;
-    int high = KNOT_COUNT - 1;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (knot_size(volume_micros, middle) >= size_micros) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
-}
-
-/* Cost of trading a whole knot: size * rate * sqrt(2^(j - KNOT_UNIT)), rounded up. */
-static bool
-knot_cost(pli_i128 size, int j, int64_t rate_ppm, pli_i128 *cost) {
-    // sqrt(2) in 1e-12, rounded up; even steps are exact powers of two.
-    static const int64_t one_e12 = INT64_C(1000000000000);
-    static const int64_t root_two_e12 = INT64_C(1414213562374);
-    int shift = j - KNOT_UNIT;
-    int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
-    int64_t odd = shift - 2 * half != 0 ? root_two_e12 : one_e12;
-    pli_i128 root =
-        half >= 0 ? (pli_i128)odd << half : (odd + (((pli_i128)1 << -half) - 1)) >> -half;
-    return pli_muldiv_ceil(size, root * rate_ppm, (pli_i128)PLM_PPM * one_e12, cost);
-}
-
-/* The same where the knots fit 62 bits, and root times rate 64; false elsewhere. */
-static bool
-narrow_impact(uint64_t size, uint64_t volume, int64_t rate_ppm, pli_i128 *cost) {
-    static const uint64_t one_e18 = UINT64_C(1000000000000000000);
-    static const uint64_t roots_e12[2] = {UINT64_C(1000000000000), UINT64_C(1414213562374)};
-    uint64_t sizes[2] = {0, 0};
-    int64_t costs[2] = {0, 0};
-    int64_t part = 0;
-    int j = 0;
-    int count = size <= volume ? KNOT_UNIT + 1 : KNOT_COUNT;
-    if ((size > volume && volume >> 50 != 0) || rate_ppm < 0 || rate_ppm >> 17 != 0) {
-        return false;
-    }
-    for (int step = 32; step > 0; step /= 2) {
-        int to = j + step;
-        if (to < count && narrow_knot(volume, to - 1) < size) {
-            j = to;
-        }
-    }
-    for (int k = j == 0 ? 1 : 0; k < 2; k += 1) {
-        int shift = j - 1 + k - KNOT_UNIT;
-        int half = shift >= 0 ? shift / 2 : -((-shift + 1) / 2);
-        uint64_t odd = roots_e12[shift - 2 * half];
-        uint64_t root = half >= 0 ? odd << half : (odd + ((UINT64_C(1) << -half) - 1)) >> -half;
-        sizes[k] = narrow_knot(volume, j - 1 + k);
-        if (!pli_scaled_up(sizes[k], root * (uint64_t)rate_ppm, one_e18, &costs[k])) {
-            return false;
-        }
-    }
-    if (sizes[1] > sizes[0] && !pli_scaled_up((uint64_t)(costs[1] - costs[0]), size - sizes[0],
-                                              sizes[1] - sizes[0], &part)) {
-        return false;
-    }
-    *cost = (pli_i128)costs[0] + part;
-    return true;
-}
-
-bool
-pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost) {
-    PLI_ASSERT(size_micros >= 0);
-    PLI_ASSERT(volume_micros > 0);
-    if (size_micros <= INT64_MAX &&
-        narrow_impact((uint64_t)size_micros, (uint64_t)volume_micros, rate_ppm, cost)) {
-        return true;
-    }
-    int j = knot_at_or_above(size_micros, volume_micros);
-    pli_i128 size_high = knot_size(volume_micros, j);
-    pli_i128 size_low = j == 0 ? 0 : knot_size(volume_micros, j - 1);
-    pli_i128 cost_high = 0;
-    pli_i128 cost_low = 0;
-    pli_i128 part = 0;
-    if (!knot_cost(size_high, j, rate_ppm, &cost_high) ||
-        (j > 0 && !knot_cost(size_low, j - 1, rate_ppm, &cost_low)) ||
-        (size_high > size_low && !pli_muldiv_ceil(cost_high - cost_low, size_micros - size_low,
-                                                  size_high - size_low, &part))) {
-        return false;
-    }
-    *cost = cost_low + part;
-    return true;
-}
-
 /* Everything one underlying's charges are made of. */
 typedef struct charge_context {
     const pli_view *view;
@@ -497,12 +387,17 @@ add_group_charges(charge_context *context, const pli_group *group) {
 
 pli_i128
 pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]) {
-    pli_i128 sum = 0;
+    // Thirteen numbers below 2^63: the sum of the halves above 32 bits and that of those below stay below 2^37.
+    uint64_t high = 0;
+    uint64_t low = 0;
+    int64_t signs = 0;
     for (uint32_t i = 0; i < PLM_CHARGE_COUNT; i += 1) {
-        PLI_ASSERT(charges[i] >= 0);
-        sum += charges[i];
+        signs |= charges[i];
+        high += (uint64_t)charges[i] >> 32;
+        low += (uint64_t)charges[i] & UINT32_MAX;
     }
-    return sum;
+    PLI_ASSERT(signs >= 0);
+    return ((pli_i128)high << 32) + low;
 }
 
 plm_status

@@ -3,6 +3,7 @@
 #define PLI_MARGIN_CHARGES_H
 
 #include "margin/equity.h"
+#include "margin/impact.h"
 #include "margin/view.h"
 #include "plimsoll/margin.h"
 
@@ -21,18 +22,6 @@
 plm_status pli_charges_make(const pli_view *view, const plm_risk_table *table,
                             const plm_portfolio_parameters *parameters, bool has_orders,
                             int64_t charges[PLM_CHARGE_COUNT], plm_fault *fault);
-
-/*
- * pli_impact_cost - cost of trading `size_micros` by the square-root law, as a convex piecewise-linear table.
- *
- * cost(Q) = rate * Q * sqrt(Q / V), rate = c * daily sigma, V = daily volume. Knots lie at V * 2^(j - 24), j = 0..36; the
- * chords between them lie above the law, by at most 4.6 %, and so round against the account; beyond the last knot the
- * last slope holds.
- *
- * Units      size, volume > 0 and cost in micros; rate in ppm.
- * Source     Square-root impact: Sato and Kanazawa, PRL 135, 257401 (2025).
- */
-bool pli_impact_cost(pli_i128 size_micros, int64_t volume_micros, int64_t rate_ppm, pli_i128 *cost);
 
 /* pli_charges_sum - the sum of all charges. */
 pli_i128 pli_charges_sum(const int64_t charges[PLM_CHARGE_COUNT]);

@@ -295,7 +295,7 @@ add_group(pli_direct *direct, pli_direct_part *part, uint32_t from, uint32_t *up
         core->grid_sum_micros += loss;
         core->grid_micros = loss > core->grid_micros ? loss : core->grid_micros;
     } else {
-        part->charges[PLM_CHARGE_NO_HISTORY] += loss;
+        pli_direct_grow(part, PLM_CHARGE_NO_HISTORY, loss);
     }
     return pli_direct_charges(direct, from, end, part);
 }
@@ -317,7 +317,7 @@ evaluate(pli_direct *direct, uint32_t which, bool has_orders, int64_t *core_micr
             return false;
         }
     }
-    if (has_orders && !pli_direct_order_costs(direct, &part.charges[PLM_CHARGE_ORDERS])) {
+    if (has_orders && !pli_direct_order_costs(direct, &part)) {
         return false;
     }
     core.stress_micros = worst_loss(direct->joint, plm_scenario_stress_begin(header), joint_end);
@@ -325,14 +325,11 @@ evaluate(pli_direct *direct, uint32_t which, bool has_orders, int64_t *core_micr
         return false;
     }
     // Halves of a micro a lot, rounded once.
-    part.charges[PLM_CHARGE_ROUNDING] = pli_div_ceil_i128(part.charges[PLM_CHARGE_ROUNDING], 2);
-    for (uint32_t i = 0; i < PLM_CHARGE_COUNT; i += 1) {
-        if (!pli_narrow_i64(part.charges[i], &charges[i])) {
-            return false;
-        }
-    }
+    int64_t *rounding = &part.charges[PLM_CHARGE_ROUNDING];
+    *rounding = *rounding / 2 + *rounding % 2;
+    memcpy(charges, part.charges, sizeof part.charges);
     *core_micros = core.core_micros;
-    return true;
+    return part.signs >= 0;
 }
 
 /* Both requirements; where the rows are shared the horizons differ in the open orders alone. */

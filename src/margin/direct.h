@@ -59,9 +59,16 @@ typedef struct pli_direct_part {
     const plm_risk_table *table;
     uint32_t which; /* index of the table: 0 maintenance, 1 initial */
     bool has_orders;
-    pli_i128 charges[PLM_CHARGE_COUNT];
-    int64_t core_micros;
+    int64_t charges[PLM_CHARGE_COUNT];
+    int64_t signs; /* of every sum that a charge has been: below 0 once one has left 63 bits */
 } pli_direct_part;
+
+/* pli_direct_grow - add an amount of 0 or more to a charge. */
+static inline void
+pli_direct_grow(pli_direct_part *part, plm_charge charge, int64_t amount) {
+    part->charges[charge] = (int64_t)((uint64_t)part->charges[charge] + (uint64_t)amount);
+    part->signs |= part->charges[charge];
+}
 
 /*
  * pli_direct_charges - add the charges of one group: sorted[from] .. sorted[upto - 1], which share an underlying.
@@ -72,7 +79,7 @@ typedef struct pli_direct_part {
  */
 bool pli_direct_charges(const pli_direct *direct, uint32_t from, uint32_t upto,
                         pli_direct_part *part);
-bool pli_direct_order_costs(const pli_direct *direct, pli_i128 *out);
+bool pli_direct_order_costs(const pli_direct *direct, pli_direct_part *part);
 
 /* pli_direct_notional - |lots| of a leg at `price_e8` >= 0 in micros, rounded up; false where it leaves 63 bits. */
 bool pli_direct_notional(const pli_leg *leg, int64_t lots, int64_t price_e8, int64_t *out);

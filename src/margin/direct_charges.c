@@ -1,5 +1,6 @@
 /* direct_charges.c: the charges of a group of linear delta-one instruments, in 64-bit sums.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/checked.h"
 #include "base/muldiv.h"
 #include "margin/charges.h"
 #include "margin/direct.h"
@@ -45,9 +46,9 @@ add_leg_charges(const pli_direct *direct, const pli_leg *leg, pli_direct_part *p
                        &penalty)) {
         return false;
     }
-    part->charges[PLM_CHARGE_CLOSE_FEE] += fee;
-    part->charges[PLM_CHARGE_LIQUIDATION_FEE] += penalty;
-    part->charges[PLM_CHARGE_ROUNDING] += lots;
+    pli_direct_grow(part, PLM_CHARGE_CLOSE_FEE, fee);
+    pli_direct_grow(part, PLM_CHARGE_LIQUIDATION_FEE, penalty);
+    pli_direct_grow(part, PLM_CHARGE_ROUNDING, lots);
     return true;
 }
 
@@ -76,35 +77,73 @@ add_oracle(const pli_direct *direct, uint32_t underlying, int64_t exposure, pli_
                        &charge)) {
         return false;
     }
-    part->charges[PLM_CHARGE_ORACLE] += charge;
+    pli_direct_grow(part, PLM_CHARGE_ORACLE, charge);
     return true;
+}
+
+/* The rate of liquidity, with crowding; false where it leaves 63 bits. */
+static bool
+liquidity_rate(const pli_rates *rates, int64_t volume, int64_t *out) {
+    int64_t crowding = 0;
+    if (rates->open_interest_micros < 0 ||
+        (rates->open_interest_micros > 0 &&
+         !pli_scaled_up((uint64_t)rates->open_interest_micros, (uint64_t)rates->crowding_ppm,
+                        (uint64_t)volume, &crowding))) {
+        return false;
+    }
+    crowding = crowding > rates->crowding_max_ppm ? rates->crowding_max_ppm : crowding;
+    int64_t sigma = pli_sigma_horizon_ppm(rates->volatility_ppm, PLM_DAY_NS);
+    return sigma >= 0 &&
+           pli_scaled_up((uint64_t)sigma, (uint64_t)rates->impact_ppm, PLM_PPM, out) &&
+           pli_scaled_up((uint64_t)*out, (uint64_t)(PLM_PPM + crowding), PLM_PPM, out);
+}
+
+/* The rates of a market under these parameters: those at hand, or made now. */
+static bool
+know_rates(pli_rates *rates, const plm_underlying_market *market,
+           const plm_portfolio_parameters *parameters) {
+    if (rates->is_made && rates->volatility_ppm == market->volatility_ppm &&
+        rates->volume_micros == market->volume_micros &&
+        rates->open_interest_micros == market->open_interest_micros &&
+        rates->impact_ppm == parameters->impact_ppm &&
+        rates->crowding_ppm == parameters->crowding_ppm &&
+        rates->crowding_max_ppm == parameters->crowding_max_ppm &&
+        rates->volume_standard_micros == parameters->volume_standard_micros) {
+        return true;
+    }
+    int64_t volume =
+        market->volume_micros > 0 ? market->volume_micros : parameters->volume_standard_micros;
+    int64_t rate = 0;
+    rates->volatility_ppm = market->volatility_ppm;
+    rates->volume_micros = market->volume_micros;
+    rates->open_interest_micros = market->open_interest_micros;
+    rates->impact_ppm = parameters->impact_ppm;
+    rates->crowding_ppm = parameters->crowding_ppm;
+    rates->crowding_max_ppm = parameters->crowding_max_ppm;
+    rates->volume_standard_micros = parameters->volume_standard_micros;
+    rates->is_made = liquidity_rate(rates, volume, &rate);
+    pli_knots_init(&rates->knots, volume, rate);
+    return rates->is_made;
 }
 
 static bool
 add_liquidity(const pli_direct *direct, uint32_t underlying, int64_t exposure,
               pli_direct_part *part) {
-    const plm_portfolio_parameters *parameters = direct->parameters;
-    const plm_underlying_market *market = &direct->input->market->underlyings[underlying];
-    int64_t volume =
-        market->volume_micros > 0 ? market->volume_micros : parameters->volume_standard_micros;
-    int64_t crowding = 0;
-    int64_t rate = 0;
-    pli_i128 charge = 0;
-    if (market->open_interest_micros < 0 ||
-        (market->open_interest_micros > 0 &&
-         !pli_scaled_up((uint64_t)market->open_interest_micros, (uint64_t)parameters->crowding_ppm,
-                        (uint64_t)volume, &crowding))) {
+    pli_rates fresh;
+    pli_rates *rates = direct->facts == NULL ? &fresh : &direct->facts->rates[underlying];
+    int64_t charge = 0;
+    fresh.is_made = false;
+    if (!know_rates(rates, &direct->input->market->underlyings[underlying], direct->parameters)) {
         return false;
     }
-    crowding = crowding > parameters->crowding_max_ppm ? parameters->crowding_max_ppm : crowding;
-    int64_t sigma = pli_sigma_horizon_ppm(market->volatility_ppm, PLM_DAY_NS);
-    if (sigma < 0 ||
-        !pli_scaled_up((uint64_t)sigma, (uint64_t)parameters->impact_ppm, PLM_PPM, &rate) ||
-        !pli_scaled_up((uint64_t)rate, (uint64_t)(PLM_PPM + crowding), PLM_PPM, &rate) ||
-        !pli_impact_cost(exposure, volume, rate, &charge)) {
-        return false;
+    if (!pli_knots_cost(&rates->knots, exposure, &charge)) {
+        pli_i128 wide = 0;
+        if (!pli_impact_cost(exposure, rates->knots.volume_micros, rates->knots.rate_ppm, &wide) ||
+            !pli_narrow_i64(wide, &charge)) {
+            return false;
+        }
     }
-    part->charges[PLM_CHARGE_LIQUIDITY] += charge;
+    pli_direct_grow(part, PLM_CHARGE_LIQUIDITY, charge);
     return true;
 }
 
@@ -113,12 +152,26 @@ typedef struct range {
     int64_t low, high;
 } range;
 
+/* Longs against shorts, expiry by expiry; the legs are sorted by expiry. */
+typedef struct basis {
+    int64_t longs, shorts, expiry_ns;
+    range bucket;
+} basis;
+
+/* What the charges of a group read of its legs' probes; gamma in ppm of micros, up and down. */
+typedef struct group_sums {
+    range delta, vol_up, vol_down;
+    basis matched;
+    pli_i128 curves[2];
+} group_sums;
+
 /* Add what one leg can be worth in an entry: as held, and each side's fills where they count. */
-static void
-add_fills(const pli_direct_part *part, const pli_leg *leg, int64_t entry, range *sum) {
-    sum->low += entry * leg->lots;
-    sum->high += entry * leg->lots;
-    if (part->has_orders) {
+static inline void
+add_fills(const pli_leg *leg, bool has_orders, int64_t entry, range *sum) {
+    int64_t held = entry * leg->lots;
+    sum->low += held;
+    sum->high += held;
+    if (has_orders) {
         int64_t buys = entry * leg->buys;
         int64_t sells = -entry * leg->sells;
         sum->low += (buys < 0 ? buys : 0) + (sells < 0 ? sells : 0);
@@ -126,39 +179,42 @@ add_fills(const pli_direct_part *part, const pli_leg *leg, int64_t entry, range 
     }
 }
 
-/* Add one leg to the gamma of a side, in ppm of micros; open orders only where they add. */
-static pli_i128
-leg_curve(const pli_direct_part *part, const pli_leg *leg, int64_t near, int64_t far) {
-    pli_i128 curve =
-        (pli_i128)near * part->table->header->probe_multiple_ppm - (pli_i128)far * PLM_PPM;
-    pli_i128 sum = curve * leg->lots;
-    if (part->has_orders) {
-        sum += curve > 0 ? curve * leg->buys : -curve * leg->sells;
-    }
-    return sum;
-}
-
-static bool
-add_weighted(int64_t value, int64_t weight_ppm, pli_i128 *charge) {
-    int64_t weighted = 0;
-    if (value > 0 && !pli_scaled_up((uint64_t)value, (uint64_t)weight_ppm, PLM_PPM, &weighted)) {
-        return false;
-    }
-    *charge += weighted;
-    return true;
-}
-
-/* Longs against shorts, expiry by expiry; the legs are sorted by expiry. */
-typedef struct basis {
-    int64_t longs, shorts, expiry_ns;
-    range bucket;
-} basis;
-
 static void
 close_bucket(basis *sum) {
     sum->longs += sum->bucket.high > 0 ? sum->bucket.high : 0;
     sum->shorts += sum->bucket.low < 0 ? -sum->bucket.low : 0;
     sum->bucket = (range){0, 0};
+}
+
+static inline void
+add_leg(const pli_leg *leg, const pli_digest *digest, bool has_orders, group_sums *sums) {
+    const int64_t *probes = digest->probes;
+    if (leg->expiry_ns != sums->matched.expiry_ns) {
+        close_bucket(&sums->matched);
+        sums->matched.expiry_ns = leg->expiry_ns;
+    }
+    add_fills(leg, has_orders, probes[PLM_PROBE_DELTA], &sums->delta);
+    add_fills(leg, has_orders, probes[PLM_PROBE_DELTA], &sums->matched.bucket);
+    add_fills(leg, has_orders, probes[PLM_PROBE_VOL_UP], &sums->vol_up);
+    add_fills(leg, has_orders, probes[PLM_PROBE_VOL_DOWN], &sums->vol_down);
+    for (uint32_t side = 0; side < 2; side += 1) {
+        pli_i128 curve = digest->curves[side];
+        sums->curves[side] += curve * leg->lots;
+        if (has_orders) {
+            // Open orders only where they add.
+            sums->curves[side] += curve > 0 ? curve * leg->buys : -curve * leg->sells;
+        }
+    }
+}
+
+static bool
+add_weighted(pli_direct_part *part, plm_charge charge, int64_t value, int64_t weight_ppm) {
+    int64_t weighted = 0;
+    if (value > 0 && !pli_scaled_up((uint64_t)value, (uint64_t)weight_ppm, PLM_PPM, &weighted)) {
+        return false;
+    }
+    pli_direct_grow(part, charge, weighted);
+    return true;
 }
 
 static int64_t
@@ -169,41 +225,33 @@ ceil_of_ppm(pli_i128 value) {
 
 bool
 pli_direct_charges(const pli_direct *direct, uint32_t from, uint32_t upto, pli_direct_part *part) {
-    range delta = {0, 0};
-    range vol_up = {0, 0};
-    range vol_down = {0, 0};
-    basis matched = {0, 0, 0, {0, 0}};
-    pli_i128 up = 0;
-    pli_i128 down = 0;
+    group_sums sums = {.curves = {0, 0}};
     for (uint32_t i = from; i < upto; i += 1) {
         const pli_leg *leg = &direct->legs[direct->sorted[i]];
-        const int64_t *probes = leg->digests[part->which]->probes;
+        const pli_digest *digest = leg->digests[part->which];
         if (!add_leg_charges(direct, leg, part)) {
             return false;
         }
-        if (leg->expiry_ns != matched.expiry_ns) {
-            close_bucket(&matched);
-            matched.expiry_ns = leg->expiry_ns;
+        // Told apart here, so that each is compiled alone.
+        if (part->has_orders) {
+            add_leg(leg, digest, true, &sums);
+        } else {
+            add_leg(leg, digest, false, &sums);
         }
-        add_fills(part, leg, probes[PLM_PROBE_DELTA], &delta);
-        add_fills(part, leg, probes[PLM_PROBE_DELTA], &matched.bucket);
-        add_fills(part, leg, probes[PLM_PROBE_VOL_UP], &vol_up);
-        add_fills(part, leg, probes[PLM_PROBE_VOL_DOWN], &vol_down);
-        up += leg_curve(part, leg, probes[PLM_PROBE_UP], probes[PLM_PROBE_UP_FAR]);
-        down += leg_curve(part, leg, probes[PLM_PROBE_DOWN], probes[PLM_PROBE_DOWN_FAR]);
     }
-    close_bucket(&matched);
+    close_bucket(&sums.matched);
     const plm_portfolio_parameters *parameters = direct->parameters;
     uint32_t underlying = direct->legs[direct->sorted[from]].underlying_index;
-    int64_t exposure = larger(magnitude(delta.low), magnitude(delta.high));
-    int64_t hedged = matched.longs < matched.shorts ? matched.longs : matched.shorts;
+    int64_t exposure = larger(magnitude(sums.delta.low), magnitude(sums.delta.high));
+    int64_t hedged =
+        sums.matched.longs < sums.matched.shorts ? sums.matched.longs : sums.matched.shorts;
+    pli_i128 curve = sums.curves[0] > sums.curves[1] ? sums.curves[0] : sums.curves[1];
     return add_oracle(direct, underlying, exposure, part) &&
            add_liquidity(direct, underlying, exposure, part) &&
-           add_weighted(ceil_of_ppm(up > down ? up : down), parameters->gamma_weight_ppm,
-                        &part->charges[PLM_CHARGE_GAMMA]) &&
-           add_weighted(larger(-vol_up.low, -vol_down.low), parameters->vega_weight_ppm,
-                        &part->charges[PLM_CHARGE_VEGA]) &&
-           add_weighted(hedged, parameters->basis_ppm, &part->charges[PLM_CHARGE_BASIS]);
+           add_weighted(part, PLM_CHARGE_GAMMA, ceil_of_ppm(curve), parameters->gamma_weight_ppm) &&
+           add_weighted(part, PLM_CHARGE_VEGA, larger(-sums.vol_up.low, -sums.vol_down.low),
+                        parameters->vega_weight_ppm) &&
+           add_weighted(part, PLM_CHARGE_BASIS, hedged, parameters->basis_ppm);
 }
 
 static const pli_leg *
@@ -216,9 +264,8 @@ leg_of(const pli_direct *direct, uint32_t instrument) {
 }
 
 bool
-pli_direct_order_costs(const pli_direct *direct, pli_i128 *out) {
+pli_direct_order_costs(const pli_direct *direct, pli_direct_part *part) {
     const plm_portfolio *portfolio = direct->input->portfolio;
-    *out = 0;
     for (uint32_t i = 0; i < portfolio->order_count; i += 1) {
         const plm_order *order = &portfolio->orders[i];
         const pli_leg *leg = leg_of(direct, order->instrument_index);
@@ -235,7 +282,9 @@ pli_direct_order_costs(const pli_direct *direct, pli_i128 *out) {
                            &fee)) {
             return false;
         }
-        *out += (pli_i128)loss + fee + (pli_i128)order->lots * ORDER_ROUNDING;
+        pli_direct_grow(part, PLM_CHARGE_ORDERS, loss);
+        pli_direct_grow(part, PLM_CHARGE_ORDERS, fee);
+        pli_direct_grow(part, PLM_CHARGE_ORDERS, order->lots * ORDER_ROUNDING);
     }
     return true;
 }

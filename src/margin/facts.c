@@ -11,6 +11,7 @@ pli_facts_take(pli_arena *arena, uint32_t underlying_max, uint32_t instrument_ma
     facts.is_shared = PLI_ARENA_TAKE(arena, instrument_max, uint8_t);
     facts.column_count = PLI_ARENA_TAKE(arena, 2 * (size_t)underlying_max, uint32_t);
     facts.columns = PLI_ARENA_TAKE(arena, 2 * (size_t)instrument_max * PLI_COLUMNS_MAX, int64_t);
+    facts.rates = PLI_ARENA_TAKE(arena, underlying_max, pli_rates);
     return facts;
 }
 
@@ -57,6 +58,13 @@ pli_digest_make(const plm_risk_table *table, uint32_t row_index, uint32_t active
         digest.most = row[s] > digest.most ? row[s] : digest.most;
     }
     memcpy(digest.probes, row + plm_scenario_probe_begin(table->header), sizeof digest.probes);
+    static const plm_probe pairs[2][2] = {{PLM_PROBE_UP, PLM_PROBE_UP_FAR},
+                                          {PLM_PROBE_DOWN, PLM_PROBE_DOWN_FAR}};
+    for (uint32_t side = 0; side < 2; side += 1) {
+        digest.curves[side] =
+            (pli_i128)digest.probes[pairs[side][0]] * table->header->probe_multiple_ppm -
+            (pli_i128)digest.probes[pairs[side][1]] * PLM_PPM;
+    }
     return digest;
 }
 

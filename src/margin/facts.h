@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/wide.h"
+#include "margin/impact.h"
 #include "plimsoll/margin.h"
 
 /* Distinct columns kept of one underlying; one with more keeps none. */
@@ -13,10 +15,19 @@
 
 /* pli_digest - what a row says besides its entries: a bound, its extremes over the active grid, its probes. */
 typedef struct pli_digest {
-    uint64_t bound;      /* [DIRECT-3] no |entry| exceeds it, and it is at most twice the largest */
+    pli_i128 curves[2]; /* e P(near) - 1e6 P(far), up and down, e the multiple of the probes in ppm */
+    uint64_t bound;     /* [DIRECT-3] no |entry| exceeds it, and it is at most twice the largest */
     int64_t least, most; /* over the active grid, no more and no less than 0 */
     int64_t probes[PLM_PROBE_COUNT];
 } pli_digest;
+
+/* pli_rates - what charges read of one market, made when it is first asked for and again when an input has changed. */
+typedef struct pli_rates {
+    bool is_made;
+    int64_t volatility_ppm, volume_micros, open_interest_micros;                /* of the market */
+    int64_t impact_ppm, crowding_ppm, crowding_max_ppm, volume_standard_micros; /* of the model */
+    pli_knots knots; /* at its volume and the rate of liquidity */
+} pli_rates;
 
 /*
  * pli_facts - digests of the rows of two tables, and the columns of their grids without repetition.
@@ -37,6 +48,8 @@ typedef struct pli_facts {
         *is_shared; /* per instrument: both rows, their grids and the tables' shape are the same */
     uint32_t *column_count; /* [2 * underlying]: 0 where none are kept */
     int64_t *columns;       /* [2][instrument_max][PLI_COLUMNS_MAX] */
+    pli_rates *
+        rates; /* per underlying, each with its inputs: whoever asks may make them, the answer is the same */
 } pli_facts;
 
 /* pli_facts_take - carve facts for a listing of at most so many; nothing is known while the memory is zero. */

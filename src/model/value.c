@@ -68,12 +68,33 @@ pli_atoms_value_micros(const plm_asset *asset, int64_t price_unit, pli_i128 atom
     return muldiv(atoms, price_e8, divisor, round, out);
 }
 
+/* amount * ppm where both are no less than zero and the product stays below 2^63; false elsewhere. */
+static bool
+is_small_product(pli_i128 amount, int64_t ppm, uint64_t *product) {
+    if (amount < 0 || amount > INT64_MAX || ppm < 0) {
+        return false;
+    }
+    pli_u128 wide = (pli_u128)(uint64_t)amount * (uint64_t)ppm;
+    *product = (uint64_t)wide;
+    return wide >> 63 == 0;
+}
+
 bool
 pli_ppm_of_ceil(pli_i128 amount, int64_t ppm, pli_i128 *out) {
+    uint64_t product = 0;
+    if (is_small_product(amount, ppm, &product)) {
+        *out = (product + (PLM_PPM - 1)) / PLM_PPM;
+        return true;
+    }
     return pli_muldiv_ceil(amount, ppm, PLM_PPM, out);
 }
 
 bool
 pli_ppm_of_floor(pli_i128 amount, int64_t ppm, pli_i128 *out) {
+    uint64_t product = 0;
+    if (is_small_product(amount, ppm, &product)) {
+        *out = product / PLM_PPM;
+        return true;
+    }
     return pli_muldiv_floor(amount, ppm, PLM_PPM, out);
 }
