@@ -58,7 +58,8 @@ every_size_costs_what_a_search_over_the_knots_says(void **state) {
     (void)state;
     pli_prng prng = pli_prng_init(20);
     for (int i = 0; i < 200000; i += 1) {
-        int64_t volume = 1 + (int64_t)(pli_prng_next_u64(&prng) >> (15 + pli_prng_below(&prng, 49)));
+        int64_t volume =
+            1 + (int64_t)(pli_prng_next_u64(&prng) >> (15 + pli_prng_below(&prng, 49)));
         int64_t rate = (int64_t)pli_prng_below(&prng, 131072);
         int64_t size = drawn_size(&prng, volume);
         pli_knots knots;
