@@ -227,6 +227,9 @@ take_body(struct lws *wsi, session *at, const void *bytes, size_t size) {
     if (at->body_size + size > PLI_HTTP_BODY_MAX) {
         return refuse(wsi, at, 413);
     }
+    if (size == 0) {
+        return 0;
+    }
     if (at->body == NULL) {
         at->body = malloc(PLI_HTTP_BODY_MAX);
         if (at->body == NULL) {
