@@ -361,13 +361,56 @@ follow(pli_rehearsal *of) {
     }
 }
 
+// An operator who has a price from somebody repeats it; one whose every source is down has none.
+static bool
+has_speaker(const pli_symbol *symbol) {
+    bool is_up = symbol->voice_count == 0;
+    for (uint32_t at = 0; at < symbol->voice_count; at += 1) {
+        is_up = is_up || symbol->voices[at].is_up;
+    }
+    return is_up;
+}
+
+// Nobody has told the operator anything for longer than the feed's own rule allows: the price is said to be old.
+static void
+admit_age(pli_rehearsal *of, uint32_t symbol) {
+    const plm_price_record *price = &plm_core_market(of->core).underlyings[symbol].price;
+    plm_feed_parameters feed;
+    plm_record_init(&plm_feed_descriptor, &feed);
+    if (price->state != PLM_PRICE_STATE_VALID ||
+        of->time_ns - price->publish_ns <= feed.age_strict_ns) {
+        return;
+    }
+    plm_event_price *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_PRICE, PLM_NONE)->price_body;
+    body->underlying_index = symbol;
+    body->state = PLM_PRICE_STATE_STALE;
+    body->price_e8 = price->price_e8;
+    body->slow_e8 = price->slow_e8;
+    body->confidence_e8 = price->confidence_e8;
+    body->publish_ns = price->publish_ns;
+    pli_rehearsal_must(of, "a price that has grown old");
+}
+
+// Time passes where nobody says anything, too: prices age by it.
+static void
+pass_time(pli_rehearsal *of) {
+    if (plm_core_time(of->core).ns < of->time_ns) {
+        (void)pli_rehearsal_event(of, PLM_EVENT_TYPE_TIME, PLM_NONE);
+        pli_rehearsal_must(of, "time");
+    }
+}
+
 void
 pli_rehearsal_beat(pli_rehearsal *of) {
     bool repeats_all = pli_rehearsal_lacks(of, PLI_CONTROL_ORA_STALE);
     for (uint32_t i = 0; i < of->symbol_count && of->status == PLM_OK; i += 1) {
         const pli_symbol *symbol = &of->symbols[i];
         if (symbol->is_operated) {
-            quote(of, i);
+            if (has_speaker(symbol) || repeats_all || of->options.is_naive) {
+                quote(of, i);
+            } else {
+                admit_age(of, i);
+            }
             continue;
         }
         for (uint32_t at = 0; at < symbol->voice_count; at += 1) {
@@ -377,6 +420,7 @@ pli_rehearsal_beat(pli_rehearsal *of) {
             }
         }
     }
+    pass_time(of);
     follow(of);
 }
 
