@@ -379,6 +379,8 @@ read_event_fields(incident_decoder *d, const pli_node *node, pli_incident_event 
     event->count = count_at(d, node, "n", COUNT_MAX, false);
     event->over_ms = count_at(d, node, "over_ms", TIME_MS_MAX, false);
     event->deadline_ms = count_at(d, node, "deadline_ms", TIME_MS_MAX, false);
+    event->from_ms = count_at(d, node, "from_t_ms", TIME_MS_MAX, false);
+    event->to_ms = count_at(d, node, "to_t_ms", TIME_MS_MAX, false);
     event->seed = (uint64_t)count_at(d, node, "seed", INT64_MAX, false);
     const pli_node *expect = pli_node_find(node, "expect");
     event->expect[0] = text_at(d, expect != NULL ? expect : node, "naive", false);

@@ -45,7 +45,7 @@
     X(LED_ROUND, "C-LED-ROUND", "naive books: towards zero, whoever asks")                         \
     X(OPS_ADMIT, "C-OPS-ADMIT", "orders without deadline_ns")                                      \
     X(OPS_KILL, "C-OPS-KILL", "")                                                                  \
-    X(OPS_NOROLLBACK, "C-OPS-NOROLLBACK", "")                                                      \
+    X(OPS_NOROLLBACK, "C-OPS-NOROLLBACK", "naive books: booked trades can be taken back")          \
     X(OPS_MIGRATE, "C-OPS-MIGRATE", "")                                                            \
     X(GOV_BOUNDS, "C-GOV-BOUNDS", "")                                                              \
     X(GOV_SHADOW, "C-GOV-SHADOW", "")                                                              \

@@ -185,6 +185,8 @@ typedef struct pli_incident_event {
     int64_t count;       /* `n` of a burst or a repetition, else 0 */
     int64_t over_ms;     /* `over_ms` of a burst */
     int64_t deadline_ms; /* `deadline_ms` of a margin call */
+    int64_t from_ms;     /* `from_t_ms`, `to_t_ms` of a bust request; 0: not said */
+    int64_t to_ms;
     uint64_t seed;
     const char *expect[2]; /* what the file says becomes of it: naive, hardened */
     uint32_t cycle_count;

@@ -77,6 +77,7 @@ carve(pli_arena *arena, const pli_incident *incident, pli_rehearsal *of) {
     of->entries = PLI_ARENA_TAKE(arena, PLI_REHEARSAL_ENTRIES_MAX, pli_rehearsal_entry);
     of->samples = PLI_ARENA_TAKE(arena, PLI_REHEARSAL_SAMPLES_MAX, pli_rehearsal_sample);
     of->turns = PLI_ARENA_TAKE(arena, PLI_TURNS_MAX, pli_price_turn);
+    of->booked = PLI_ARENA_TAKE(arena, PLI_BOOKED_MAX, pli_booked);
     pli_naive_take(arena, limits.account_count, limits.asset_count, limits.instrument_count,
                    limits.underlying_count, &of->books);
     return made;

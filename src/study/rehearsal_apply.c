@@ -323,7 +323,19 @@ pli_rehearsal_trade(pli_rehearsal *of, uint32_t buyer, uint32_t seller, uint32_t
     event->trade_body.maker_account = seller;
     event->trade_body.lots = lots;
     event->trade_body.price_e8 = price_e8;
-    return pli_rehearsal_apply(of);
+    if (!pli_rehearsal_apply(of)) {
+        return false;
+    }
+    if (of->has_books && !of->is_opening && of->booked_count < PLI_BOOKED_MAX) {
+        of->booked[of->booked_count++] =
+            (pli_booked){(of->time_ns - of->incident->start_ns) / PLI_MS,
+                         buyer,
+                         seller,
+                         instrument,
+                         lots,
+                         price_e8};
+    }
+    return true;
 }
 
 bool

@@ -453,12 +453,6 @@ print(pli_rehearsal *of, const pli_incident_event *event) {
 }
 
 static void
-bust(pli_rehearsal *of, const pli_incident_event *event) {
-    of->outcome.reject = PLM_REJECT_SCOPE; // no event takes a booked one back
-    pli_rehearsal_conclude(of, event, "a booked trade taken back", false);
-}
-
-static void
 socialise(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t instrument = pli_instrument_named(of, event->instrument);
     pli_rehearsal_note(of, event->sequence, "recorded losses are shared out", "", "");
@@ -506,7 +500,7 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_PROCESS] = restart,
     [PLI_INCIDENT_OVERLOAD] = pass,
     [PLI_INCIDENT_OVERLOAD_END] = pli_rehearsal_release,
-    [PLI_INCIDENT_BUST_REQUEST] = bust,
+    [PLI_INCIDENT_BUST_REQUEST] = pli_rehearsal_bust,
     [PLI_INCIDENT_REPEAT] = repeat,
     [PLI_INCIDENT_END] = pass,
 };

@@ -519,7 +519,7 @@ of_counts(const pli_rehearsal *of, const char *name) {
         return count(of->broken != NULL ? 1 : 0);
     }
     if (pli_name_is(name, "history_rewritten")) {
-        return pli_metric_flag(plm_core_sequence(of->core) != of->applied);
+        return pli_metric_flag(of->is_rewritten || plm_core_sequence(of->core) != of->applied);
     }
     if (pli_name_is(name, "no_nan_or_inf")) {
         return pli_metric_flag(of->broken == NULL);

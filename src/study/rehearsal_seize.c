@@ -181,6 +181,21 @@ sell_off(pli_rehearsal *of, seizure *now, const char *market, pli_i128 wanted) {
     return is_done;
 }
 
+// A loan of one coin against another: the collateral is sold for money, and that repays at the venue's own price.
+static bool
+sell_and_repay(pli_rehearsal *of, seizure *now, const char *market, pli_i128 wanted) {
+    pli_i128 before = *atoms_of(of, now->account, 0);
+    if (!sell_off(of, now, market, wanted)) {
+        return false;
+    }
+    pli_i128 *money = atoms_of(of, now->account, 0);
+    pli_i128 repaid = atoms_for(of, now->owed, *money - before, price_of(of, now->owed));
+    repaid = repaid < now->debt ? repaid : now->debt;
+    *atoms_of(of, now->account, now->owed) += repaid;
+    *money -= money_for(of, now->owed, repaid, price_of(of, now->owed));
+    return true;
+}
+
 // No book is told of: at the venue's own price, with the bonus.
 static bool
 swap(pli_rehearsal *of, const seizure *now, pli_i128 wanted) {
@@ -213,8 +228,9 @@ pli_rehearsal_seize(pli_rehearsal *of, uint32_t account) {
     bool is_done = false;
     if (now.held == 0 && market_of(of, now.owed, market, sizeof market)) {
         is_done = buy_back(of, &now, market, wanted);
-    } else if (now.owed == 0 && market_of(of, now.held, market, sizeof market)) {
-        is_done = sell_off(of, &now, market, wanted);
+    } else if (now.held != 0 && market_of(of, now.held, market, sizeof market)) {
+        is_done = now.owed == 0 ? sell_off(of, &now, market, wanted)
+                                : sell_and_repay(of, &now, market, wanted);
     } else {
         is_done = swap(of, &now, wanted);
     }

@@ -79,6 +79,15 @@ typedef struct pli_price_turn {
 
 #define PLI_TURNS_MAX 4096u
 
+/* pli_booked - a trade on the naive books, which can be taken back there. */
+typedef struct pli_booked {
+    int64_t time_ms;
+    uint32_t buyer, seller, instrument;
+    int64_t lots, price_e8;
+} pli_booked;
+
+#define PLI_BOOKED_MAX 8192u
+
 /* pli_forced - an open order of the engine's own. */
 typedef struct pli_forced {
     uint32_t account, instrument;
@@ -144,6 +153,9 @@ struct pli_rehearsal {
     uint32_t watched;
     pli_price_turn *turns;
     uint32_t turn_count;
+    pli_booked *booked;
+    uint32_t booked_count;
+    bool is_rewritten; /* a booked trade was taken back */
     pli_settled_param params[PLI_PARAMS_MAX];
     uint32_t param_count;
     bool is_rejected[PLI_INCIDENT_KIND_END];
@@ -212,6 +224,11 @@ bool pli_rehearsal_record(pli_rehearsal *of, const plm_descriptor *descriptor, u
 void pli_rehearsal_note(pli_rehearsal *of, uint32_t event, const char *text, const char *outcome,
                         const char *expected);
 bool pli_rehearsal_lacks(const pli_rehearsal *of, pli_control control);
+
+/* --- rehearsal_bust.c: booked trades taken back --- */
+
+/* pli_rehearsal_bust - on the naive books every trade of the time asked for is reversed; the engine has no such event. */
+void pli_rehearsal_bust(pli_rehearsal *of, const pli_incident_event *event);
 
 /* --- rehearsal_open.c, rehearsal_prices.c, rehearsal_forced.c, rehearsal_events.c --- */
 void pli_rehearsal_tables(pli_rehearsal *of);
