@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "io/field.h"
+#include "io/incident_check.h"
 #include "io/json.h"
 #include "io/time_text.h"
 #include "num/decimal.h"
@@ -87,7 +88,11 @@ list_at(incident_decoder *d, const pli_node *object, const char *key, uint32_t h
         return NULL;
     }
     if (list->child_count > high) {
-        pli_reader_fail(&d->reader, PLM_VALUE_INVALID, list, key, "a shorter list");
+        char allowed[64];
+        pli_text text = pli_text_init(allowed, sizeof allowed);
+        pli_text_append(&text, "a list of up to ");
+        pli_text_append_u64(&text, high);
+        pli_reader_fail(&d->reader, PLM_VALUE_INVALID, list, key, allowed);
         return NULL;
     }
     *count = list->child_count;
@@ -464,47 +469,6 @@ read_controls(incident_decoder *d, const pli_node *root) {
     }
 }
 
-// "*" at the end stands for any rest.
-static bool
-is_match(const char *pattern, const char *name) {
-    size_t size = strcspn(pattern, "*");
-    return pattern[size] == '*' ? strncmp(pattern, name, size) == 0 : strcmp(pattern, name) == 0;
-}
-
-static void
-check_account(incident_decoder *d, const pli_incident_event *event, const char *key,
-              const char *pattern) {
-    bool is_found = pattern[0] == '\0';
-    for (uint32_t i = 0; i < d->incident->account_count && !is_found; i += 1) {
-        is_found = is_match(pattern, d->incident->accounts[i].name);
-    }
-    if (!is_found && d->reader.status == PLM_OK) {
-        const pli_node where = {.kind = PLI_NODE_TEXT,
-                                .line = event->line,
-                                .text = pattern,
-                                .text_size = strlen(pattern)};
-        pli_reader_fail(&d->reader, PLM_INDEX_UNKNOWN, &where, key, "an account of the file");
-    }
-}
-
-static void
-check_references(incident_decoder *d) {
-    const pli_incident *of = d->incident;
-    d->reader.kind = "event";
-    for (uint32_t i = 0; i < of->event_count && d->reader.status == PLM_OK; i += 1) {
-        const pli_incident_event *event = &of->events[i];
-        check_account(d, event, "account", event->account);
-        check_account(d, event, "accounts", event->accounts);
-        check_account(d, event, "buyer", event->buyer);
-        check_account(d, event, "seller", event->seller);
-        check_account(d, event, "bidder", event->bidder);
-        check_account(d, event, "liquidator", event->liquidator);
-        check_account(d, event, "counterparty", event->counterparty);
-        check_account(d, event, "counterparties", event->counterparties);
-    }
-    d->reader.kind = NULL;
-}
-
 static void
 read_root(incident_decoder *d, const pli_node *root) {
     pli_incident *to = d->incident;
@@ -529,7 +493,7 @@ read_root(incident_decoder *d, const pli_node *root) {
     read_events(d, scenario);
     read_assertions(d, root, 0);
     read_assertions(d, root, 1);
-    check_references(d);
+    pli_incident_check(&d->reader, root, to);
 }
 
 plm_status

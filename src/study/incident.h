@@ -174,6 +174,9 @@ const char *pli_incident_kind_name(pli_incident_kind kind);
     X(value, "value", 't')                                                                         \
     X(action, "action", 't')
 
+/* pli_incident_matches - is it this name? Each "*" of the pattern stands for any run of characters. */
+bool pli_incident_matches(const char *pattern, const char *name);
+
 typedef struct pli_incident_event {
     pli_incident_kind kind;
     uint32_t line;

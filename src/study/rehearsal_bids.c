@@ -275,7 +275,7 @@ pli_rehearsal_policy(pli_rehearsal *of, const pli_incident_event *event) {
     pli_actor *actor = &of->actors[bidder];
     actor->is_bidder = true;
     actor->worth_ppm = 0;
-    if (pli_name_matches("up_to_fraction_of_oracle:*", policy)) {
+    if (pli_incident_matches("up_to_fraction_of_oracle:*", policy)) {
         for (; *policy != '\0' && *policy != ':'; policy += 1) {
         }
         actor->worth_ppm = (int64_t)(pli_number_e18(policy + 1) / 1000000000000);

@@ -407,7 +407,7 @@ change_feed(pli_rehearsal *of, const pli_incident_event *event) {
         for (uint32_t at = 0; at < of->symbols[i].voice_count; at += 1) {
             bool is_meant =
                 event->symbol[0] == '\0' || pli_name_is(event->symbol, of->symbols[i].name);
-            if (is_meant && pli_name_matches(event->source, of->symbols[i].voices[at].name)) {
+            if (is_meant && pli_incident_matches(event->source, of->symbols[i].voices[at].name)) {
                 of->symbols[i].voices[at].is_up = is_up;
             }
         }

@@ -146,7 +146,7 @@ pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event) {
         pli_text_append(&text, "account.");
         pli_text_append(&text, of->incident->accounts[i].name);
         pli_text_append(&text, ".*");
-        if (pli_name_matches(data, event->path) && of->books.terms.takes_flags) {
+        if (pli_incident_matches(data, event->path) && of->books.terms.takes_flags) {
             of->books.is_exempt[i] = pli_name_is(event->value, "true");
         }
     }
@@ -158,7 +158,7 @@ pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event) {
         (void)(pli_name_is(data, event->path) &&
                first_ppm(event->value, &of->books.terms.initial_ppm));
     }
-    if (pli_name_matches("oracle*", event->path) &&
+    if (pli_incident_matches("oracle*", event->path) &&
         pli_name_is(said(of, "oracle_error"), "revert")) {
         bool is_back = of->failed_path != NULL && pli_name_is(of->failed_path, event->path);
         of->are_prices_failing = !is_back;

@@ -43,15 +43,6 @@ pli_name_is(const char *left, const char *right) {
     return pli_text_is_equal(left, right);
 }
 
-bool
-pli_name_matches(const char *pattern, const char *name) {
-    size_t i = 0;
-    while (pattern[i] != '\0' && pattern[i] == name[i]) {
-        i += 1;
-    }
-    return pattern[i] == '*' || (pattern[i] == '\0' && name[i] == '\0');
-}
-
 uint32_t
 pli_symbol_named(const pli_rehearsal *of, const char *name) {
     for (uint32_t i = 0; i < of->symbol_count; i += 1) {

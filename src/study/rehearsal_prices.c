@@ -24,7 +24,7 @@ list_source(pli_rehearsal *of, uint32_t symbol, uint32_t voice) {
         (void)pli_price_e8(from->oracle->clamp_low, &body->clamp_low_e8);
         (void)pli_price_e8(from->oracle->clamp_high, &body->clamp_high_e8);
     }
-    body->is_own = pli_name_matches("own*", from->voices[voice].name) &&
+    body->is_own = pli_incident_matches("own*", from->voices[voice].name) &&
                    !pli_rehearsal_lacks(of, PLI_CONTROL_ORA_ANCHOR);
     pli_rehearsal_must(of, "listing a source");
     of->symbols[symbol].voices[voice].is_listed = true;
@@ -64,7 +64,7 @@ hear_first(pli_rehearsal *of, uint32_t symbol) {
         }
         for (uint32_t at = 0; at < of->symbols[symbol].voice_count; at += 1) {
             pli_voice *voice = &of->symbols[symbol].voices[at];
-            bool is_said = event->time_ms == 0 && pli_name_matches(event->source, voice->name);
+            bool is_said = event->time_ms == 0 && pli_incident_matches(event->source, voice->name);
             if (is_said && !voice->is_heard) {
                 voice->is_heard = pli_price_e8(event->price, &voice->price_e8);
             }
@@ -145,11 +145,11 @@ heard_until(const pli_rehearsal *of, const pli_symbol *symbol, int64_t time_ms, 
             bool is_first = event->time_ms == 0;
             if (event->kind == PLI_INCIDENT_ORACLE && (is_first || event->time_ms <= time_ms) &&
                 pli_name_is(event->symbol, symbol->name) &&
-                pli_name_matches(event->source, voice->name)) {
+                pli_incident_matches(event->source, voice->name)) {
                 is_heard = pli_price_e8(event->price, &values[count]) || is_heard;
             }
         }
-        bool is_wanted = among == NULL || pli_name_matches(among, voice->name);
+        bool is_wanted = among == NULL || pli_incident_matches(among, voice->name);
         count += is_heard && is_wanted && voice->is_up ? 1 : 0;
     }
     for (uint32_t i = 0; i < of->incident->event_count; i += 1) {
@@ -226,25 +226,25 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
     if (pli_name_is(formula, "median_delayed_1h")) {
         now_ms -= HOUR_MS;
     }
-    bool is_own = pli_name_matches("own*", formula);
+    bool is_own = pli_incident_matches("own*", formula);
     uint32_t count = heard_until(of, symbol, now_ms, is_own ? "own_book" : NULL, values, &last);
-    if (pli_name_matches("mean(*", formula)) {
+    if (pli_incident_matches("mean(*", formula)) {
         return mean_of_named(of, symbol, now_ms, formula + 5);
     }
-    if (pli_name_matches("max(*", formula)) {
+    if (pli_incident_matches("max(*", formula)) {
         return at_least(formula + 4, last);
     }
     if (is_own) {
         return count > 0 ? values[0] : last;
     }
-    if (pli_name_matches("trimmed_mean*", formula) && count >= 3) {
+    if (pli_incident_matches("trimmed_mean*", formula) && count >= 3) {
         sort(values, count);
         return mean(values + 1, count - 2);
     }
-    if (pli_name_matches("mean*", formula)) {
+    if (pli_incident_matches("mean*", formula)) {
         return count >= 3 ? median(values, count) : mean(values, count);
     }
-    return pli_name_matches("last*", formula) || pli_name_is(formula, "fix")
+    return pli_incident_matches("last*", formula) || pli_name_is(formula, "fix")
                ? last
                : median(values, count);
 }
@@ -435,7 +435,7 @@ pli_rehearsal_say(pli_rehearsal *of, const pli_incident_event *event) {
     }
     for (uint32_t i = 0; symbol != PLM_NONE && i < of->symbols[symbol].voice_count; i += 1) {
         pli_voice *voice = &of->symbols[symbol].voices[i];
-        if (!pli_name_matches(event->source, voice->name)) {
+        if (!pli_incident_matches(event->source, voice->name)) {
             continue;
         }
         voice->price_e8 = price_e8;

@@ -187,8 +187,6 @@ pli_i128 pli_number_e18(const char *text);
 bool pli_number_is(const char *text);
 /* pli_price_e8 - the same as a price; false where it is none or beyond all prices. */
 bool pli_price_e8(const char *text, int64_t *price_e8);
-/* pli_name_matches - "*" at the end of a pattern stands for any rest. */
-bool pli_name_matches(const char *pattern, const char *name);
 bool pli_name_is(const char *left, const char *right);
 uint32_t pli_symbol_named(const pli_rehearsal *of, const char *name);
 uint32_t pli_asset_named(const pli_rehearsal *of, const char *name);

@@ -177,7 +177,7 @@ collect_instruments(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->instrument_count; i += 1) {
         const pli_incident_instrument *from = &of->incident->instruments[i];
         pli_listed *to = &of->listed[i];
-        to->is_inverse = pli_name_matches("inverse*", from->kind);
+        to->is_inverse = pli_incident_matches("inverse*", from->kind);
         to->symbol = pli_symbol_named(of, from->base);
         to->asset = pli_asset_named(of, to->is_inverse ? from->base : from->quote);
         to->expiry_ns = expiry_of(of, from);

@@ -84,7 +84,7 @@ pli_rehearsal_deal_each(pli_rehearsal *of, const pli_incident_event *event) {
     bool is_buy = !pli_name_is(event->side, "sell");
     uint32_t count = 0;
     for (uint32_t i = 0; i < of->incident->account_count && instrument != PLM_NONE; i += 1) {
-        if (!pli_name_matches(event->accounts, of->incident->accounts[i].name) || i == other) {
+        if (!pli_incident_matches(event->accounts, of->incident->accounts[i].name) || i == other) {
             continue;
         }
         int64_t price_e8 = pli_rehearsal_price_named(of, instrument, event->price);
@@ -120,7 +120,7 @@ pli_rehearsal_burst(pli_rehearsal *of, const pli_incident_event *event) {
          i += 1) {
         for (uint32_t turn = 0; turn < count; turn += 1) {
             other = (other + 1) % count;
-            if (pli_name_matches(event->counterparties, of->incident->accounts[other].name)) {
+            if (pli_incident_matches(event->counterparties, of->incident->accounts[other].name)) {
                 break;
             }
         }
@@ -169,7 +169,7 @@ static void
 submit(pli_rehearsal *of, const pli_incident_event *event, int64_t given_ns) {
     uint32_t account = pli_account_named(of, event->account);
     uint32_t instrument = pli_instrument_named(of, event->instrument);
-    bool is_sale = pli_name_matches("*sell", event->order_kind) ||
+    bool is_sale = pli_incident_matches("*sell", event->order_kind) ||
                    pli_name_is(event->order_kind, "market_sell") ||
                    pli_name_is(event->side, "sell");
     of->outcome.reject = PLM_REJECT_INSTRUMENT_UNKNOWN;

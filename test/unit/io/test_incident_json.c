@@ -17,12 +17,14 @@
     "\"instruments\":[{\"id\":\"P\",\"kind\":\"perp\",\"base\":\"B\",\"quote\":\"USD\"}],\n"       \
     "\"oracle\":{\"B\":{\"sources\":[\"s\"],\"naive_aggregator\":\"last\"}},\n"                    \
     "\"accounts\":[{\"id\":\"w001\",\"balances\":{\"USD\":\"-12.5\"},\"positions\":"               \
-    "[{\"instrument\":\"P\",\"qty\":\"-2\",\"entry\":\"3.5\"}]}],\n"                               \
+    "[{\"instrument\":\"P\",\"qty\":\"-2\",\"entry\":\"3.5\"}]},"                                  \
+    "{\"id\":\"z\",\"positions\":[{\"instrument\":\"P\",\"qty\":\"2\",\"entry\":\"3.5\"}]}],\n"    \
     "\"funds\":{\"mutual\":{\"members\":{\"w001\":\"7\"}},\"insurance\":{\"USD\":\"5\"}},\n"       \
     "\"liquidity\":[{\"instrument\":\"P\",\"from_t_ms\":0,\"bids\":[[\"-1\",\"2\"]],"              \
     "\"asks\":[]}],\n\"events\":["
 #define TAIL                                                                                       \
-    "]},\n\"expected\":{\"naive\":[],\"hardened\":[{\"metric\":\"index.min\",\"op\":\">=\","       \
+    "]},\n\"expected\":{\"naive\":[{\"metric\":\"index.min\",\"op\":\">=\",\"value\":\"1\"}],"     \
+    "\"hardened\":[{\"metric\":\"index.min\",\"op\":\">=\","                                       \
     "\"value\":\"1\"}]}}"
 
 static plm_status
@@ -111,12 +113,65 @@ a_star_stands_for_any_rest_of_a_name(void **state) {
             PLM_INDEX_UNKNOWN, "v*");
 }
 
+/* A sound file with one piece of text replaced, which must be refused. */
+static void
+refuses_with(const char *piece, const char *instead, plm_status wanted, const char *part) {
+    static const char sound[] = HEAD "{\"seq\":1,\"t_ms\":0,\"type\":\"end\"}" TAIL;
+    static char text[2 * sizeof sound];
+    const char *at = strstr(sound, piece);
+    assert_non_null(at);
+    size_t head = (size_t)(at - sound);
+    memcpy(text, sound, head);
+    memcpy(text + head, instead, strlen(instead));
+    strcpy(text + head + strlen(instead), at + strlen(piece));
+    refuses(text, wanted, part);
+}
+
+static void
+what_does_not_fit_together_is_refused(void **state) {
+    (void)state;
+    refuses_with("\"id\":\"z\"", "\"id\":\"w001\"", PLM_VALUE_INVALID, "no account before");
+    refuses_with("\"qty\":\"2\"", "\"qty\":\"2.25\"", PLM_VALUE_INVALID, "positions is \"0.25\"");
+    refuses_with("C-RSK-CONC", "C-RSK-NONE", PLM_INDEX_UNKNOWN, "C-RSK-NONE");
+    refuses_with("\"quote\":\"USD\"", "\"quote\":\"EUR\"", PLM_INDEX_UNKNOWN, "EUR");
+    refuses_with("\"quote\":\"USD\"", "\"quote\":\"USD\",\"multiplier\":\"0\"", PLM_VALUE_INVALID,
+                 "above zero");
+    refuses_with("\"balances\":{\"USD\"", "\"balances\":{\"XXX\"", PLM_INDEX_UNKNOWN, "XXX");
+    refuses_with("\"insurance\":{\"USD\"", "\"insurance\":{\"XXX\"", PLM_INDEX_UNKNOWN, "XXX");
+    refuses_with("{\"instrument\":\"P\",\"qty\"", "{\"instrument\":\"Q\",\"qty\"",
+                 PLM_INDEX_UNKNOWN, "Q");
+    refuses_with("{\"seq\":1,\"t_ms\":0,\"type\":\"end\"}", "", PLM_VALUE_INVALID,
+                 "at least one event");
+    refuses_with("{\"metric\":\"index.min\",\"op\":\">=\",\"value\":\"1\"}", "", PLM_VALUE_INVALID,
+                 "at least one assertion");
+    refuses_with("{\"id\":\"USD\",\"kind\":\"cash\",\"scale\":6}",
+                 "{\"id\":\"USD\",\"kind\":\"cash\",\"scale\":6},{\"id\":\"USD\",\"kind\":\"cash\","
+                 "\"scale\":6}",
+                 PLM_VALUE_INVALID, "no asset before");
+}
+
+static void
+stars_stand_for_runs_of_characters(void **state) {
+    (void)state;
+    assert_true(pli_incident_matches("*", "anything"));
+    assert_true(pli_incident_matches("long_*", "long_"));
+    assert_true(pli_incident_matches("*_x5", "long_x5"));
+    assert_true(pli_incident_matches("l*_*5", "long_x5"));
+    assert_true(pli_incident_matches("same", "same"));
+    assert_false(pli_incident_matches("same", "same_"));
+    assert_false(pli_incident_matches("*_x5", "long_x50"));
+    assert_false(pli_incident_matches("", "x"));
+    assert_true(pli_incident_matches("", ""));
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_read_whole),
         cmocka_unit_test(what_is_not_of_the_schema_is_refused_by_file_line_and_key),
         cmocka_unit_test(a_star_stands_for_any_rest_of_a_name),
+        cmocka_unit_test(what_does_not_fit_together_is_refused),
+        cmocka_unit_test(stars_stand_for_runs_of_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
