@@ -35,7 +35,7 @@ function Venue() {
   };
   return html`<div class="right">
     ${error && html`<span class="bad">no answer: ${error}</span>`}
-    ${value && html`<span>event ${value.sequence}, ${clock(value.time)} UTC</span>`}
+    ${value && html`<span class="now" title="events decided so far, and the venue's time">event ${value.sequence}, ${clock(value.time)} UTC</span>`}
     ${value && !value.is_open && html`<span class="warn">opening</span>`}
     ${value && value.stress > 0.02 && html`<span class="bad">stress ${percent(value.stress, 0)}</span>`}
     ${value && value.is_demo && html`<button class="crash" disabled=${isAsked || value.is_crashing || !value.is_open} onClick=${crash}
@@ -43,14 +43,32 @@ function Venue() {
   </div>`;
 }
 
+const keys = [['1 … 9', 'a page, in the order of the menu'], ['j, k', 'the next account, the one before (on the page of an account)'],
+  ['d', 'light or dark'], ['c', 'to the Crash button'], ['?', 'this list'], ['Esc', 'close it']];
+
+function Help({ close }) {
+  return html`<div class="veil" onClick=${close}><section class="panel" role="dialog" aria-label="keys" aria-modal="true">
+    <h2>Keys</h2><table><tbody>${keys.map(([key, text]) => html`<tr><td><kbd>${key}</kbd></td><td class="text">${text}</td></tr>`)}</tbody></table>
+    <button onClick=${close}>Close</button></section></div>`;
+}
+
 function App() {
   const [path, setPath] = useState(here());
   const [theme, changeTheme] = useState(document.documentElement.dataset.theme);
+  const [isHelped, setIsHelped] = useState(false);
   useEffect(() => {
     const move = () => { setPath(here()); scrollTo(0, 0); };
     const key = (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || /INPUT|SELECT/.test(event.target.tagName)) return;
       const page = pages[Number(event.key) - 1];
-      if (page && !event.ctrlKey && !event.altKey && !event.metaKey && !/INPUT|SELECT/.test(event.target.tagName)) location.hash = `#/${page[0]}`;
+      const [name, account] = here();
+      if (page) location.hash = `#/${page[0]}`;
+      else if (event.key === '?') setIsHelped((is) => !is);
+      else if (event.key === 'Escape') setIsHelped(false);
+      else if (event.key === 'd') document.querySelector('button.theme').click();
+      else if (event.key === 'c') document.querySelector('button.crash')?.focus();
+      else if (name === 'account' && event.key === 'j') location.hash = `#/account/${Number(account) + 1}`;
+      else if (name === 'account' && event.key === 'k' && Number(account) > 0) location.hash = `#/account/${Number(account) - 1}`;
     };
     addEventListener('hashchange', move);
     addEventListener('keydown', key);
@@ -60,10 +78,12 @@ function App() {
   const isAccount = path[0] === 'account' && /^\d{1,9}$/.test(path[1] || '');
   const found = pages.find((page) => page[0] === path[0]);
   return html`
-    <header><span class="name"><${Mark} />Plimsoll</span>
+    <header><span class="name"><${Mark} /><span>Plimsoll</span></span>
       <nav aria-label="pages">${pages.map(([key, name], i) => html`<a href="#/${key}" title="key ${i + 1}"
         aria-current=${(path[0] || '') === key || (isAccount && key === '') ? 'page' : undefined}>${name}</a>`)}</nav>
-      <${Venue} /><button onClick=${flip} aria-label="light or dark">${theme === 'dark' ? 'Light' : 'Dark'}</button></header>
+      <${Venue} /><button class="theme" onClick=${flip} aria-label="light or dark" title="key d">${theme === 'dark' ? 'Light' : 'Dark'}</button>
+      <button class="help" onClick=${() => setIsHelped(true)} aria-label="keys" title="keys: ?">?</button></header>
+    ${isHelped && html`<${Help} close=${() => setIsHelped(false)} />`}
     <main>${isAccount ? html`<${Account} account=${Number(path[1])} key=${path[1]} theme=${theme} />`
       : found ? html`<${found[2]} theme=${theme} />` : html`<p>There is no such page. <a href="#/">All accounts</a></p>`}</main>`;
 }

@@ -57,7 +57,7 @@ export const Mark = () => html`<svg viewBox="0 0 32 32" aria-hidden="true"><circ
   stroke="currentColor" stroke-width="2.5"/><path d="M2 16h28" stroke="currentColor" stroke-width="2.5"/></svg>`;
 
 // A chart of uPlot that keeps its size to its place and its colours to the theme.
-export function Chart({ series, data, height = 240, time = true, unit = '' }) {
+export function Chart({ series, data, height = 240, time = true, unit = '', x = '' }) {
   const place = useRef(null);
   const chart = useRef(null);
   const names = series.map((one) => one.label).join();
@@ -67,15 +67,16 @@ export function Chart({ series, data, height = 240, time = true, unit = '' }) {
     const colour = (name) => style.getPropertyValue(name).trim();
     const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--rule'), width: 1 }, ticks: { stroke: colour('--rule') } };
     const hour = (seconds) => new Date(1000 * seconds).toISOString().slice(11, 19);
+    // Where no pointer is, the legend says the newest values.
     const across = time ? { ...axis, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600], space: 80,
       values: (self, values) => values.map(hour) } : axis;
-    const stamp = time ? { label: 'UTC', value: (self, value) => (value == null ? '' : hour(value)) } : {};
+    const stamp = time ? { label: 'UTC', value: (self, value) => hour(value ?? self.data[0].at(-1) ?? 0) } : { label: x };
     const made = new uPlot({
       width: place.current.clientWidth || 300, height,
       scales: { x: { time } }, cursor: { drag: { x: false, y: false } },
-      axes: [across, { ...axis, size: 70, values: (self, values) => values.map((value) => plain(value) + unit) }],
+      axes: [across, { ...axis, size: 70, values: (self, values) => values.map((value) => (Math.abs(value) >= 1e6 ? size(value) : plain(value)) + unit) }],
       series: [stamp, ...series.map((one) => ({ label: one.label, stroke: colour(one.colour), width: one.width || 2, dash: one.dash,
-        points: { show: false }, value: (self, value) => (value == null ? '' : plain(value) + unit) }))],
+        points: { show: false }, value: (self, value, at) => plain(value ?? self.data[at].at(-1) ?? 0) + unit }))],
     }, data, place.current);
     chart.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: place.current.clientWidth, height }));

@@ -167,8 +167,9 @@ pli_answer_account(pli_server *server, const pli_http_request *request) {
     plm_requirement requirement;
     plm_reason reason = {0};
     place_contributions(server, &reason);
+    plm_fault fault = {.text = ""};
     bool is_known =
-        plm_core_require(server->core, &question, &requirement, &reason, NULL) == PLM_OK;
+        plm_core_require(server->core, &question, &requirement, &reason, &fault) == PLM_OK;
     pli_json_begin_object(writer, NULL);
     pli_json_integer(writer, "account", account);
     pli_json_time(writer, "time", plm_core_time(server->core).ns);
@@ -177,7 +178,9 @@ pli_answer_account(pli_server *server, const pli_http_request *request) {
     pli_json_time(writer, "call_deadline", info.standing.call_deadline_ns);
     pli_json_integer(writer, "slices", info.standing.slice_count);
     pli_json_bool(writer, "is_known", is_known);
-    if (is_known) {
+    if (!is_known) {
+        pli_json_text(writer, "unknown_because", fault.text);
+    } else {
         pli_write_requirement(writer, &requirement);
         pli_write_micros(writer, "collateral", reason.collateral_micros);
         pli_write_micros(writer, "liabilities", reason.liabilities_micros);

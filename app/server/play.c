@@ -37,10 +37,59 @@ remember_fill(pli_server *server, const plm_event *event, const plm_outcome *out
     remember(server, event, outcome, &fill);
 }
 
+// Money that the operator moves into or out of the funds behind the accounts.
+static void
+remember_fund(pli_server *server, const plm_event *event, const plm_outcome *outcome) {
+    const plm_event_fund *body = &event->fund_body;
+    plm_effect moved = {.account = PLM_NONE,
+                        .index = body->asset_index,
+                        .a = body->atoms,
+                        .b = {.low = (uint64_t)body->action}};
+    remember(server, event, outcome, &moved);
+    if (body->asset_index < PLI_LOSS_ASSETS && body->action == PLM_FUND_ACTION_PAY_IN) {
+        server->losses.paid_in[body->asset_index] += pli_i128_from_wide(body->atoms);
+    }
+}
+
 static bool
 is_remembered(plm_effect_kind kind) {
     return kind == PLM_EFFECT_STAGE || kind == PLM_EFFECT_CALL || kind == PLM_EFFECT_SLICE ||
-           kind == PLM_EFFECT_COVER || kind == PLM_EFFECT_AUCTION || kind == PLM_EFFECT_BID;
+           kind == PLM_EFFECT_COVER || kind == PLM_EFFECT_AUCTION || kind == PLM_EFFECT_BID ||
+           kind == PLM_EFFECT_DELEVERAGE || kind == PLM_EFFECT_PROFIT_CUT ||
+           kind == PLM_EFFECT_BALANCE_CUT || kind == PLM_EFFECT_WRITE_OFF ||
+           kind == PLM_EFFECT_COLLATERAL;
+}
+
+static void
+add_loss(pli_server *server, const plm_effect *effect) {
+    pli_losses *losses = &server->losses;
+    plm_listing listing = plm_core_listing(server->core);
+    uint32_t asset = effect->index;
+    if (effect->kind == PLM_EFFECT_DELEVERAGE) {
+        losses->deleverages += 1;
+        return;
+    }
+    if (effect->kind == PLM_EFFECT_PROFIT_CUT) {
+        asset = asset < listing.instrument_count ? listing.instruments[asset].settlement_asset_index
+                                                 : PLM_NONE;
+    }
+    if (asset >= PLI_LOSS_ASSETS) {
+        return;
+    }
+    pli_i128 atoms = pli_i128_from_wide(effect->a);
+    if (effect->kind == PLM_EFFECT_COVER) {
+        losses->covers += 1;
+        losses->paid[asset] += atoms;
+    } else if (effect->kind == PLM_EFFECT_PROFIT_CUT) {
+        losses->profit_cuts += 1;
+        losses->profit_given_up[asset] += atoms;
+    } else if (effect->kind == PLM_EFFECT_BALANCE_CUT) {
+        losses->balance_cuts += 1;
+        losses->given_up[asset] += atoms;
+    } else if (effect->kind == PLM_EFFECT_WRITE_OFF) {
+        losses->write_offs += 1;
+        losses->written_off[asset] += atoms;
+    }
 }
 
 static void
@@ -51,9 +100,13 @@ remember_all(pli_server *server, const plm_event *event, const plm_outcome *outc
     if (is_forced) {
         remember_fill(server, event, outcome);
     }
+    if (event->header.type == PLM_EVENT_TYPE_FUND) {
+        remember_fund(server, event, outcome);
+    }
     for (uint32_t i = 0; i < outcome->effect_count; i += 1) {
         if (is_remembered(effects[i].kind)) {
             remember(server, event, outcome, &effects[i]);
+            add_loss(server, &effects[i]);
         }
         if (effects[i].kind == PLM_EFFECT_STAGE) {
             server->summaries[effects[i].account].stage = (plm_stage)effects[i].a.low;
@@ -112,11 +165,25 @@ summarise(pli_server *server, uint32_t account) {
     pli_summary *summary = &server->summaries[account];
     plm_core_question question = {.account = account};
     plm_account_info info;
-    summary->is_known =
-        plm_core_account(server->core, account, &info) == PLM_OK &&
-        plm_core_require(server->core, &question, &summary->requirement, NULL, NULL) == PLM_OK;
+    if (plm_core_account(server->core, account, &info) != PLM_OK) {
+        return;
+    }
     summary->stage = info.standing.stage;
     summary->position_count = info.position_count;
+    // While a price is not VALID there is no answer, and the last one stands with its time.
+    if (plm_core_require(server->core, &question, &summary->requirement, NULL, NULL) == PLM_OK) {
+        summary->is_known = true;
+        summary->seen_ns = plm_core_time(server->core).ns;
+    }
+}
+
+void
+pli_server_look(pli_server *server, int64_t most_ns) {
+    int64_t until_ns = pli_clock_monotonic_ns() + most_ns;
+    uint32_t count = plm_core_account_count(server->core);
+    for (uint32_t i = 0; i < count && pli_clock_monotonic_ns() < until_ns; i += 1) {
+        summarise(server, i);
+    }
 }
 
 // Every account comes round within a second or two.

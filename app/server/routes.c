@@ -23,13 +23,20 @@ static const pli_route routes[] = {
      "is_crashing:b stress:n}",
      NULL, pli_answer_status},
     {false, "/v1/accounts", NULL, PLI_ACCESS_VENUE, 5,
-     "every account as it was last looked at, a row each", "{columns:[s] rows:[[*]]}", NULL,
+     "every account as it was last looked at, a row each", "{time:t columns:[s] rows:[[*]]}", NULL,
      pli_answer_accounts},
     {false, "/v1/tape", NULL, PLI_ACCESS_VENUE, 2, "the last events of liquidation, newest first",
-     "{count:d entries:[{sequence:d time:t account:i kind:s}]}", NULL, pli_answer_tape},
+     "{count:d entries:[{sequence:d time:t account?:i kind:s}]}", NULL, pli_answer_tape},
     {false, "/v1/funds", NULL, PLI_ACCESS_MARKET, 1, "what the venue holds and owes, by asset",
-     "{assets:[{name:s held:d balances:d loans:d fees:d insurance:d interest:d bad_debt:d}]}", NULL,
-     pli_answer_funds},
+     "{assets:[{name:s held:d balances:d loans:d fees:d insurance:d tranches:d residue:d "
+     "interest:d "
+     "bad_debt:d since_start?:*}] markets:[{instrument:s tranche:d unpaid:d}] counts:*}",
+     NULL, pli_answer_funds},
+    {false, "/v1/auctions", NULL, PLI_ACCESS_VENUE, 20,
+     "accounts on sale, and what a bid for the share offered gets now",
+     "{time:t auctions:[{account:i equity:d maintenance:d is_open:b round?:i rounds_left?:i "
+     "clock_seconds?:d share?:d kept?:d premium?:d}] count:i}",
+     NULL, pli_answer_auctions},
     {false, "/v1/markets", NULL, PLI_ACCESS_MARKET, 2, "prices and their sources, sizes, surfaces",
      "{time:t underlyings:[{name:s price:d slow:d confidence:d state:s volatility:d sources:[*] "
      "surface:[*] book?:*}]}",
@@ -40,6 +47,7 @@ static const pli_route routes[] = {
     {false, "/v1/accounts/", "", PLI_ACCESS_ACCOUNT, 2,
      "what an account holds, what it must hold, and why",
      "{account:i time:t stage:s call_amount:d call_deadline:t slices:i is_known:b "
+     "unknown_because?:s "
      "equity_initial?:d initial?:d equity_maintenance?:d call_level?:d maintenance?:d health?:s "
      "maintenance_reason?:" PART " initial_reason?:" PART " positions?:[{index:i instrument:s "
      "lots:d lot:d mark:d contribution:d}] balances?:[{asset:s amount:d contribution:d}] "

@@ -6,7 +6,9 @@
 #include "os/clock.h"
 #include "server/stream.h"
 
-enum { IDLE_US = 20000 };
+enum { IDLE_US = 20000, SNAPSHOT_EVERY = 20000 };
+
+#define LOOK_NS INT64_C(2000000000)
 
 static volatile int is_over; /* set by the signals that end the program */
 
@@ -59,10 +61,23 @@ give_back(pli_server *server) {
     free(server);
 }
 
+// The next start begins from here. Where there is no room for one it begins further back: no reason to stop.
 static void
-idle(void *server) {
+snapshot(pli_server *server) {
+    plm_status status = plm_engine_snapshot(server->engine, NULL);
+    server->snapshot_sequence = plm_engine_committed(server->engine);
+    (void)status;
+}
+
+static void
+idle(void *context) {
+    pli_server *server = context;
     pli_server_play(server);
     pli_stream_turn(server);
+    uint64_t committed = plm_engine_committed(server->engine);
+    if (server->failure == PLM_OK && committed - server->snapshot_sequence >= SNAPSHOT_EVERY) {
+        snapshot(server);
+    }
     const pli_server *seen = server;
     bool is_late = seen->end_ns != 0 && pli_clock_monotonic_ns() > seen->end_ns;
     is_over |= is_late || seen->failure != PLM_OK;
@@ -81,6 +96,7 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
                              .idle_us = IDLE_US,
                              .context = server};
     pli_http *listening = NULL;
+    pli_server_look(server, LOOK_NS); // so that the first page has every account
     plm_status status = pli_http_open(&http, &listening, fault);
     if (status != PLM_OK) {
         return status;
@@ -126,6 +142,8 @@ open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fau
     plm_status status = plm_engine_open(options->directory, &engine, &server->engine, fault);
     if (status == PLM_OK) {
         server->core = plm_engine_core(server->engine);
+        server->snapshot_sequence =
+            plm_engine_committed(server->engine) - plm_engine_replayed(server->engine);
         server->is_reading_open = options->is_demo || options->is_reading_open;
         server->keys =
             (pli_caller_keys){.core = server->core, .has_operator = options->has_operator};
@@ -149,6 +167,9 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
         status = status == PLM_OK ? pli_assets_init(&server->assets) : status;
         if (status == PLM_OK) {
             status = listen_and_serve(server, options, fault);
+        }
+        if (status == PLM_OK && plm_engine_committed(server->engine) > server->snapshot_sequence) {
+            snapshot(server);
         }
         plm_status closed = plm_engine_close(server->engine, status == PLM_OK ? fault : NULL);
         status = status == PLM_OK ? closed : status;

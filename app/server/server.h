@@ -2,6 +2,7 @@
 #ifndef PLI_SERVER_SERVER_H
 #define PLI_SERVER_SERVER_H
 
+#include "base/wide.h"
 #include "crypto/signature.h"
 #include "io/json_writer.h"
 #include "net/http.h"
@@ -16,7 +17,8 @@
 /* pli_summary - one account as it was last looked at. */
 typedef struct pli_summary {
     plm_stage stage;
-    bool is_known; /* the model could answer */
+    bool is_known;   /* the model has answered once */
+    int64_t seen_ns; /* time of the state when it last did; the requirement is of then */
     uint32_t position_count;
     plm_requirement requirement;
 } pli_summary;
@@ -25,10 +27,21 @@ typedef struct pli_summary {
 typedef struct pli_tape_entry {
     uint64_t sequence;
     int64_t time_ns;
-    plm_effect_kind kind; /* STAGE, CALL, SLICE, COVER; POSITION: a forced order was filled */
+    plm_effect_kind kind; /* POSITION: a forced order was filled; 0: FUND, a = atoms, b = action */
     uint32_t account, index;
     plm_wide a, b;
 } pli_tape_entry;
+
+/* pli_losses - what the waterfall has moved since the start, by asset; all in atoms of it. */
+#define PLI_LOSS_ASSETS 64u
+typedef struct pli_losses {
+    uint64_t covers, deleverages, profit_cuts, balance_cuts, write_offs;
+    pli_i128 paid[PLI_LOSS_ASSETS];            /* by the insurance fund and its tranches */
+    pli_i128 paid_in[PLI_LOSS_ASSETS];         /* into it by the operator */
+    pli_i128 given_up[PLI_LOSS_ASSETS];        /* by holders of that asset */
+    pli_i128 profit_given_up[PLI_LOSS_ASSETS]; /* by those whose profit was unpaid */
+    pli_i128 written_off[PLI_LOSS_ASSETS];
+} pli_losses;
 
 /* pli_metrics - what has happened since the start, for /metrics. */
 #define PLI_LATENCY_BOUNDS 15u
@@ -87,9 +100,11 @@ typedef struct pli_server {
     pli_stream stream;
     pli_http *http; /* NULL before it listens */
     pli_assets assets;
-    pli_json_writer writer; /* of the answer in hand */
-    pli_summary *summaries; /* one for each account of the limits */
+    pli_json_writer writer;     /* of the answer in hand */
+    pli_summary *summaries;     /* one for each account of the limits */
+    uint64_t snapshot_sequence; /* of the state that the newest snapshot holds */
     uint32_t refresh_at;
+    pli_losses losses;
     uint64_t tape_count; /* entries ever */
     pli_tape_entry tape[PLI_TAPE_COUNT];
     plm_position *positions; /* tables that a portfolio is read into */
@@ -129,6 +144,9 @@ void pli_server_observe(void *server, const plm_core *core, const plm_event *eve
 /* pli_server_play - submit what the demonstration has to say by now; look at some more accounts. */
 void pli_server_play(pli_server *server);
 
+/* pli_server_look - look at every account once, for at most that long; for before the first request. */
+void pli_server_look(pli_server *server, int64_t most_ns);
+
 /* pli_server_answer - the callback of the HTTP server. */
 void pli_server_answer(void *server, const pli_http_request *request, pli_http_answer *answer);
 
@@ -156,6 +174,7 @@ bool pli_server_hold(pli_server *server, uint32_t account, plm_portfolio *portfo
 unsigned pli_answer_status(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_accounts(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_tape(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_auctions(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_funds(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_markets(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_account(pli_server *server, const pli_http_request *request);

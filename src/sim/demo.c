@@ -64,10 +64,13 @@ go_on(pli_demo *demo, plm_core *core, plm_event *event) {
 
 typedef bool (*task)(pli_demo *demo, plm_core *core, plm_event *event);
 
-static const task tasks[] = {pli_demo_list,  pli_demo_report,      pli_demo_mark,  pli_demo_surface,
-                             pli_demo_facts, pli_demo_list,        pli_demo_enter, pli_demo_settle,
-                             go_on,          pli_demo_work_orders, pli_demo_bid,   pli_demo_act,
-                             go_on};
+static const task tasks[] = {pli_demo_list,        pli_demo_report,
+                             pli_demo_mark,        pli_demo_surface,
+                             pli_demo_facts,       pli_demo_list,
+                             pli_demo_enter,       pli_demo_refill,
+                             pli_demo_settle,      go_on,
+                             pli_demo_work_orders, pli_demo_bid,
+                             pli_demo_act,         go_on};
 enum { TASKS = sizeof tasks / sizeof tasks[0] };
 
 bool

@@ -371,7 +371,9 @@ think(pli_demo *demo, plm_core *core, uint32_t account, plm_event *event) {
         return returns && write_money(demo, account, 1000, event);
     }
     if (is_flat && of->balance_count == 0) {
-        return draw < 20 && write_money(demo, account, 500 + 50 * (double)draw, event);
+        // Another trader like the one who lost it all, once the storm is over.
+        bool comes = demo->stress < 0.1 && draw < 40;
+        return comes && write_money(demo, account, pli_demo_brings(demo, account), event);
     }
     if (!is_flat) {
         if (draw < 12 + (uint64_t)(20 * demo->stress)) {
@@ -397,6 +399,48 @@ is_trading(const plm_core *core) {
         }
     }
     return true;
+}
+
+enum { REFILL_EVERY = 20 };
+
+bool
+pli_demo_refill(pli_demo *demo, plm_core *core, plm_event *event) {
+    if (!pli_demo_is_open(core) || demo->stress > 0.1 || demo->tick_count % REFILL_EVERY != 0) {
+        return false;
+    }
+    plm_asset_totals totals;
+    if (demo->item == 0 && plm_core_asset(core, 0, &totals) == PLM_OK) {
+        demo->item = 1;
+        pli_i128 missing =
+            PLI_DEMO_INSURANCE_USD * PLI_DEMO_USD - pli_i128_from_wide(totals.insurance);
+        if (missing > PLI_DEMO_INSURANCE_USD * PLI_DEMO_USD / 100) {
+            pli_demo_begin(demo, event, PLM_EVENT_TYPE_FUND, PLM_NONE);
+            event->fund_body.action = PLM_FUND_ACTION_PAY_IN;
+            event->fund_body.instrument_index = PLM_NONE;
+            event->fund_body.atoms = pli_wide_from_i128(missing);
+            return true;
+        }
+    }
+    // Who still owes is looked at again now that the fund can pay.
+    for (; demo->item > 0 && demo->item <= core->ledger.account_count; demo->item += 1) {
+        if (core->standings[demo->item - 1].stage == PLM_STAGE_DEFICIT) {
+            pli_demo_begin(demo, event, PLM_EVENT_TYPE_ASSESS, demo->item - 1);
+            demo->item += 1;
+            return true;
+        }
+    }
+    // One of the makers and arbitrageurs in a turn.
+    uint32_t account = (uint32_t)(demo->tick_count / REFILL_EVERY % PLI_DEMO_TRADERS);
+    plm_requirement requirement;
+    plm_core_question question = {.account = account};
+    if (demo->item > core->ledger.account_count + 1 || account >= core->ledger.account_count ||
+        plm_core_require(core, &question, &requirement, NULL, NULL) != PLM_OK) {
+        return false;
+    }
+    demo->item = core->ledger.account_count + 2;
+    double usual = pli_demo_brings(demo, account);
+    double usd = (double)requirement.equity_initial_micros / 1e6;
+    return usd < usual / 2 && write_money(demo, account, usual - usd, event);
 }
 
 bool

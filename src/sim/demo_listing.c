@@ -432,7 +432,7 @@ pli_demo_list(pli_demo *demo, plm_core *core, plm_event *event) {
         pli_demo_begin(demo, event, PLM_EVENT_TYPE_FUND, PLM_NONE);
         event->fund_body.action = PLM_FUND_ACTION_PAY_IN;
         event->fund_body.instrument_index = PLM_NONE;
-        event->fund_body.atoms = pli_wide_from_i128(5000000 * PLI_DEMO_USD);
+        event->fund_body.atoms = pli_wide_from_i128(PLI_DEMO_INSURANCE_USD * PLI_DEMO_USD);
         return true;
     }
     pli_demo_begin(demo, event, PLM_EVENT_TYPE_MODEL, PLM_NONE);
@@ -441,13 +441,17 @@ pli_demo_list(pli_demo *demo, plm_core *core, plm_event *event) {
     return true;
 }
 
-// What an account brings: makers 400 M$, arbitrageurs 20 M$, traders from 500 $ to a quarter of a million.
+// Makers 400 M$, arbitrageurs 20 M$, traders from 500 $ to a quarter of a million.
+double
+pli_demo_brings(const pli_demo *demo, uint32_t account) {
+    return account < PLI_DEMO_MAKERS    ? 4e8
+           : account < PLI_DEMO_TRADERS ? 2e7
+                                        : 500 * pli_pow(2, 9 * pli_demo_trait(demo, account, 1));
+}
+
 static void
 write_deposit(const pli_demo *demo, const plm_core *core, plm_event *event, uint32_t account) {
-    double usd = account < PLI_DEMO_MAKERS ? 4e8
-                 : account < PLI_DEMO_TRADERS
-                     ? 2e7
-                     : 500 * pli_pow(2, 9 * pli_demo_trait(demo, account, 1));
+    double usd = pli_demo_brings(demo, account);
     // One trader in five holds coins.
     uint32_t coin = pli_demo_trait(demo, account, 3) < 0.6 ? 1 : 2;
     bool has_coins = account >= PLI_DEMO_TRADERS && pli_demo_trait(demo, account, 2) < 0.2;

@@ -31,6 +31,21 @@ fallen(double share) {
     return 1 - rest * rest;
 }
 
+// A crash takes the less, the further the price is down already: after many of them it is at a fifth of where it began.
+static double
+left_to_fall(const pli_demo_path *path, const pli_demo_terms *terms) {
+    double share = 1 + pli_log(path->price / terms->price) / pli_log(5);
+    return share > 1 ? 1 : share < 0 ? 0 : share;
+}
+
+// After a crash a market that follows no history finds back to where it began, half of the way in ten minutes.
+static double
+recovery(const pli_demo *demo, const pli_demo_path *path, const pli_demo_terms *terms,
+         double seconds) {
+    bool is_falling = demo->crash_ns != 0 || demo->options.close_count > 1;
+    return is_falling ? 0 : pli_log(terms->price / path->price) * seconds / 900;
+}
+
 // The fall of this tick, in logarithm of the price of BTC, and how the stress of the market goes on.
 static double
 crash_step(pli_demo *demo, double seconds) {
@@ -103,8 +118,9 @@ pli_demo_move(pli_demo *demo, const plm_core *core) {
         double own = pli_demo_normal(demo);
         double noise = terms->volatility * pli_exp(path->mood) * (1 + demo->stress) * sqrt(years) *
                        (0.8 * shared + 0.6 * own);
-        double step =
-            (has_history ? given * terms->beta + 0.3 * noise : noise) + fall * terms->beta;
+        double step = (has_history ? given * terms->beta + 0.3 * noise : noise) +
+                      fall * terms->beta * left_to_fall(path, terms) +
+                      recovery(demo, path, terms, seconds);
         step = step > 0.03 ? 0.03 : step < -0.03 ? -0.03 : step;
         path->price *= pli_exp(step);
         double least = terms->price / 1000;

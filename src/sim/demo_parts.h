@@ -12,6 +12,7 @@
 #define PLI_DEMO_CHAIN (2u * PLI_DEMO_STRIKES) /* options of one underlying and expiry */
 #define PLI_DEMO_CHAINS_LIVE 3u
 #define PLI_DEMO_NETWORK 1u
+#define PLI_DEMO_INSURANCE_USD INT64_C(5000000)
 
 /* pli_demo_terms - what is constant about one underlying. */
 typedef struct pli_demo_terms {
@@ -59,6 +60,12 @@ bool pli_demo_settle(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_work_orders(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_act(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_bid(pli_demo *demo, plm_core *core, plm_event *event);
+
+/* pli_demo_refill - in calm the operator fills up the insurance fund, and makers and arbitrageurs bring what they have lost. */
+bool pli_demo_refill(pli_demo *demo, plm_core *core, plm_event *event);
+
+/* pli_demo_brings - dollars that an account comes with. */
+double pli_demo_brings(const pli_demo *demo, uint32_t account);
 
 /* pli_demo_quote - the makers put new orders into the books. */
 void pli_demo_quote(pli_demo *demo, const plm_core *core);

@@ -6,6 +6,33 @@ price_of(const demo_venue *venue, uint32_t underlying) {
     return (double)plm_core_market(venue->core).underlyings[underlying].price.price_e8 / 1e8;
 }
 
+static uint32_t
+owing(const demo_venue *venue) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < plm_core_account_count(venue->core); i += 1) {
+        plm_account_info info;
+        assert_int_equal(plm_core_account(venue->core, i, &info), PLM_OK);
+        count += info.standing.stage == PLM_STAGE_DEFICIT ? 1 : 0;
+    }
+    return count;
+}
+
+// In the calm after it the operator fills up the fund, debts are paid from it, and the price finds back.
+static void
+the_calm_after_a_crash_mends_the_venue(demo_venue *venue) {
+    plm_asset_totals totals;
+    uint64_t paid_in = venue->accepted[PLM_EVENT_TYPE_FUND];
+    double low = price_of(venue, 0);
+    venue->demo.crash_ns = 0;
+    venue->demo.stress = 0;
+    tick(venue, 80);
+    assert_true(venue->accepted[PLM_EVENT_TYPE_FUND] > paid_in);
+    assert_int_equal(plm_core_asset(venue->core, 0, &totals), PLM_OK);
+    assert_true(totals.insurance.low > UINT64_C(4500000) * 1000000);
+    assert_int_equal(owing(venue), 0);
+    assert_true(price_of(venue, 0) > low);
+}
+
 static void
 a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it(void **state) {
     (void)state;
@@ -24,6 +51,22 @@ a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it(void **state) {
     assert_true(venue->slices > slices + 10);
     assert_true(venue->sales > 5);
     assert_true(venue->forced_fills + venue->sales > 10);
+    the_calm_after_a_crash_mends_the_venue(venue);
+    assert_null(plm_core_check(venue->core));
+    close_venue(venue);
+}
+
+static void
+many_crashes_leave_a_price_to_trade_at(void **state) {
+    (void)state;
+    demo_venue *venue = open_venue(30, 3);
+    tick(venue, 2);
+    double first = price_of(venue, 0);
+    for (uint32_t i = 0; i < 12; i += 1) {
+        pli_demo_crash(&venue->demo);
+        tick(venue, 40); // most of a crash comes early
+    }
+    assert_true(price_of(venue, 0) > 0.1 * first);
     assert_null(plm_core_check(venue->core));
     close_venue(venue);
 }
@@ -50,6 +93,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it),
+        cmocka_unit_test(many_crashes_leave_a_price_to_trade_at),
         cmocka_unit_test(a_given_history_leads_the_price),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
