@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "plimsoll/kernel.h"
+#include "plimsoll/sweep.h"
 
 #if defined(__x86_64__)
 
@@ -31,6 +32,13 @@ plm_kernels_at(size_t index) {
     return index < plm_kernels_count() ? tables[index] : NULL;
 }
 
+const plm_sweep_kernels *
+plm_sweep_at(size_t index) {
+    static const plm_sweep_kernels *const tables[] = {&plm_sweep_reference, &plm_sweep_avx2,
+                                                      &plm_sweep_avx512};
+    return index < plm_kernels_count() ? tables[index] : NULL;
+}
+
 #else
 
 size_t
@@ -43,9 +51,19 @@ plm_kernels_at(size_t index) {
     return index == 0 ? &plm_kernels_reference : NULL;
 }
 
+const plm_sweep_kernels *
+plm_sweep_at(size_t index) {
+    return index == 0 ? &plm_sweep_reference : NULL;
+}
+
 #endif
 
 const plm_kernels *
 plm_kernels_best(void) {
     return plm_kernels_at(plm_kernels_count() - 1);
+}
+
+const plm_sweep_kernels *
+plm_sweep_best(void) {
+    return plm_sweep_at(plm_kernels_count() - 1);
 }

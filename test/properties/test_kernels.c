@@ -8,12 +8,22 @@
 
 #include "plimsoll/kernel.h"
 #include "support/kernels.h"
+#include "support/sweeps.h"
 
 static void
 every_kernel_gives_the_bits_of_the_reference(void **state) {
     (void)state;
     for (size_t i = 0; i < plm_kernels_count(); i += 1)
         ts_kernel_points(plm_kernels_at(i), 1 + i, 1000000);
+}
+
+static void
+every_sweep_gives_the_values_of_the_reference(void **state) {
+    (void)state;
+    for (size_t i = 1; i < plm_kernels_count(); i += 1) {
+        ts_sweep_sums(plm_sweep_at(i), 1 + i, 1000000);
+    }
+    ts_sweep_sums(&ts_sweep_sixteen, 1, 1000000);
 }
 
 static void
@@ -30,6 +40,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_gives_the_bits_of_the_reference),
+        cmocka_unit_test(every_sweep_gives_the_values_of_the_reference),
         cmocka_unit_test(the_reference_comes_first_and_the_best_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

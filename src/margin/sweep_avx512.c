@@ -1,0 +1,55 @@
+/* sweep_avx512.c: the sweep with AVX-512, sixteen 32-bit or eight 64-bit sums to a register.   SPDX-License-Identifier: Apache-2.0 */
+#include <immintrin.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LANES 16
+typedef int32_t narrow __attribute__((vector_size(64), may_alias));
+typedef int64_t wide __attribute__((vector_size(64), may_alias));
+
+static inline narrow
+min32(narrow a, narrow b) {
+    return (narrow)_mm512_min_epi32((__m512i)a, (__m512i)b);
+}
+
+static inline wide
+min64(wide a, wide b) {
+    return (wide)_mm512_min_epi64((__m512i)a, (__m512i)b);
+}
+
+static inline bool
+any32(narrow mask) {
+    return _mm512_movepi32_mask((__m512i)mask) != 0;
+}
+
+static inline bool
+any64(wide mask) {
+    return _mm512_movepi64_mask((__m512i)mask) != 0;
+}
+
+static inline wide
+product_even(narrow a, narrow b) {
+    return (wide)_mm512_mul_epi32((__m512i)a, (__m512i)b);
+}
+
+// `lots` is the same in every lane.
+static inline wide
+product_odd(narrow lots, narrow b) {
+    return (wide)_mm512_mul_epi32((__m512i)lots, _mm512_srli_epi64((__m512i)b, 32));
+}
+
+#include "margin/sweep_lanes.h"
+
+static void
+worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+      int64_t *profit) {
+    pli_worst(table, book, range, profit);
+}
+
+static void
+find_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+           uint32_t k, void *scratch, plm_sweep_tail *tails) {
+    pli_tails(table, book, range, k, scratch, tails);
+}
+
+const plm_sweep_kernels plm_sweep_avx512 = {"avx512", worst, find_tails};

@@ -1,0 +1,257 @@
+/* sweep_lanes.h: the sweep of sweep.c with many scenarios at a time, with the same values.   SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Included once each by the kernels for one instruction set, which define before it
+ *
+ *   LANES           32-bit lanes of a register
+ *   narrow, wide    its types: LANES of int32_t, LANES / 2 of int64_t
+ *   min32, min64    lane by lane
+ *   any32, any64    has a mask, the result of a comparison, a lane that is set
+ *   product_even, _odd  64-bit products of the even, and of the odd, 32-bit lanes
+ *
+ * Products of even and odd lanes come from one load of 32-bit entries; the sums of a block are then in an order of their
+ * own (all even scenarios of a register, then all odd ones), which neither a minimum nor a tail can see. Registers that
+ * reach behind entry_count hold the sums of zeros there: harmless to `worst`, and overwritten with the largest value
+ * before a tail is looked for.
+ */
+#ifndef PLI_MARGIN_SWEEP_LANES_H
+#define PLI_MARGIN_SWEEP_LANES_H
+
+#include "base/assert.h"
+#include "base/libc.h"
+#include "margin/sweep.h"
+
+enum {
+    PLI_WIDE_LANES = LANES / 2,
+    PLI_BLOCK = 32,                  // entries that a pass over the positions holds in registers
+    PLI_HALF = PLI_BLOCK / LANES,    // registers of a block of 32-bit sums
+    PLI_CHUNK = 4,                   // registers that are ranked at once
+    PLI_GROUPS = 64,                 // minima that bound a tail
+    PLI_CANDIDATES = 4 * PLI_GROUPS, // more than these: quickselect
+};
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE const narrow *
+pli_narrow_at(const int32_t *entries) {
+    return (const narrow *)(const void *)entries;
+}
+
+/* --- Sums of one account over one block of PLI_BLOCK entries ----------------------------------------------------- */
+
+// `row` is where the block begins in the rows of instrument 0; rows are `stride` entries apart.
+typedef struct pli_block {
+    const int32_t *row;
+    size_t stride;
+    const uint16_t *instruments;
+    const int32_t *lots;
+    uint32_t count;
+} pli_block;
+
+INLINE void
+pli_sums32(const pli_block *block, narrow sums[PLI_HALF]) {
+    for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+        sums[j] = (narrow){0};
+    }
+    for (uint32_t p = 0; p < block->count; p += 1) {
+        const narrow *row = pli_narrow_at(block->row + block->instruments[p] * block->stride);
+        narrow lots = block->lots[p] - (narrow){0};
+        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+            sums[j] += lots * row[j];
+        }
+    }
+}
+
+INLINE void
+pli_sums64(const pli_block *block, wide sums[2 * PLI_HALF]) {
+    for (uint32_t j = 0; j < 2 * PLI_HALF; j += 1) {
+        sums[j] = (wide){0};
+    }
+    for (uint32_t p = 0; p < block->count; p += 1) {
+        const narrow *row = pli_narrow_at(block->row + block->instruments[p] * block->stride);
+        narrow lots = block->lots[p] - (narrow){0};
+        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+            sums[2 * j] += product_even(lots, row[j]);
+            sums[2 * j + 1] += product_odd(lots, row[j]);
+        }
+    }
+}
+
+INLINE pli_block
+pli_block_of(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t account) {
+    uint32_t begin = book->begin[account];
+    return (pli_block){.row = table->entries,
+                       .stride = table->tile_entries,
+                       .instruments = book->instruments + begin,
+                       .lots = book->lots + begin,
+                       .count = book->begin[account + 1] - begin};
+}
+
+/* --- Worst loss ------------------------------------------------------------------------------------------------- */
+
+INLINE int64_t
+pli_least32(narrow least) {
+    int32_t lanes[LANES];
+    memcpy(lanes, &least, sizeof lanes);
+    int32_t result = 0;
+    for (uint32_t i = 0; i < LANES; i += 1) {
+        result = lanes[i] < result ? lanes[i] : result;
+    }
+    return result;
+}
+
+INLINE int64_t
+pli_least64(wide least) {
+    int64_t lanes[PLI_WIDE_LANES];
+    memcpy(lanes, &least, sizeof lanes);
+    int64_t result = 0;
+    for (uint32_t i = 0; i < PLI_WIDE_LANES; i += 1) {
+        result = lanes[i] < result ? lanes[i] : result;
+    }
+    return result;
+}
+
+INLINE int64_t
+pli_worst32(pli_block block) {
+    narrow least = {0};
+    for (size_t e = 0; e < block.stride; e += PLI_BLOCK) {
+        narrow sums[PLI_HALF];
+        pli_sums32(&block, sums);
+        block.row += PLI_BLOCK;
+        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+            least = min32(least, sums[j]);
+        }
+    }
+    return pli_least32(least);
+}
+
+INLINE int64_t
+pli_worst64(pli_block block) {
+    wide least = {0};
+    for (size_t e = 0; e < block.stride; e += PLI_BLOCK) {
+        wide sums[2 * PLI_HALF];
+        pli_sums64(&block, sums);
+        block.row += PLI_BLOCK;
+        for (uint32_t j = 0; j < 2 * PLI_HALF; j += 1) {
+            least = min64(least, sums[j]);
+        }
+    }
+    return pli_least64(least);
+}
+
+// One tile for every account, then the next: the tile stays near while the book runs past.
+INLINE void
+pli_worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+          int64_t *profit) {
+    size_t tile_size = (size_t)table->instrument_count * table->tile_entries;
+    for (uint32_t tile = 0; tile < table->tile_count; tile += 1) {
+        for (uint32_t a = range.from; a < range.upto; a += 1) {
+            pli_block block = pli_block_of(table, book, a);
+            block.row += tile * tile_size;
+            int64_t least = 0;
+            if (pli_sweep_is_narrow(table, book, a)) {
+                least = pli_worst32(block);
+            } else if (!pli_sweep_is_wide(book, a)) {
+                least = pli_worst64(block);
+            } else if (tile == 0) {
+                least = pli_sweep_worst_plain(table, book, a);
+            }
+            int64_t *out = &profit[a - range.from];
+            *out = tile == 0 || least < *out ? least : *out;
+        }
+    }
+}
+
+/* --- Tails ------------------------------------------------------------------------------------------------------ */
+
+#define VALUE int32_t
+#define VALUE_MAX INT32_MAX
+#define REGISTER narrow
+#define LEAST min32
+#define ANY any32
+#define NAME(noun) noun##32
+#include "margin/sweep_tail.h"
+#undef VALUE
+#undef VALUE_MAX
+#undef REGISTER
+#undef LEAST
+#undef ANY
+#undef NAME
+
+#define VALUE int64_t
+#define VALUE_MAX INT64_MAX
+#define REGISTER wide
+#define LEAST min64
+#define ANY any64
+#define NAME(noun) noun##64
+#include "margin/sweep_tail.h"
+#undef VALUE
+#undef VALUE_MAX
+#undef REGISTER
+#undef LEAST
+#undef ANY
+#undef NAME
+
+INLINE void
+pli_fill32(const plm_sweep_table *table, pli_block block, int32_t *values) {
+    size_t tile_size = (size_t)table->instrument_count * table->tile_entries;
+    uint32_t padded = table->tile_count * table->tile_entries;
+    for (uint32_t s = 0; s < padded; s += PLI_BLOCK) {
+        pli_block here = block;
+        here.row += s / table->tile_entries * tile_size + s % table->tile_entries;
+        narrow sums[PLI_HALF];
+        pli_sums32(&here, sums);
+        memcpy(values + s, sums, sizeof sums);
+    }
+    for (uint32_t s = table->entry_count; s < padded; s += 1) {
+        values[s] = INT32_MAX;
+    }
+}
+
+INLINE void
+pli_fill64(const plm_sweep_table *table, pli_block block, int64_t *values) {
+    size_t tile_size = (size_t)table->instrument_count * table->tile_entries;
+    uint32_t padded = table->tile_count * table->tile_entries;
+    for (uint32_t s = 0; s < padded; s += PLI_BLOCK) {
+        pli_block here = block;
+        here.row += s / table->tile_entries * tile_size + s % table->tile_entries;
+        wide sums[2 * PLI_HALF];
+        pli_sums64(&here, sums);
+        memcpy(values + s, sums, sizeof sums);
+    }
+    // Where entry s went: the even half of its register before the odd one.
+    for (uint32_t s = table->entry_count; s < padded; s += 1) {
+        uint32_t lane = s % LANES;
+        values[s - lane + lane % 2 * PLI_WIDE_LANES + lane / 2] = INT64_MAX;
+    }
+}
+
+INLINE void
+pli_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+          uint32_t k, void *scratch, plm_sweep_tail *tails) {
+    uint32_t padded = table->tile_count * table->tile_entries;
+    int64_t *values = scratch;
+    int32_t *few_bits = (int32_t *)(void *)(values + padded);
+    PLI_ASSERT(k >= 1 && k <= table->entry_count);
+    for (uint32_t a = range.from; a < range.upto; a += 1) {
+        plm_sweep_tail *tail = &tails[a - range.from];
+        if (pli_sweep_is_narrow(table, book, a)) {
+            pli_fill32(table, pli_block_of(table, book, a), few_bits);
+            if (pli_tail32(few_bits, padded, k, tail)) {
+                continue;
+            }
+            for (uint32_t s = 0; s < table->entry_count; s += 1) {
+                values[s] = few_bits[s];
+            }
+            *tail = pli_sweep_tail_of(values, table->entry_count, k);
+        } else if (pli_sweep_is_wide(book, a)) {
+            *tail = pli_sweep_tail_plain(table, book, a, k, values);
+        } else {
+            pli_fill64(table, pli_block_of(table, book, a), values);
+            if (!pli_tail64(values, padded, k, tail)) {
+                *tail = pli_sweep_tail_of(values, padded, k);
+            }
+        }
+    }
+}
+
+#endif

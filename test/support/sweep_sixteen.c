@@ -1,0 +1,80 @@
+/* sweep_sixteen.c: the sixteen lanes of the AVX-512 sweep, on every processor.           SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "support/sweeps.h"
+
+// Registers of 64 bytes never cross a file here, so how they would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+#define LANES 16
+typedef int32_t narrow __attribute__((vector_size(64), may_alias));
+typedef int64_t wide __attribute__((vector_size(64), may_alias));
+
+static inline narrow
+min32(narrow a, narrow b) {
+    for (int i = 0; i < 16; i += 1) {
+        a[i] = b[i] < a[i] ? b[i] : a[i];
+    }
+    return a;
+}
+
+static inline wide
+min64(wide a, wide b) {
+    for (int i = 0; i < 8; i += 1) {
+        a[i] = b[i] < a[i] ? b[i] : a[i];
+    }
+    return a;
+}
+
+static inline bool
+any32(narrow mask) {
+    int32_t any = 0;
+    for (int i = 0; i < 16; i += 1) {
+        any |= mask[i];
+    }
+    return any != 0;
+}
+
+static inline bool
+any64(wide mask) {
+    int64_t any = 0;
+    for (int i = 0; i < 8; i += 1) {
+        any |= mask[i];
+    }
+    return any != 0;
+}
+
+static inline wide
+product_even(narrow a, narrow b) {
+    wide product = {0};
+    for (int i = 0; i < 8; i += 1) {
+        product[i] = (int64_t)a[2 * i] * b[2 * i];
+    }
+    return product;
+}
+
+static inline wide
+product_odd(narrow lots, narrow b) {
+    wide product = {0};
+    for (int i = 0; i < 8; i += 1) {
+        product[i] = (int64_t)lots[2 * i] * b[2 * i + 1];
+    }
+    return product;
+}
+
+#include "margin/sweep_lanes.h"
+
+static void
+worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+      int64_t *profit) {
+    pli_worst(table, book, range, profit);
+}
+
+static void
+find_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
+           uint32_t k, void *scratch, plm_sweep_tail *tails) {
+    pli_tails(table, book, range, k, scratch, tails);
+}
+
+const plm_sweep_kernels ts_sweep_sixteen = {"sixteen lanes", worst, find_tails};
