@@ -14,10 +14,11 @@ function Heat({ account }) {
   const at = (row, column) => value.cells.find((cell) => cell[1] === row && cell[0] === column)[2];
   const shade = (profit) => ({ background: profit === 0 ? 'transparent'
     : `color-mix(in srgb, var(${profit < 0 ? '--bad' : '--good'}) ${Math.round(8 + 52 * Math.abs(profit) / most)}%, transparent)` });
+  const rare = (i) => ((i - (columns.length - 1) / 2) % 4 === 0 ? '' : 'rare'); // a phone shows every fourth
   return html`<section class="panel"><h2>Profit and loss if everything moves at once, USD</h2>
-    <table class="heat"><thead><tr><th>volatility \\ price</th>${columns.map((column) => html`<th>${signed(column, 0)}</th>`)}</tr></thead>
+    <table class="heat"><thead><tr><th>volatility \\ price</th>${columns.map((column, i) => html`<th class=${rare(i)}>${signed(column, 0)}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr><th>${signed(row, 0)}</th>
-      ${columns.map((column) => html`<td style=${shade(at(row, column))}>${bigMoney(at(row, column))}</td>`)}</tr>`)}</tbody></table>
+      ${columns.map((column, i) => html`<td class=${rare(i)} style=${shade(at(row, column))}>${bigMoney(at(row, column))}</td>`)}</tr>`)}</tbody></table>
     <p class="note">All underlyings together, volatilities relative to their surfaces, at once; before fees.</p></section>`;
 }
 
@@ -34,34 +35,47 @@ function Triggers({ account }) {
     <p class="note">The exact requirement, asked at each price, the other underlyings where they are.</p></section>`;
 }
 
+// A slider of a move of the market, at rest in the middle of what is usual.
+function Move({ label, value, set, low, high }) {
+  return html`<label>${label}: ${signed(value, 0)}
+    <input type="range" min=${low} max=${high} step="0.01" value=${value} onInput=${(event) => set(Number(event.target.value))} /></label>`;
+}
+
 function WhatIf({ account, now }) {
   const choices = now.positions.filter((one) => Number(one.lots) !== 0);
   const listed = [['BTC-PERPETUAL', 0], ['ETH-PERPETUAL', 1], ['SOL-PERPETUAL', 2],
     ...choices.filter((one) => one.index > 2).map((one) => [one.instrument, one.index])];
   const [index, setIndex] = useState(choices.length > 0 ? choices[0].index : 0);
   const [lots, setLots] = useState(0);
+  const [move, setMove] = useState(0);
+  const [volatility, setVolatility] = useState(0);
   const [after, setAfter] = useState(null);
   const held = choices.find((one) => one.index === index);
   const span = Math.max(100, 2 * Math.abs(Number(held ? held.lots : 0)));
+  const isAsked = lots !== 0 || move !== 0 || volatility !== 0;
   useEffect(() => {
     let isOver = false;
-    if (lots === 0) { setAfter(null); return undefined; }
-    const timer = setTimeout(() => ask(`/v1/accounts/${account}/what-if?instrument=${index}&lots=${lots}`)
+    if (!isAsked) { setAfter(null); return undefined; }
+    const path = `/v1/accounts/${account}/what-if?price=${move}&volatility=${volatility}${lots !== 0 ? `&instrument=${index}&lots=${lots}` : ''}`;
+    const timer = setTimeout(() => ask(path)
       .then((value) => { if (!isOver) setAfter(value); }).catch((error) => { if (!isOver) setAfter({ error: error.message }); }), 80);
     return () => { isOver = true; clearTimeout(timer); };
-  }, [account, index, lots]);
-  const line = (label, key) => html`<tr><td>${label}</td><td class="number">${money(now[key])}</td>
-    <td class="number">${after && !after.error ? money(after[key]) : ''}</td>
-    <td class="number">${after && !after.error ? money(Number(after[key]) - Number(now[key])) : ''}</td></tr>`;
-  return html`<section class="panel"><h2>What if it traded</h2>
-    <label>instrument <select value=${index} onChange=${(event) => { setIndex(Number(event.target.value)); setLots(0); }}>
+  }, [account, index, lots, move, volatility]);
+  const line = (label, key) => html`<tr><td>${label}</td><td class="number" title=${now[key]}>${bigMoney(now[key])}</td>
+    <td class="number">${after && !after.error ? bigMoney(after[key]) : ''}</td>
+    <td class="number">${after && !after.error ? bigMoney(Number(after[key]) - Number(now[key])) : ''}</td></tr>`;
+  return html`<section class="panel what-if"><h2>What if</h2>
+    <label>it traded <select value=${index} onChange=${(event) => { setIndex(Number(event.target.value)); setLots(0); }}>
       ${listed.map(([name, at]) => html`<option value=${at}>${name}</option>`)}</select></label>
-    <label>lots, bought above zero, at the mark: ${lots}
+    <label>lots at the mark, bought above zero: ${plain(lots)}
       <input type="range" min=${-span} max=${span} step=${Math.max(1, Math.round(span / 100))} value=${lots}
         onInput=${(event) => setLots(Number(event.target.value))} /></label>
-    <table><thead><tr><th>USD</th><th class="number">now</th><th class="number">after</th><th class="number">change</th></tr></thead>
-    <tbody>${line('equity', 'equity_initial')}${line('initial requirement', 'initial')}${line('maintenance requirement', 'maintenance')}</tbody></table>
-    ${after && html`<p class=${after.error ? 'bad' : tone(after.health)}>${after.error || `It would be ${after.health}.`}</p>`}</section>`;
+    <${Move} label="every price moved by" value=${move} set=${setMove} low=${-0.5} high=${0.5} />
+    <${Move} label="every volatility by" value=${volatility} set=${setVolatility} low=${-0.5} high=${2} />
+    <table><thead><tr><th>USD</th><th class="number">now</th><th class="number">then</th><th class="number">change</th></tr></thead>
+    <tbody>${line('equity', 'equity_initial')}${line('initial', 'initial')}${line('maintenance', 'maintenance')}</tbody></table>
+    ${after && html`<p class=${after.error ? 'bad' : tone(after.health)}>${after.error || `It would be ${after.health}.`}</p>`}
+    ${isAsked && html`<button onClick=${() => { setLots(0); setMove(0); setVolatility(0); }}>Back to now</button>`}</section>`;
 }
 
 function Reason({ part, title }) {
@@ -78,11 +92,16 @@ export function Account({ account }) {
   const data = useHistory(account, isKnown ? now.time : null, isKnown
     ? [now.equity_maintenance, now.initial, now.call_level, now.maintenance].map(Number) : [0, 0, 0, 0]);
   if (!now) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
-  if (!isKnown) return html`<p class="warn">The requirement of account ${account} cannot be computed now: a price is missing.</p>`;
+  if (!isKnown) {
+    return html`<section class="panel"><h1>Account ${account} <span class=${tone(now.stage)}>${now.stage}</span></h1>
+      <p class="warn">Its requirement is not computed now: ${now.unknown_because}.</p>
+      <p class="note">Until the price is valid again nothing is asked of it and nothing done to it. The page goes on by itself.</p></section>`;
+  }
   const lots = (one) => Number(one.lots) * Number(one.lot);
   return html`
-    <section class="panel"><h1>Account ${account} <span class=${tone(now.stage)}>${now.stage}</span></h1>
-      <dl class="facts">
+    <section class="panel"><h1>Account ${account} <span class=${tone(now.stage)}>${now.stage}</span>
+        <span class="turn">${account > 0 && html`<a href="#/account/${account - 1}" title="key k">before</a>`}<a href="#/account/${account + 1}" title="key j">next</a></span></h1>
+      <p class="note">What it holds, what it must hold, why, and what would change that; money in USD.</p><dl class="facts">
         <div><dt>equity, USD</dt><dd title=${now.equity_maintenance}>${money(now.equity_maintenance)}</dd></div>
         <div><dt>maintenance, USD</dt><dd title=${now.maintenance}>${money(now.maintenance)}</dd></div>
         <div><dt>initial, USD</dt><dd title=${now.initial}>${money(now.initial)}</dd></div>
@@ -93,12 +112,12 @@ export function Account({ account }) {
     <section class="panel"><h2>Equity against its requirements</h2><${Chart} series=${series} data=${data} />
       <p class="note">Below the call level it is called; below maintenance the engine reduces it; below initial it may only reduce. Drawn since the page was opened.</p></section>
     <div class="columns">
-      <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number">lots</th><th class="number">size</th>
+      <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number rare">lots</th><th class="number">size</th>
         <th class="number">mark, USD</th><th class="number">of the core, USD</th></tr></thead><tbody>
-        ${now.positions.map((one) => html`<tr><td>${one.instrument}</td><td class="number">${one.lots}</td>
+        ${now.positions.map((one) => html`<tr><td>${one.instrument}</td><td class="number rare">${one.lots}</td>
           <td class="number">${plain(lots(one))}</td><td class="number">${price(one.mark)}</td>
           <td class="number" title=${one.contribution}>${money(one.contribution)}</td></tr>`)}
-        ${now.balances.map((one) => html`<tr><td>${one.asset} held</td><td></td><td class="number" title=${one.amount}>${plain(one.amount)}</td>
+        ${now.balances.map((one) => html`<tr><td>${one.asset} held</td><td class="rare"></td><td class="number" title=${one.amount}>${plain(one.amount)}</td>
           <td></td><td class="number">${money(one.contribution)}</td></tr>`)}</tbody></table>
         ${now.orders.length > 0 && html`<h2>Open orders</h2><table><tbody>${now.orders.map((one) => html`<tr><td>${one.instrument}</td>
           <td>${one.side}</td><td class="number">${one.lots}</td><td class="number">${price(one.limit)}</td>
@@ -108,10 +127,10 @@ export function Account({ account }) {
     <div class="columns">
       <${Reason} part=${now.maintenance_reason} title="Why the maintenance requirement is what it is, USD" />
       <section class="panel"><h2>Sensitivities, USD</h2><table><thead><tr><th>underlying</th><th class="number">delta</th>
-        <th class="number">gamma</th><th class="number">vega</th><th class="number">theta, a day</th></tr></thead><tbody>
-        ${now.greeks.map((one) => html`<tr><td>${one.underlying}</td>${['delta', 'gamma', 'vega', 'theta'].map((key) =>
-          html`<td class="number">${money(one[key])}</td>`)}</tr>`)}</tbody></table>
-        <p class="note">Delta and gamma for a move of 100 %, vega for a volatility higher by 1.00.</p></section>
+        <th class="number">gamma</th><th class="number">vega</th><th class="number">theta</th></tr></thead><tbody>
+        ${now.greeks.map((one) => html`<tr><td>${one.underlying}</td>${[['delta', 100], ['gamma', 1e4], ['vega', 100], ['theta', 1]].map(([key, per]) =>
+          html`<td class="number">${money(one[key] / per)}</td>`)}</tr>`)}</tbody></table>
+        <p class="note">Delta: gain if the price rises by 1 %. Gamma: how much delta then grows. Vega: gain if volatility rises by one point. Theta: gain of a day.</p></section>
     </div>
     <${Triggers} account=${account} />
     <${Heat} account=${account} />`;

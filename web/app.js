@@ -6,9 +6,10 @@ import { Account } from '/account.js';
 import { Market } from '/market.js';
 import { Funds, Tape } from '/tape.js';
 import { Stress } from '/stress.js';
+import { Parameters } from '/parameters.js';
 
 const pages = [['', 'Accounts', Overview], ['market', 'Market', Market], ['tape', 'Liquidations', Tape], ['funds', 'Funds', Funds],
-  ['stress', 'Stress', Stress]];
+  ['stress', 'Stress', Stress], ['parameters', 'Parameters', Parameters]];
 
 const here = () => location.hash.replace(/^#\/?/, '').split('/');
 
@@ -43,7 +44,7 @@ function Venue() {
   </div>`;
 }
 
-const keys = [['1 … 9', 'a page, in the order of the menu'], ['j, k', 'the next account, the one before (on the page of an account)'],
+const keys = [['1 … 6', 'a page, in the order of the menu'], ['j, k', 'the next account, the one before (on the page of an account)'],
   ['d', 'light or dark'], ['c', 'to the Crash button'], ['?', 'this list'], ['Esc', 'close it']];
 
 function Help({ close }) {

@@ -87,6 +87,9 @@ export function Overview() {
           <td class="number" title=${row.equity}>${bigMoney(row.equity)}</td>
           <td class="number rare" title=${row.maintenance}>${bigMoney(row.maintenance)}</td>
           <td class="number">${times(row.ratio)}</td></tr>`)}
-        </tbody></table></section>
+        </tbody></table>
+        <form class="goto" onSubmit=${(event) => { event.preventDefault(); location.hash = `#/account/${event.target.elements[0].value}`; }}>
+          <input type="number" min="0" max=${status ? status.accounts - 1 : 0} required aria-label="account number" placeholder="any account" />
+          <button>Open</button></form></section>
     </div>`;
 }

@@ -7,6 +7,12 @@ function Slider({ label, value, set, low, high }) {
     <input type="range" min=${low} max=${high} step="0.01" value=${value} onInput=${(event) => set(Number(event.target.value))} /></label>`;
 }
 
+function Waterfall({ parts }) {
+  const most = Math.max(1e-9, ...parts.map((part) => part[1]));
+  return html`<table><tbody>${parts.map(([name, amount, colour]) => html`<tr><td class="text">${name}</td><td class="number">${bigMoney(amount)}</td>
+    <td><div class="meter"><div style=${{ width: `${100 * Math.max(0, amount) / most}%`, background: `var(${colour})` }}></div></div></td></tr>`)}</tbody></table>`;
+}
+
 export function Stress() {
   const [move, setMove] = useState(-0.2);
   const [volatility, setVolatility] = useState(0.5);
@@ -21,7 +27,7 @@ export function Stress() {
   const { value, error } = seen;
   return html`
     <section class="panel"><h1>What if the market moved now</h1>
-      <p class="note">Every account is asked anew: marks, surfaces and risk arrays are rebuilt at the moved market. Nothing is traded.</p>
+      <p class="note">Drag: every account is asked anew at the moved market, its marks, surfaces and risk arrays rebuilt. Nothing is traded; money in USD.</p>
       <div class="columns">
         <div><${Slider} label="price of every underlying" value=${move} set=${setMove} low=${-0.8} high=${0.8} />
           <${Slider} label="volatility" value=${volatility} set=${setVolatility} low=${-0.5} high=${2} />
@@ -35,15 +41,24 @@ export function Stress() {
       <div><dt>maintenance now</dt><dd>${bigMoney(value.maintenance_before)}</dd></div>
       <div><dt>maintenance then</dt><dd>${bigMoney(value.maintenance_after)}</dd></div>
       <div><dt>cash that would end every call</dt><dd>${bigMoney(value.calls)}</dd></div></dl></section>
-    <section class="panel"><h2>Where the loss lands, USD</h2><table><tbody>
-      <tr><td>owed beyond all collateral</td><td class="number">${money(value.shortfall)}</td></tr>
-      <tr><td>of it the insurance fund pays, of ${bigMoney(value.insurance)}</td><td class="number">${money(value.covered)}</td></tr>
-      <tr><td>left to those who were not paid</td><td class="number ${Number(value.uncovered) > 0 ? 'bad' : ''}">${money(value.uncovered)}</td></tr></tbody></table>
-      <p class="note">At once and without liquidation on the way; with it, accounts are reduced before they owe.</p></section>
-    <section class="panel"><h2>Furthest below maintenance</h2><table><thead><tr><th>account</th><th>then</th><th class="number">equity now, USD</th>
+    <div class="columns">
+    <section class="panel"><h2>Where the loss lands, USD</h2>
+      <${Waterfall} parts=${[['lost by the accounts themselves', Number(value.equity_before) - Number(value.equity_after), '--sea'],
+        [`insurance fund, of ${bigMoney(value.insurance)}`, Number(value.covered), '--warn'],
+        ['those who gained (deleveraging), or bad debt', Number(value.uncovered), '--bad']]} />
+      <p class="note">${money(value.shortfall)} are owed beyond all collateral. At once and without liquidation on the way;
+        with it, accounts are reduced before they owe.</p></section>
+    <section class="panel"><h2>What would have to be closed</h2><table><thead><tr><th>perpetuals on</th><th class="number">to close, USD</th>
+      <th class="number">depth left, USD</th><th class="number">times the depth</th></tr></thead><tbody>
+      ${value.to_close.map((one) => html`<tr><td>${one.underlying}</td><td class="number">${bigMoney(one.perpetuals)}</td>
+        <td class="number">${bigMoney(one.depth)}</td>
+        <td class="number ${one.perpetuals > one.depth ? 'bad' : ''}">${one.depth > 0 ? `${(one.perpetuals / one.depth).toFixed(1)} ×` : '–'}</td></tr>`)}</tbody></table>
+      <p class="note">Perpetuals of liquidatable accounts against what the books then take; what they do not take in slices is auctioned.</p></section>
+    </div>
+    <section class="panel"><h2>Furthest below maintenance</h2><table><thead><tr><th>account</th><th>then</th><th class="number rare">equity now, USD</th>
       <th class="number">equity then, USD</th><th class="number">maintenance then, USD</th></tr></thead><tbody>
       ${value.worst.map((row) => html`<tr><td><a href="#/account/${row.account}">${row.account}</a></td><td class=${tone(row.health)}>${row.health}</td>
-        <td class="number">${money(row.equity_before)}</td><td class="number">${money(row.equity)}</td>
-        <td class="number">${money(row.maintenance)}</td></tr>`)}</tbody></table>
+        <td class="number rare" title=${row.equity_before}>${bigMoney(row.equity_before)}</td><td class="number" title=${row.equity}>${bigMoney(row.equity)}</td>
+        <td class="number" title=${row.maintenance}>${bigMoney(row.maintenance)}</td></tr>`)}</tbody></table>
       ${value.worst.length === 0 && html`<p class="note">Nobody is called.</p>`}</section>`}`;
 }

@@ -4,8 +4,8 @@
 
 #include "base/wide.h"
 #include "plimsoll/explain.h"
+#include "server/revalue.h"
 #include "server/server.h"
-#include "server/shift.h"
 
 enum { GRID_COLUMNS = 17, GRID_ROWS = 7 };
 
@@ -196,28 +196,80 @@ pli_answer_account(pli_server *server, const pli_http_request *request) {
     return 200;
 }
 
-unsigned
-pli_answer_what_if(pli_server *server, const pli_http_request *request) {
+/* What is asked: a trade at the mark, a move of the market, or both, the move first. */
+typedef struct supposition {
+    bool has_trade, has_move;
+    plm_change trade;
+    pli_move move;
+} supposition;
+
+static bool
+read_supposition(pli_server *server, const pli_http_request *request, supposition *asked) {
     int64_t instrument = 0;
     int64_t lots = 0;
     plm_market market = plm_core_market(server->core);
     uint32_t count = plm_core_listing(server->core).instrument_count;
-    if (!pli_parameter(request, "instrument", 0, &instrument) ||
-        !pli_parameter(request, "lots", 0, &lots) || instrument < 0 || instrument >= count ||
-        lots == 0 || lots > PLM_LOTS_MAX || lots < -PLM_LOTS_MAX ||
-        !market.marks[instrument].is_present) {
-        return refuse(server, "value", "instrument and lots: a listed one with a mark, not 0", 400);
+    asked->has_move = pli_read_move(request, &asked->move);
+    bool is_named = pli_parameter(request, "instrument", 0, &instrument);
+    asked->has_trade = is_named && pli_parameter(request, "lots", 0, &lots);
+    if (!asked->has_move || is_named != asked->has_trade) {
+        return false;
     }
-    plm_change change = {.kind = PLM_CHANGE_TRADE,
-                         .trade = {.instrument_index = (uint32_t)instrument,
-                                   .lots = lots,
-                                   .price_e8 = market.marks[instrument].mark_e8}};
+    asked->has_move =
+        asked->move.price != 0 || asked->move.volatility != 0 || asked->move.depth != 1;
+    if (!asked->has_trade) {
+        return asked->has_move;
+    }
+    if (instrument < 0 || instrument >= count || lots == 0 || lots > PLM_LOTS_MAX ||
+        lots < -PLM_LOTS_MAX || !market.marks[instrument].is_present) {
+        return false;
+    }
+    asked->trade = (plm_change){.kind = PLM_CHANGE_TRADE,
+                                .trade = {.instrument_index = (uint32_t)instrument,
+                                          .lots = lots,
+                                          .price_e8 = market.marks[instrument].mark_e8}};
+    return true;
+}
+
+static plm_status
+suppose(pli_server *server, uint32_t account, supposition *asked, plm_requirement *requirement,
+        plm_fault *fault) {
     plm_core_question question = {
-        .account = account_of(request), .change_count = 1, .changes = &change};
+        .account = account, .change_count = asked->has_trade ? 1 : 0, .changes = &asked->trade};
+    if (!asked->has_move) {
+        return plm_core_require(server->core, &question, requirement, NULL, fault);
+    }
+    plm_portfolio portfolio;
+    pli_revalue moved = {.core = server->core};
+    plm_status status = pli_server_hold(server, account, &portfolio)
+                            ? pli_revalue_init(&moved, server->core, &asked->move)
+                            : PLM_INDEX_UNKNOWN;
+    if (status == PLM_OK) {
+        uint32_t at = asked->trade.trade.instrument_index;
+        asked->trade.trade.price_e8 = asked->has_trade ? moved.shift.marks[at].mark_e8 : 0;
+        moved.input.change_count = question.change_count;
+        moved.input.changes = question.changes;
+        status = pli_revalue_account(&moved, &portfolio, requirement);
+    }
+    pli_revalue_finish(&moved);
+    return status;
+}
+
+unsigned
+pli_answer_what_if(pli_server *server, const pli_http_request *request) {
+    supposition asked = {.has_trade = false};
+    if (!read_supposition(server, request, &asked)) {
+        return refuse(server, "value",
+                      "instrument and lots: a listed one with a mark, not 0; or price -0.9..2, "
+                      "volatility -0.5..3, depth 0..4",
+                      400);
+    }
     plm_requirement requirement;
     plm_fault fault = {.text = ""};
-    if (plm_core_require(server->core, &question, &requirement, NULL, &fault) != PLM_OK) {
-        return refuse(server, "requirement", fault.text, 400);
+    plm_status status = suppose(server, account_of(request), &asked, &requirement, &fault);
+    if (status != PLM_OK) {
+        return refuse(server, "requirement",
+                      fault.text[0] != '\0' ? fault.text : plm_status_text(status), 400);
     }
     pli_json_begin_object(&server->writer, NULL);
     pli_write_requirement(&server->writer, &requirement);

@@ -1,18 +1,59 @@
 /* answer_market.c: what is asked about prices, sources, surfaces and depth.           SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "plimsoll/feed.h"
 #include "server/server.h"
 
 enum { LEVELS = 12, SMILE_POINTS = 21 };
+
+// The rules that the feed of an underlying follows.
+static plm_feed_parameters
+feed_of(const plm_core *core, uint32_t u) {
+    plm_feed_parameters rules;
+    plm_record_info record;
+    plm_record_init(&plm_feed_descriptor, &rules);
+    for (uint32_t place = 0; plm_core_record(core, place, &record) == PLM_OK; place += 1) {
+        if (record.descriptor == &plm_feed_descriptor && record.index == u) {
+            memcpy(&rules, record.values, sizeof rules);
+        }
+    }
+    return rules;
+}
+
+// Does the index listen to this source? Only to one that is fresh, sure enough and near the others.
+static const char *
+source_state(const plm_core_word *word, const plm_feed_parameters *rules, int64_t now_ns,
+             int64_t index_e8) {
+    if (!word->has_price) {
+        return "silent";
+    }
+    if (now_ns - word->publish_ns > rules->age_loose_ns) {
+        return "stale";
+    }
+    double price = (double)word->price_e8;
+    if ((double)word->confidence_e8 * 1e6 > fabs(price) * (double)rules->confidence_max_ppm) {
+        return "unsure";
+    }
+    double away = fabs(price - (double)index_e8);
+    return away * 1e6 > fabs((double)index_e8) * (double)rules->deviation_ppm ? "astray"
+           : now_ns - word->publish_ns > rules->age_strict_ns                 ? "ageing"
+                                                                              : "fresh";
+}
 
 static void
 write_sources(pli_server *server, uint32_t u) {
     pli_json_writer *writer = &server->writer;
     int64_t now_ns = plm_core_time(server->core).ns;
+    int64_t index_e8 = plm_core_market(server->core).underlyings[u].price.price_e8;
+    plm_feed_parameters rules = feed_of(server->core, u);
     plm_core_word word;
     pli_json_begin_array(writer, "sources");
     for (uint32_t i = 0; plm_core_word_of(server->core, u, i, &word) == PLM_OK; i += 1) {
         pli_json_begin_object_inline(writer, NULL);
         pli_json_integer(writer, "source", i);
         pli_json_bool(writer, "has_price", word.has_price);
+        pli_json_text(writer, "state", source_state(&word, &rules, now_ns, index_e8));
         pli_write_e8(writer, "price", word.price_e8);
         pli_write_e8(writer, "confidence", word.confidence_e8);
         pli_json_decimal(writer, "age_seconds",
@@ -96,6 +137,9 @@ write_underlying(pli_server *server, const plm_market *market, uint32_t u) {
     pli_write_e8(writer, "slow", of->price.slow_e8);
     pli_write_e8(writer, "confidence", of->price.confidence_e8);
     pli_json_text(writer, "state", plm_price_state_name(of->price.state));
+    plm_feed_parameters rules = feed_of(server->core, u);
+    pli_json_integer(writer, "quorum", rules.quorum);
+    pli_write_micros(writer, "band", rules.band_ppm);
     pli_write_micros(writer, "volatility", of->volatility_ppm);
     if (plm_core_underlying(server->core, u, &shocks) == PLM_OK) {
         write_sizes(server, u);

@@ -1,4 +1,5 @@
 /* answer_stress.c: who would be called after a move, and what nobody's collateral would cover.   SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,7 @@
 #include "server/revalue.h"
 #include "server/server.h"
 
-enum { WORST = 20, HEALTHS = 5 };
+enum { WORST = 20, HEALTHS = 5, STRESS_UNDERLYINGS = 64 };
 
 /* What a move does, counted over all accounts. */
 typedef struct toll {
@@ -16,6 +17,8 @@ typedef struct toll {
     pli_i128 maintenance_before, maintenance_after;
     pli_i128 call;      /* cash that would end every call */
     pli_i128 shortfall; /* equity below zero */
+    /* of perpetuals that liquidatable accounts hold: notional by underlying, at the moved marks */
+    double to_close[STRESS_UNDERLYINGS];
     uint32_t worst_count;
     struct {
         uint32_t account;
@@ -63,6 +66,37 @@ count(toll *sum, uint32_t account, const plm_requirement *before, const plm_requ
     }
 }
 
+// What the engine would have to close in the books of the perpetuals.
+static void
+add_to_close(toll *sum, const pli_shift *shift, const plm_portfolio *portfolio) {
+    const plm_listing *listing = &shift->view.listing;
+    for (uint32_t i = 0; i < portfolio->position_count; i += 1) {
+        uint32_t at = portfolio->positions[i].instrument_index;
+        const plm_instrument *terms = &listing->instruments[at];
+        if (terms->kind == PLM_KIND_PERPETUAL && terms->underlying_index < STRESS_UNDERLYINGS) {
+            double notional = (double)portfolio->positions[i].lots * (double)terms->lot_e8 / 1e8 *
+                              (double)shift->marks[at].mark_e8 / 1e8;
+            sum->to_close[terms->underlying_index] += fabs(notional);
+        }
+    }
+}
+
+static void
+write_to_close(pli_server *server, const toll *sum, const pli_shift *shift) {
+    pli_json_writer *writer = &server->writer;
+    const plm_listing *listing = &shift->view.listing;
+    pli_json_begin_array(writer, "to_close");
+    for (uint32_t u = 0; u < listing->underlying_count && u < STRESS_UNDERLYINGS; u += 1) {
+        const char *name = plm_core_underlying_name(server->core, u);
+        pli_json_begin_object_inline(writer, NULL);
+        pli_json_text(writer, "underlying", name);
+        pli_json_double(writer, "perpetuals", sum->to_close[u]);
+        pli_json_double(writer, "depth", (double)shift->underlyings[u].depth_micros / 1e6);
+        pli_json_end(writer);
+    }
+    pli_json_end(writer);
+}
+
 static void
 write_healths(pli_json_writer *writer, const char *key, const uint32_t *counts) {
     pli_json_begin_object_inline(writer, key);
@@ -73,7 +107,7 @@ write_healths(pli_json_writer *writer, const char *key, const uint32_t *counts) 
 }
 
 static void
-write_toll(pli_server *server, const toll *sum) {
+write_toll(pli_server *server, const toll *sum, const pli_shift *shift) {
     pli_json_writer *writer = &server->writer;
     plm_asset_totals totals;
     pli_i128 insurance = 0;
@@ -94,6 +128,7 @@ write_toll(pli_server *server, const toll *sum) {
     pli_json_decimal(writer, "insurance", insurance, 6);
     pli_json_decimal(writer, "covered", covered, 6);
     pli_json_decimal(writer, "uncovered", sum->shortfall - covered, 6);
+    write_to_close(server, sum, shift);
     pli_json_begin_array(writer, "worst");
     for (uint32_t i = 0; i < sum->worst_count; i += 1) {
         pli_json_begin_object_inline(writer, NULL);
@@ -108,8 +143,8 @@ write_toll(pli_server *server, const toll *sum) {
     pli_json_end(writer);
 }
 
-static bool
-read_move(const pli_http_request *request, pli_move *move) {
+bool
+pli_read_move(const pli_http_request *request, pli_move *move) {
     int64_t price = 0;
     int64_t volatility = 0;
     int64_t depth = PLM_PPM;
@@ -128,7 +163,7 @@ pli_answer_stress(pli_server *server, const pli_http_request *request) {
     pli_move move;
     pli_revalue asked = {.core = server->core};
     toll *sum = calloc(1, sizeof *sum);
-    bool is_allowed = read_move(request, &move);
+    bool is_allowed = pli_read_move(request, &move);
     plm_status status = sum == NULL ? PLM_MEMORY : PLM_OK;
     if (is_allowed && status == PLM_OK) {
         status = pli_revalue_init(&asked, server->core, &move);
@@ -146,12 +181,15 @@ pli_answer_stress(pli_server *server, const pli_http_request *request) {
                         pli_revalue_account(&asked, &portfolio, &after) == PLM_OK;
         if (is_known) {
             count(sum, i, &before, &after);
+            if (after.health == PLM_HEALTH_LIQUIDATABLE) {
+                add_to_close(sum, &asked.shift, &portfolio);
+            }
         } else {
             sum->unknown += 1;
         }
     }
     if (is_allowed && status == PLM_OK) {
-        write_toll(server, sum);
+        write_toll(server, sum, &asked.shift);
     } else {
         pli_json_begin_object(&server->writer, NULL);
         pli_json_text(&server->writer, "code", is_allowed ? "state" : "value");

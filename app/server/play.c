@@ -120,6 +120,7 @@ pli_server_observe(void *observer, const plm_core *core, const plm_event *event,
     pli_server *server = observer;
     pli_metrics_observe(&server->metrics, event, outcome, effects);
     pli_submission_observe(server, event, outcome, effects);
+    pli_amendments_observe(&server->amendments, event, outcome);
     server->outcome = *outcome;
     if (outcome->reject == PLM_REJECT_NONE && !outcome->is_repeat) {
         remember_all(server, event, outcome, effects);

@@ -14,7 +14,7 @@
 #define PART "{decided_by:s core:d charges:*}"
 #define TOLL                                                                                       \
     "{before:* after:* unknown:i equity_before:d equity_after:d maintenance_before:d "             \
-    "maintenance_after:d calls:d shortfall:d insurance:d covered:d uncovered:d "                   \
+    "maintenance_after:d calls:d shortfall:d insurance:d covered:d uncovered:d to_close:[*] "      \
     "worst:[{account:i equity_before:d equity:d maintenance:d health:s}]}"
 
 static const pli_route routes[] = {
@@ -32,13 +32,21 @@ static const pli_route routes[] = {
      "interest:d "
      "bad_debt:d since_start?:*}] markets:[{instrument:s tranche:d unpaid:d}] counts:*}",
      NULL, pli_answer_funds},
+    {false, "/v1/parameters", NULL, PLI_ACCESS_MARKET, 20,
+     "the governed records as they stand, and what changed in them, the newest first",
+     "{time:t model:s records:[{record:s index:i subject:s version:i accepted:i expires?:t "
+     "fields:[{path:s unit:s value:s standard:s low:s high:s delay_hours:i owner:s text:s}]}] "
+     "is_whole:b changes:[{sequence:d time:t signer:i record:s index:i subject:s version:i "
+     "expires?:t fields:[{path:s unit:s before:s after:s}]}]}",
+     NULL, pli_answer_parameters},
     {false, "/v1/auctions", NULL, PLI_ACCESS_VENUE, 20,
      "accounts on sale, and what a bid for the share offered gets now",
      "{time:t auctions:[{account:i equity:d maintenance:d is_open:b round?:i rounds_left?:i "
      "clock_seconds?:d share?:d kept?:d premium?:d}] count:i}",
      NULL, pli_answer_auctions},
     {false, "/v1/markets", NULL, PLI_ACCESS_MARKET, 2, "prices and their sources, sizes, surfaces",
-     "{time:t underlyings:[{name:s price:d slow:d confidence:d state:s volatility:d sources:[*] "
+     "{time:t underlyings:[{name:s price:d slow:d confidence:d state:s quorum:i band:d "
+     "volatility:d sources:[*] "
      "surface:[*] book?:*}]}",
      NULL, pli_answer_markets},
     {false, "/v1/stress", NULL, PLI_ACCESS_VENUE, 200,
@@ -54,9 +62,10 @@ static const pli_route routes[] = {
      "orders?:[{instrument:s side:s lots:d limit:d is_reduce_only:b}] greeks:[{underlying:s "
      "delta:n gamma:n vega:n theta:n}]}",
      NULL, pli_answer_account},
-    {false, "/v1/accounts/", "/what-if", PLI_ACCESS_ACCOUNT, 2,
-     "the requirement after a trade at the mark: ?instrument= &lots=", "{" REQUIREMENT "}", NULL,
-     pli_answer_what_if},
+    {false, "/v1/accounts/", "/what-if", PLI_ACCESS_ACCOUNT, 20,
+     "the requirement after a trade at the mark, a move, or both: ?instrument= &lots= &price= "
+     "&volatility= &depth=",
+     "{" REQUIREMENT "}", NULL, pli_answer_what_if},
     {false, "/v1/accounts/", "/grid", PLI_ACCESS_ACCOUNT, 20,
      "profit under moves of price and volatility", "{cells:[[n]]}", NULL, pli_answer_grid},
     {false, "/v1/accounts/", "/triggers", PLI_ACCESS_ACCOUNT, 20,

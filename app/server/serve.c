@@ -8,6 +8,7 @@
 
 enum { IDLE_US = 20000, SNAPSHOT_EVERY = 20000 };
 
+#define CHANGES_NS INT64_C(2000000) /* of a turn, for reading old changes */
 #define LOOK_NS INT64_C(2000000000)
 
 static volatile int is_over; /* set by the signals that end the program */
@@ -51,6 +52,7 @@ give_back(pli_server *server) {
     pli_json_writer_finish(&server->writer);
     pli_stream_finish(server);
     pli_journal_finish(&server->journal);
+    pli_amendments_finish(&server->amendments);
     free(server->allowances);
     free(server->summaries);
     free(server->positions);
@@ -74,6 +76,7 @@ idle(void *context) {
     pli_server *server = context;
     pli_server_play(server);
     pli_stream_turn(server);
+    pli_amendments_turn(&server->amendments, pli_clock_monotonic_ns() + CHANGES_NS);
     uint64_t committed = plm_engine_committed(server->engine);
     if (server->failure == PLM_OK && committed - server->snapshot_sequence >= SNAPSHOT_EVERY) {
         snapshot(server);
@@ -142,6 +145,8 @@ open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fau
     plm_status status = plm_engine_open(options->directory, &engine, &server->engine, fault);
     if (status == PLM_OK) {
         server->core = plm_engine_core(server->engine);
+        pli_amendments_open(&server->amendments, options->directory,
+                            plm_engine_committed(server->engine));
         server->snapshot_sequence =
             plm_engine_committed(server->engine) - plm_engine_replayed(server->engine);
         server->is_reading_open = options->is_demo || options->is_reading_open;

@@ -7,6 +7,7 @@
 #include "io/json_writer.h"
 #include "net/http.h"
 #include "plimsoll/engine.h"
+#include "server/amendments.h"
 #include "server/assets.h"
 #include "server/caller.h"
 #include "server/journal.h"
@@ -105,6 +106,7 @@ typedef struct pli_server {
     uint64_t snapshot_sequence; /* of the state that the newest snapshot holds */
     uint32_t refresh_at;
     pli_losses losses;
+    pli_amendments amendments;
     uint64_t tape_count; /* entries ever */
     pli_tape_entry tape[PLI_TAPE_COUNT];
     plm_position *positions; /* tables that a portfolio is read into */
@@ -174,6 +176,7 @@ bool pli_server_hold(pli_server *server, uint32_t account, plm_portfolio *portfo
 unsigned pli_answer_status(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_accounts(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_tape(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_parameters(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_auctions(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_funds(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_markets(pli_server *server, const pli_http_request *request);

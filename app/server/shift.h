@@ -36,4 +36,7 @@ void pli_shift_finish(pli_shift *shift);
 /* pli_shift_profit - what positions and coins gain by the move, in units of the valuation currency. */
 double pli_shift_profit(const pli_shift *shift, const plm_portfolio *portfolio);
 
+/* pli_read_move - ?price= &volatility= &depth= of a question, what is missing at rest; false: out of range. */
+bool pli_read_move(const pli_http_request *request, pli_move *move);
+
 #endif

@@ -402,6 +402,19 @@ typedef struct plm_core_view {
 /* plm_core_look - fill a view. Returns PLM_OK; PLM_ARRAYS_MISSING: the model needs arrays and no set is in force. */
 PLM_MUST_USE plm_status plm_core_look(const plm_core *core, plm_core_view *view);
 
+/* plm_record_info - a governed record; `index` as PARAMETERS says it: horizon - 1, class or underlying. */
+typedef struct plm_record_info {
+    const plm_descriptor *descriptor;
+    uint32_t index;
+    uint32_t version, accepted; /* in force; of the last change accepted, more where one waits */
+    int64_t expires_ns;         /* when the record before returns; 0: never */
+    const int64_t *values;      /* in force, in the descriptor's order; until the next apply */
+} plm_record_info;
+
+/* plm_core_record - record number `place` of the state. PLM_OK; PLM_INDEX_UNKNOWN: there are no more. */
+PLM_MUST_USE plm_status plm_core_record(const plm_core *core, uint32_t place,
+                                        plm_record_info *record);
+
 /* plm_core_word - the latest word of a price source. */
 typedef struct plm_core_word {
     bool has_price; /* false: nothing yet, or no price; what follows is then 0 but for publish_ns */

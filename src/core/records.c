@@ -308,3 +308,23 @@ pli_records_change(plm_core *core, const plm_event_parameters *body) {
     core->pending_count += 1;
     return PLM_REJECT_NONE;
 }
+
+plm_status
+plm_core_record(const plm_core *core, uint32_t place, plm_record_info *record) {
+    if (place >= core->record_count) {
+        return PLM_INDEX_UNKNOWN;
+    }
+    const pli_record *stored = &core->records[place];
+    const plm_descriptor *descriptor = pli_place_descriptor(&core->limits, place);
+    uint32_t first = place;
+    while (first > 0 && pli_place_descriptor(&core->limits, first - 1) == descriptor) {
+        first -= 1;
+    }
+    *record = (plm_record_info){.descriptor = descriptor,
+                                .index = place - first,
+                                .version = stored->version,
+                                .accepted = stored->accepted,
+                                .expires_ns = stored->expires_ns,
+                                .values = stored->values};
+    return PLM_OK;
+}

@@ -110,6 +110,12 @@ class Pages(unittest.TestCase):
         self.assertGreaterEqual(total, 0.98 * micros(seen["maintenance"]) - 1)
         after = self.venue.json(f"/v1/accounts/{row[0]}/what-if?instrument=0&lots=5")
         self.assertNotEqual(after["equity_initial"], "")
+        # A move of nothing is no question; one of everything to a tenth leaves no long its equity, and a trade joins it.
+        self.assertEqual(self.venue.ask(f"/v1/accounts/{row[0]}/what-if?price=0")[0].status, 400)
+        moved = self.venue.json(f"/v1/accounts/{row[0]}/what-if?price=-0.3&volatility=0.5")
+        both = self.venue.json(f"/v1/accounts/{row[0]}/what-if?price=-0.3&volatility=0.5&instrument=0&lots=5")
+        self.assertNotEqual((moved["equity_initial"], moved["initial"]), (seen["equity_initial"], seen["initial"]))
+        self.assertNotEqual(moved["initial"], both["initial"])
         grid = self.venue.json(f"/v1/accounts/{row[0]}/grid")["cells"]
         self.assertEqual([cell[2] for cell in grid if cell[0] == 0 and cell[1] == 0], [0])
         self.assertIn("underlyings", self.venue.json(f"/v1/accounts/{row[0]}/triggers"))
@@ -147,7 +153,21 @@ class Pages(unittest.TestCase):
             raise OSError(answer.status)
         self.assertTrue(self.venue.json("/v1/status")["is_open"])
 
+    def test_records_stand_with_their_changes(self):
+        seen = self.venue.wait("/v1/parameters", lambda seen: seen["is_whole"])
+        records = {(one["record"], one["subject"]): one for one in seen["records"]}
+        self.assertEqual(records["liquidation", ""]["version"], 2)
+        call = {field["path"]: field for field in records["liquidation", ""]["fields"]}["call_ns"]
+        self.assertEqual((call["unit"], call["value"], call["standard"]), ("seconds", "600", "3600"))
+        change = next(one for one in seen["changes"] if one["record"] == "liquidation")
+        self.assertIn({"path": "call_ns", "unit": "seconds", "before": "3600", "after": "600"}, change["fields"])
+        self.assertEqual((change["signer"], change["version"]), (0, 2))
+        self.assertEqual(len(seen["changes"]), 8)
+
     def test_the_tape_and_the_funds_are_read(self):
+        self.assertEqual(self.venue.json("/v1/auctions")["count"], len(self.venue.json("/v1/auctions")["auctions"]))
+        usd = self.venue.json("/v1/funds")["assets"][0]
+        self.assertEqual((float(usd["insurance"]), float(usd["since_start"]["paid_in"])), (5e6, 5e6))
         self.assertGreaterEqual(int(self.venue.json("/v1/tape")["count"]), 0)
         self.assertEqual([asset["name"] for asset in self.venue.json("/v1/funds")["assets"]], ["USD", "BTC", "ETH"])
 

@@ -53,6 +53,35 @@ change_is_in_force_at_once(void **state) {
     ts_core_finish(&w);
 }
 
+// Every record can be asked for by its place, and says of itself what PARAMETERS calls it.
+static void
+every_record_tells_its_version_and_index(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    ask(&w, 2, 140000);
+    ts_core_must(&w);
+    plm_record_info record;
+    uint32_t place = 0;
+    uint32_t tiered = 0;
+    uint32_t feeds = 0;
+    for (; plm_core_record(w.core, place, &record) == PLM_OK; place += 1) {
+        bool is_tiered = record.descriptor == &plm_tiered_descriptor;
+        tiered += is_tiered ? 1 : 0;
+        assert_int_equal(record.version, is_tiered ? 2 : 1);
+        assert_int_equal(record.accepted, record.version);
+        assert_true(record.descriptor != &plm_set_descriptor || record.index < 2);
+        if (record.descriptor == &plm_feed_descriptor) {
+            assert_int_equal(record.index, feeds);
+            feeds += 1;
+        }
+    }
+    assert_int_equal(tiered, 1);
+    assert_int_equal(feeds, plm_core_limits_of(w.core)->underlying_count);
+    assert_int_equal(plm_core_record(w.core, place, &record), PLM_INDEX_UNKNOWN);
+    ts_core_finish(&w);
+}
+
 static void
 malformed_changes_are_refused_in_order(void **state) {
     (void)state;
@@ -203,6 +232,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(change_is_in_force_at_once),
+        cmocka_unit_test(every_record_tells_its_version_and_index),
         cmocka_unit_test(malformed_changes_are_refused_in_order),
         cmocka_unit_test(record_waits_for_its_sequence),
         cmocka_unit_test(record_for_its_own_sequence_does_not_wait),
