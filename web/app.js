@@ -26,6 +26,9 @@ function firstTheme() {
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
+// How long the history still plays, at this speed.
+const left = (seconds) => (seconds >= 7200 ? `${Math.round(seconds / 3600)} h` : seconds >= 120 ? `${Math.round(seconds / 60)} min` : `${seconds} s`);
+
 function Venue() {
   const { value, error } = usePoll('/v1/status', 1000);
   const [isAsked, setIsAsked] = useState(false);
@@ -38,6 +41,9 @@ function Venue() {
     ${error && html`<span class="bad">no answer: ${error}</span>`}
     ${value && html`<span class="now" title="events decided so far, and the venue's time">event ${value.sequence}, ${clock(value.time)} UTC</span>`}
     ${value && !value.is_open && html`<span class="warn">opening</span>`}
+    ${value && value.replay && html`<span class="replay" title="bar ${value.replay.bar + 1} of ${value.replay.bars} of the given history">
+      ${value.replay.is_over ? 'history over' : html`${value.replay.time.slice(0, 16).replace('T', ' ')}, ${left(value.replay.seconds_left)} left`}
+      <progress max="1" value=${value.replay.share}></progress></span>`}
     ${value && value.stress > 0.02 && html`<span class="bad">stress ${percent(value.stress, 0)}</span>`}
     ${value && value.is_demo && html`<button class="crash" disabled=${isAsked || value.is_crashing || !value.is_open} onClick=${crash}
       title="a third off the price within three minutes, volatility up, depth gone">${value.is_crashing ? 'Crashing …' : 'Crash'}</button>`}

@@ -7,6 +7,7 @@
 #include "cli/venue.h"
 #include "cli/verbs.h"
 #include "io/candles_csv.h"
+#include "io/time_text.h"
 #include "server/server.h"
 
 static const pli_option options[] = {
@@ -15,7 +16,9 @@ static const pli_option options[] = {
     {"accounts", "N", "accounts of the demonstration (default 1500)"},
     {"seed", "N", "of the demonstration (default 1)"},
     {"speed", "N", "seconds of its market in a second of time (default 60)"},
-    {"replay", "FILE", "candles whose moves its prices follow, a bar a bar"},
+    {"replay", "FILE",
+     "candles whose moves its prices follow; goes on where the last run of them ended"},
+    {"replay-from", "DATE", "begin there in the history: 2020-03-12, or with T and a time"},
     {"address", "ADDRESS", "where to listen (default 127.0.0.1: this machine alone)"},
     {"tls-cert", "FILE", "certificate chain, PEM: everything is TLS; with --tls-key"},
     {"tls-key", "FILE", "its private key, PEM"},
@@ -42,6 +45,35 @@ ready(const char *scheme, const char *address, uint16_t port) {
     (void)fflush(stdout);
 }
 
+// The last bar that begins no later than the date given, as market time after the first.
+static pli_exit
+read_from(const pli_invocation *invocation, pli_demo_options *demo) {
+    const char *text = pli_argument_value(invocation, "replay-from");
+    char whole[32] = "";
+    int64_t from_ns = 0;
+    if (text == NULL) {
+        return PLI_EXIT_OK;
+    }
+    bool is_day = strlen(text) == strlen("2020-03-12");
+    bool is_short = strlen(text) < sizeof whole - sizeof "T00:00:00Z";
+    if (is_short) {
+        (void)snprintf(whole, sizeof whole, "%s%s", text, is_day ? "T00:00:00Z" : "");
+    }
+    if (demo->close_count == 0 || !is_short ||
+        pli_time_parse(whole, strlen(whole), &from_ns) != PLM_OK ||
+        from_ns < demo->close_times_ns[0] ||
+        from_ns >= demo->close_times_ns[demo->close_count - 1]) {
+        return pli_fail_usage("--replay-from", " is a date between the bars of --replay", NULL);
+    }
+    uint32_t bar = 0;
+    while (demo->close_times_ns[bar + 1] <= from_ns) {
+        bar += 1;
+    }
+    demo->replay_from_ns = (int64_t)bar * demo->close_ns;
+    demo->is_replay_from_given = true;
+    return PLI_EXIT_OK;
+}
+
 // Closes of the bars, and how far apart they are.
 static pli_exit
 read_candles(const pli_invocation *invocation, pli_pool *pool, pli_demo_options *demo) {
@@ -49,7 +81,7 @@ read_candles(const pli_invocation *invocation, pli_pool *pool, pli_demo_options 
     plm_fault fault = {.text = ""};
     pli_bars bars = {.bar_count = 0};
     if (path == NULL) {
-        return PLI_EXIT_OK;
+        return read_from(invocation, demo);
     }
     if (pli_bars_read(path, PLM_PRICE_DOMAIN_POSITIVE, pool, &bars, &fault) != PLM_OK) {
         return pli_fail_status(path, &fault);
@@ -58,13 +90,16 @@ read_candles(const pli_invocation *invocation, pli_pool *pool, pli_demo_options 
         return pli_fail_usage(path, " holds fewer than two bars", NULL);
     }
     double *closes = PLI_MUST_TAKE(pool, bars.bar_count, double);
+    int64_t *times_ns = PLI_MUST_TAKE(pool, bars.bar_count, int64_t);
     for (size_t i = 0; i < bars.bar_count; i += 1) {
         closes[i] = bars.bars[i].close;
+        times_ns[i] = bars.bars[i].start_ns;
     }
     demo->closes = closes;
+    demo->close_times_ns = times_ns;
     demo->close_count = (uint32_t)bars.bar_count;
     demo->close_ns = bars.bars[1].start_ns - bars.bars[0].start_ns;
-    return PLI_EXIT_OK;
+    return read_from(invocation, demo);
 }
 
 static int

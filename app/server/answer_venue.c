@@ -43,6 +43,23 @@ pli_answer_status(pli_server *server, const pli_http_request *request) {
     pli_json_bool(writer, "is_crashing",
                   server->demo != NULL &&
                       (server->demo->crash_ns != 0 || server->demo->is_crash_wanted));
+    pli_demo_replay replay = {.is_on = false};
+    if (server->demo != NULL) {
+        replay = pli_demo_replay_of(server->demo);
+    }
+    if (replay.is_on) {
+        pli_json_begin_object_inline(writer, "replay");
+        pli_json_time(writer, "time", replay.time_ns);
+        pli_json_integer(writer, "bar", replay.bar);
+        pli_json_integer(writer, "bars", replay.bar_count);
+        pli_json_double(writer, "share", (double)replay.done_ns / (double)replay.length_ns);
+        pli_json_decimal(writer, "seconds_left",
+                         (replay.length_ns - replay.done_ns) /
+                             (INT64_C(1000000000) * server->demo->options.speed),
+                         0);
+        pli_json_bool(writer, "is_over", replay.is_over);
+        pli_json_end(writer);
+    }
     pli_json_double(writer, "stress", server->demo == NULL ? 0 : server->demo->stress);
     pli_json_end(writer);
     return 200;

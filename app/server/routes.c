@@ -20,7 +20,7 @@
 static const pli_route routes[] = {
     {false, "/v1/status", NULL, PLI_ACCESS_MARKET, 1, "the venue at a glance",
      "{sequence:d time:t model:s instruments:i accounts:i jobs:i is_demo:b is_open:b "
-     "is_crashing:b stress:n}",
+     "is_crashing:b replay?:* stress:n}",
      NULL, pli_answer_status},
     {false, "/v1/accounts", NULL, PLI_ACCESS_VENUE, 5,
      "every account as it was last looked at, a row each", "{time:t columns:[s] rows:[[*]]}", NULL,

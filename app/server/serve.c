@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "os/clock.h"
+#include "server/replay_point.h"
 #include "server/stream.h"
 
 enum { IDLE_US = 20000, SNAPSHOT_EVERY = 20000 };
 
 #define CHANGES_NS INT64_C(2000000) /* of a turn, for reading old changes */
+#define REPLAY_KEPT_NS INT64_C(5000000000)
 #define LOOK_NS INT64_C(2000000000)
 
 static volatile int is_over; /* set by the signals that end the program */
@@ -78,6 +80,11 @@ idle(void *context) {
     pli_stream_turn(server);
     pli_amendments_turn(&server->amendments, pli_clock_monotonic_ns() + CHANGES_NS);
     uint64_t committed = plm_engine_committed(server->engine);
+    int64_t now_ns = pli_clock_monotonic_ns();
+    if (server->demo != NULL && now_ns - server->replay_kept_ns > REPLAY_KEPT_NS) {
+        pli_replay_point_write(server->directory, server->demo);
+        server->replay_kept_ns = now_ns;
+    }
     if (server->failure == PLM_OK && committed - server->snapshot_sequence >= SNAPSHOT_EVERY) {
         snapshot(server);
     }
@@ -139,7 +146,11 @@ open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fau
         if (server->demo == NULL) {
             return PLM_MEMORY;
         }
-        pli_demo_init(server->demo, &options->demo);
+        pli_demo_options demo = options->demo;
+        if (!demo.is_replay_from_given) {
+            demo.replay_from_ns = pli_replay_point_read(options->directory, &demo);
+        }
+        pli_demo_init(server->demo, &demo);
         make_sources(server, options->demo.seed);
     }
     plm_status status = plm_engine_open(options->directory, &engine, &server->engine, fault);
@@ -165,6 +176,7 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     }
     server->scheme = options->certificate != NULL ? "https" : "http";
     server->address = options->address;
+    server->directory = options->directory;
     server->journal.is_on = options->is_logging;
     plm_status status = open_engine(server, options, fault);
     if (status == PLM_OK) {
@@ -172,6 +184,9 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
         status = status == PLM_OK ? pli_assets_init(&server->assets) : status;
         if (status == PLM_OK) {
             status = listen_and_serve(server, options, fault);
+        }
+        if (server->demo != NULL) {
+            pli_replay_point_write(options->directory, server->demo);
         }
         if (status == PLM_OK && plm_engine_committed(server->engine) > server->snapshot_sequence) {
             snapshot(server);

@@ -88,7 +88,7 @@ typedef struct pli_server {
     plm_outcome outcome; /* of the event in hand, as the observer was told */
     plm_status failure;  /* of the engine; not PLM_OK: it takes nothing any more */
     plm_fault fault;
-    const char *scheme, *address;
+    const char *scheme, *address, *directory;
     uint16_t port;
     int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
     bool is_reading_open;       /* anybody may read everything */
@@ -107,7 +107,8 @@ typedef struct pli_server {
     uint32_t refresh_at;
     pli_losses losses;
     pli_amendments amendments;
-    uint64_t tape_count; /* entries ever */
+    int64_t replay_kept_ns; /* when the place in a given history was last kept */
+    uint64_t tape_count;    /* entries ever */
     pli_tape_entry tape[PLI_TAPE_COUNT];
     plm_position *positions; /* tables that a portfolio is read into */
     plm_order *orders;

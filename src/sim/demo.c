@@ -42,6 +42,7 @@ static void
 resume(pli_demo *demo, const plm_core *core, int64_t now_ns) {
     demo->is_resumed = true;
     demo->begin_ns = now_ns;
+    demo->replayed_ns = demo->options.replay_from_ns;
     demo->prng = pli_prng_init(demo->options.seed + core->sequence);
     for (uint32_t i = 0; i < core->ledger.account_count; i += 1) {
         if (core->ledger.accounts[i].order_count > 0) {

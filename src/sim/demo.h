@@ -40,8 +40,11 @@ typedef struct pli_demo_options {
     uint32_t speed;         /* seconds of market in a second of time: 60 makes an hour a minute */
     /* prices to follow in place of a random walk, by their relative moves; NULL: none. The caller's, for ever. */
     const double *closes;
+    const int64_t *close_times_ns; /* when each was, to tell of; NULL: not known */
     uint32_t close_count;
-    int64_t close_ns; /* of market between two of them */
+    int64_t close_ns;          /* of market between two of them */
+    int64_t replay_from_ns;    /* of market after the first of them: where it begins */
+    bool is_replay_from_given; /* by somebody: not where an earlier run ended */
 } pli_demo_options;
 
 /* pli_demo_path - the outside world's view of one underlying. */
@@ -68,6 +71,7 @@ typedef struct pli_demo {
     int64_t crash_ns; /* when the crash under way began; 0: none */
     bool is_crash_wanted;
     bool is_resumed;                      /* what stands in the state has been looked at */
+    int64_t replayed_ns;                  /* of the given history, in its own time */
     int64_t begin_ns, tick_ns, before_ns; /* the first tick, this one and the one before */
     uint64_t tick_count;
     uint32_t task, item, steps, actions; /* where in this tick's work */
@@ -99,6 +103,16 @@ void pli_demo_told(pli_demo *demo, const plm_core *core, const plm_event *event,
 
 /* pli_demo_crash - from the next tick on prices fall by a third or more within three minutes, volatility rises, depth goes. */
 void pli_demo_crash(pli_demo *demo);
+
+/* pli_demo_replay - where in a given history it is. */
+typedef struct pli_demo_replay {
+    bool is_on, is_over;
+    uint32_t bar, bar_count;
+    int64_t done_ns, length_ns; /* in the history's time */
+    int64_t time_ns;            /* what it shows now; 0: not known */
+} pli_demo_replay;
+
+pli_demo_replay pli_demo_replay_of(const pli_demo *demo);
 
 /* pli_demo_is_open - is the venue listed and its model in force? */
 bool pli_demo_is_open(const plm_core *core);

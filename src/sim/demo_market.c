@@ -72,27 +72,74 @@ crash_step(pli_demo *demo, double seconds) {
     return pli_log(0.65) * (fallen(to) - fallen(from));
 }
 
-// The relative move that a given history makes in this tick, 0 without one.
-static double
-history_step(const pli_demo *demo) {
+// --- A given history ---------------------------------------------------------------------------------------------------
+
+pli_demo_replay
+pli_demo_replay_of(const pli_demo *demo) {
     const pli_demo_options *options = &demo->options;
     if (options->close_count < 2 || options->close_ns <= 0) {
+        return (pli_demo_replay){.is_on = false};
+    }
+    int64_t length_ns = (int64_t)(options->close_count - 1) * options->close_ns;
+    int64_t done_ns = demo->replayed_ns < length_ns ? demo->replayed_ns : length_ns;
+    uint32_t bar = (uint32_t)(done_ns / options->close_ns);
+    int64_t time_ns = options->close_times_ns == NULL
+                          ? 0
+                          : options->close_times_ns[bar] + done_ns % options->close_ns;
+    return (pli_demo_replay){.is_on = true,
+                             .is_over = done_ns == length_ns,
+                             .bar = bar,
+                             .bar_count = options->close_count,
+                             .done_ns = done_ns,
+                             .length_ns = length_ns,
+                             .time_ns = time_ns};
+}
+
+// Logarithm of the history's price at a moment of it, straight between two bars.
+static double
+history_log(const pli_demo_options *options, int64_t at_ns) {
+    double at = (double)at_ns / (double)options->close_ns;
+    uint32_t left = (uint32_t)at;
+    left = left < options->close_count - 1 ? left : options->close_count - 2;
+    double share = at - (double)left;
+    share = share > 1 ? 1 : share;
+    return (1 - share) * pli_log(options->closes[left]) +
+           share * pli_log(options->closes[left + 1]);
+}
+
+// The relative move that a given history makes in this tick, 0 without one. It waits for the venue to open.
+static double
+history_step(pli_demo *demo, const plm_core *core) {
+    pli_demo_replay before = pli_demo_replay_of(demo);
+    if (!before.is_on || before.is_over || !pli_demo_is_open(core)) {
         return 0;
     }
-    double pace = (double)options->speed / (double)options->close_ns;
-    double length = (double)(options->close_count - 1);
-    double logs[2];
-    for (uint32_t i = 0; i < 2; i += 1) {
-        int64_t at_ns = (i == 0 ? demo->before_ns : demo->tick_ns) - demo->begin_ns;
-        double at = (double)at_ns * pace;
-        at = at > length ? length : at;
-        uint32_t left = (uint32_t)at;
-        left = left < options->close_count - 1 ? left : options->close_count - 2;
-        double share = at - (double)left;
-        logs[i] = (1 - share) * pli_log(options->closes[left]) +
-                  share * pli_log(options->closes[left + 1]);
+    demo->replayed_ns += (demo->tick_ns - demo->before_ns) * demo->options.speed;
+    pli_demo_replay now = pli_demo_replay_of(demo);
+    return history_log(&demo->options, now.done_ns) - history_log(&demo->options, before.done_ns);
+}
+
+// The history's own volatility, annual: its bars up to now, the weight of one falling to 1/e within a day of it.
+static double
+history_volatility(const pli_demo *demo) {
+    enum { BARS_MAX = 4000 };
+    const pli_demo_options *options = &demo->options;
+    pli_demo_replay now = pli_demo_replay_of(demo);
+    if (!now.is_on || now.is_over) {
+        return 0;
     }
-    return logs[1] - logs[0];
+    double fading = pli_exp(-(double)options->close_ns / (double)PLM_DAY_NS);
+    double years = (double)options->close_ns / (double)PLM_YEAR_NS;
+    double weight = 1;
+    double weights = 0;
+    double sum = 0;
+    for (uint32_t i = now.bar; i > 0 && now.bar - i < BARS_MAX && weight > 1e-3; i -= 1) {
+        double move = pli_log(options->closes[i] / options->closes[i - 1]);
+        sum += weight * move * move / years;
+        weights += weight;
+        weight *= fading;
+    }
+    return weights > 0 ? sqrt(sum / weights) : 0;
 }
 
 void
@@ -101,8 +148,13 @@ pli_demo_move(pli_demo *demo, const plm_core *core) {
     seconds = seconds > 2 ? 2 : seconds;
     double fall = crash_step(demo, seconds);
     double shared = pli_demo_normal(demo);
-    bool has_history = demo->options.close_count > 1;
-    double given = history_step(demo);
+    double given = history_step(demo, core);
+    pli_demo_replay replay = pli_demo_replay_of(demo);
+    bool has_history = replay.is_on && !replay.is_over;
+    double wild = history_volatility(demo) / pli_demo_terms_of[0].volatility;
+    wild = wild > 5 ? 5 : wild;
+    double fear = wild > 1 ? (wild - 1) / 4 : 0;
+    fear = fear > demo->stress ? fear : demo->stress;
     double years = seconds * demo->options.speed / (365.0 * 86400);
     for (uint32_t u = 0; u < PLI_DEMO_UNDERLYINGS; u += 1) {
         pli_demo_path *path = &demo->paths[u];
@@ -114,7 +166,9 @@ pli_demo_move(pli_demo *demo, const plm_core *core) {
         path->mood +=
             -path->mood * seconds / 600 + 0.2 * sqrt(seconds / 300) * pli_demo_normal(demo);
         path->volatility = terms->volatility * pli_exp(path->mood) * (1 + 3 * demo->stress);
-        path->depth = 1 - 0.96 * demo->stress;
+        path->volatility = path->volatility > wild * terms->volatility ? path->volatility
+                                                                       : wild * terms->volatility;
+        path->depth = 1 - 0.96 * fear;
         double own = pli_demo_normal(demo);
         double noise = terms->volatility * pli_exp(path->mood) * (1 + demo->stress) * sqrt(years) *
                        (0.8 * shared + 0.6 * own);

@@ -172,5 +172,34 @@ class Pages(unittest.TestCase):
         self.assertEqual([asset["name"] for asset in self.venue.json("/v1/funds")["assets"]], ["USD", "BTC", "ETH"])
 
 
+class Replay(unittest.TestCase):
+    def test_a_history_goes_on_where_the_last_run_of_it_ended(self):
+        history = [str(ROOT / "examples/history/BTC.csv"), str(ROOT / "examples/history/ETH.csv")]
+        with tempfile.TemporaryDirectory() as directory:
+            shares = []
+            for name in (history[0], history[0], history[1]):
+                venue = Venue(directory + "/demo", "--replay", name, "--speed", "3600")
+                begun = venue.json("/v1/status")["replay"]["share"]
+                seen = venue.wait("/v1/status", lambda seen: seen["is_open"] and seen["replay"]["share"] > begun)["replay"]
+                self.assertEqual((seen["bars"], seen["is_over"]), (400, False))
+                self.assertEqual(venue.end(), (0, ""))
+                shares.append((begun, seen["share"]))
+        self.assertEqual(shares[0][0], 0)
+        self.assertGreaterEqual(shares[1][0], shares[0][1])
+        self.assertEqual(shares[2][0], 0)
+
+    def test_a_history_begins_where_it_is_told(self):
+        history = str(ROOT / "examples/history/BTC.csv")
+        with tempfile.TemporaryDirectory() as directory:
+            venue = Venue(directory + "/demo", "--replay", history, "--replay-from", "2025-12-31", "--speed", "1")
+            seen = venue.json("/v1/status")["replay"]
+            self.assertEqual(venue.end(), (0, ""))
+            self.assertEqual(seen["time"][:10], "2025-12-31")
+            for wrong in ("1999-01-01", "yesterday", "2025-12-31T00:00:00Z" * 3):
+                answer = subprocess.run([BINARY, "serve", directory + "/demo", "--demo", "--replay", history, "--replay-from", wrong],
+                                        capture_output=True, text=True)
+                self.assertEqual((answer.returncode, answer.stdout), (2, ""), wrong)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -89,12 +89,45 @@ a_given_history_leads_the_price(void **state) {
     close_venue(venue);
 }
 
+static void
+a_history_goes_on_where_it_ended_and_ends(void **state) {
+    (void)state;
+    static const double closes[] = {100, 90, 99, 98, 99, 98};
+    static const int64_t times_ns[] = {
+        0, 60000000000, 120000000000, 180000000000, 240000000000, 300000000000};
+    demo_venue *venue = open_venue(30, 4);
+    pli_demo_options options = venue->demo.options;
+    options.closes = closes;
+    options.close_times_ns = times_ns;
+    options.close_count = 6;
+    options.close_ns = 60 * INT64_C(1000000000);
+    options.replay_from_ns = 90 * INT64_C(1000000000);
+    pli_demo_init(&venue->demo, &options);
+    tick(venue, 1);
+    pli_demo_replay replay = pli_demo_replay_of(&venue->demo);
+    assert_true(replay.is_on && !replay.is_over);
+    assert_true(replay.done_ns >= options.replay_from_ns);
+    assert_int_equal(replay.time_ns, replay.done_ns);
+    tick(venue, 1);
+    // A tenth within a minute is a volatility beyond any usual one; depth goes with it.
+    assert_true(venue->demo.paths[0].volatility > 2);
+    assert_true(venue->demo.paths[0].depth < 0.2);
+    tick(venue, 10);
+    replay = pli_demo_replay_of(&venue->demo);
+    assert_true(replay.is_over);
+    assert_int_equal(replay.bar, 5);
+    assert_int_equal(replay.done_ns, replay.length_ns);
+    assert_true(venue->demo.paths[0].volatility < 1);
+    close_venue(venue);
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it),
         cmocka_unit_test(many_crashes_leave_a_price_to_trade_at),
         cmocka_unit_test(a_given_history_leads_the_price),
+        cmocka_unit_test(a_history_goes_on_where_it_ended_and_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
