@@ -1,6 +1,6 @@
 // account.js: one account: what it holds, what it must hold, why, and what would change it.   SPDX-License-Identifier: Apache-2.0
 import { html, useEffect, useState } from '/vendor/preact-htm.js';
-import { Chart, ask, bigMoney, cover, money, plain, price, signed, times, tone, useHistory, usePoll } from '/parts.js';
+import { Chart, ask, bigMoney, cover, money, plain, price, signed, times, tone, useHistory, useOnce, usePoll } from '/parts.js';
 
 const series = [{ label: 'equity, USD', colour: '--sea', width: 2 }, { label: 'initial', colour: '--quiet', width: 1, dash: [4, 4] },
   { label: 'call level', colour: '--warn', width: 1 }, { label: 'maintenance', colour: '--bad', width: 2 }];
@@ -89,8 +89,10 @@ function Reason({ part, title }) {
 export function Account({ account }) {
   const { value: now, error } = usePoll(`/v1/accounts/${account}`, 1000);
   const isKnown = now && now.is_known;
+  const past = useOnce(`/v1/accounts/${account}/trail`, (seen) => [seen.seconds.map(Number), seen.equity, seen.initial, seen.call_level, seen.maintenance]);
   const data = useHistory(account, isKnown ? now.time : null, isKnown
-    ? [now.equity_maintenance, now.initial, now.call_level, now.maintenance].map(Number) : [0, 0, 0, 0]);
+    ? [now.equity_maintenance, now.initial, now.call_level, now.maintenance].map(Number) : [0, 0, 0, 0],
+    past && past[1].length === past[0].length ? past : null);
   if (!now) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
   if (!isKnown) {
     return html`<section class="panel"><h1>Account ${account} <span class=${tone(now.stage)}>${now.stage}</span></h1>
@@ -110,7 +112,7 @@ export function Account({ account }) {
         ${now.slices > 0 && html`<div><dt>slices planned</dt><dd class="bad">${now.slices}</dd></div>`}
       </dl></section>
     <section class="panel"><h2>Equity against its requirements</h2><${Chart} series=${series} data=${data} />
-      <p class="note">Below the call level it is called; below maintenance the engine reduces it; below initial it may only reduce. Drawn since the page was opened.</p></section>
+      <p class="note">Below the call level it is called; below maintenance the engine reduces it; below initial it may only reduce. The last ten minutes, where the server has run so long.</p></section>
     <div class="columns">
       <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number rare">lots</th><th class="number">size</th>
         <th class="number">mark, USD</th><th class="number">of the core, USD</th></tr></thead><tbody>

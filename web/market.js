@@ -1,6 +1,6 @@
 // market.js: prices and who says them, surfaces, depth, and what requirements are made of.   SPDX-License-Identifier: Apache-2.0
 import { html, useState } from '/vendor/preact-htm.js';
-import { Chart, bigMoney, percent, plain, price, signed, size as amount, useHistory, usePoll } from '/parts.js';
+import { Chart, bigMoney, percent, plain, price, signed, size as amount, useHistory, useOnce, usePoll } from '/parts.js';
 
 const colours = ['--sea', '--warn', '--good', '--bad', '--quiet'];
 
@@ -8,7 +8,8 @@ export function Market() {
   const { value, error } = usePoll('/v1/markets', 1000);
   const [chosen, setChosen] = useState(0);
   const one = value && value.underlyings[chosen];
-  const data = useHistory(chosen, one ? value.time : null, one ? [Number(one.price), Number(one.book ? one.book.mark : one.price)] : [0, 0]);
+  const trail = useOnce('/v1/trail', (seen) => seen.underlyings.map((line) => [seen.seconds.map(Number), line.price, line.mark]));
+  const data = useHistory(chosen, one ? value.time : null, one ? [Number(one.price), Number(one.book ? one.book.mark : one.price)] : [0, 0], trail && trail[chosen]);
   if (!one) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
   const strikes = one.surface.length > 0 ? one.surface[0].smile.map((point) => point[0]) : [];
   const smiles = [strikes, ...one.surface.map((expiry) => expiry.smile.map((point) => 100 * point[1]))];

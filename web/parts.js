@@ -9,6 +9,17 @@ export async function ask(path, options) {
   return value;
 }
 
+// What is asked once, when the page opens.
+export function useOnce(path, form) {
+  const [state, setState] = useState({});
+  useEffect(() => {
+    let isOver = false;
+    ask(path).then((value) => { if (!isOver) setState({ path, value: form(value) }); }).catch(() => { /* a chart without a past */ });
+    return () => { isOver = true; };
+  }, [path]);
+  return state.path === path ? state.value : null;
+}
+
 // The answer of a path, asked again and again while the page is looked at.
 export function usePoll(path, every) {
   const [state, setState] = useState({});
@@ -88,10 +99,18 @@ export function Chart({ series, data, height = 240, time = true, unit = '', x = 
 }
 
 // The last `count` values of something that is polled, in the form a chart takes.
-export function useHistory(key, stamp, values, count = 600) {
+// `past` is what the server remembers from before the page was opened, in the same form; it is put in front once it is there.
+export function useHistory(key, stamp, values, past = null, count = 900) {
   const kept = useRef({ key: null, data: [] });
-  if (kept.current.key !== key) kept.current = { key, data: null, stamp: null };
+  if (kept.current.key !== key) kept.current = { key, data: null, stamp: null, hasPast: false };
   const at = kept.current;
+  if (past && !at.hasPast) {
+    const begin = at.data ? at.data[0][0] : Infinity;
+    const before = past[0].findIndex((seconds) => seconds >= begin);
+    const length = before < 0 ? past[0].length : before;
+    at.data = past.map((line, i) => [...line.slice(0, length), ...(at.data ? at.data[i] : [])]);
+    at.hasPast = true;
+  }
   if (stamp != null && stamp !== at.stamp) {
     const seconds = Date.parse(stamp) / 1000;
     const before = at.data || [[], ...values.map(() => [])];

@@ -1,6 +1,6 @@
 // tape.js: what liquidation does, as it happens, what is on sale, and the funds behind it.   SPDX-License-Identifier: Apache-2.0
 import { html, useState } from '/vendor/preact-htm.js';
-import { Chart, bigMoney, clock, money, percent, plain, price, tone, useHistory, usePoll } from '/parts.js';
+import { Chart, bigMoney, clock, money, percent, plain, price, tone, useHistory, useOnce, usePoll } from '/parts.js';
 
 const Who = ({ account }) => html`<a href="#/account/${account}">${account}</a>`;
 
@@ -78,7 +78,8 @@ export function Funds() {
   const { value: tape } = usePoll('/v1/tape', 2000);
   const { value: status } = usePoll('/v1/status', 1000);
   const usd = value && value.assets[0];
-  const data = useHistory('funds', usd && status ? status.time : null, usd ? [Number(usd.insurance), Number(usd.bad_debt)] : [0, 0]);
+  const data = useHistory('funds', usd && status ? status.time : null, usd ? [Number(usd.insurance), Number(usd.bad_debt)] : [0, 0],
+    useOnce('/v1/trail', (seen) => [seen.seconds.map(Number), seen.insurance, seen.bad_debt]));
   if (!usd) return html`<p class="note">${error || 'Asking the venue …'}</p>`;
   const since = usd.since_start || {};
   const moves = tape ? tape.entries.filter((entry) => groups.losses.includes(entry.kind)) : [];
@@ -91,14 +92,14 @@ export function Funds() {
       <table class="steps"><tbody>
       ${step('1. the account itself', bigMoney(usd.balances), 'balances of all accounts')}
       ${step('2. tranche of the market', bigMoney(usd.tranches), 'kept of the fund for single markets, pays only what was lost there')}
-      ${step('3. insurance fund', bigMoney(usd.insurance), `paid ${bigMoney(since.paid)} since the start; the operator paid in ${bigMoney(since.paid_in)}`)}
+      ${step('3. insurance fund', bigMoney(usd.insurance), `since the start: ${bigMoney(since.paid)} to close debts, ${bigMoney(Math.max(0, since.spent - since.paid))} to bidders; the operator paid in ${bigMoney(since.paid_in)}`)}
       ${step('4. those who gained', `${value.counts.deleverages} closed`, 'deleveraged against bankrupt accounts since the start, each by its share')}
       ${step('5. those who were not paid', bigMoney(Number(since.profit_given_up) + Number(since.given_up)), 'profits and balances given up to a shared loss since the start')}
       ${step('recorded bad debt', bigMoney(usd.bad_debt), 'what is owed now and nobody has paid, to the atom', Number(usd.bad_debt) > 0)}
       </tbody></table></section>
     <section class="panel"><h2>Insurance fund and bad debt, USD</h2>
       <${Chart} height=${180} data=${data} series=${[{ label: 'insurance fund', colour: '--sea' }, { label: 'bad debt', colour: '--bad' }]} />
-      <p class="note">Since the page was opened.</p></section>
+      <p class="note">The last ten minutes, where the server has run so long.</p></section>
     <section class="panel"><h2>Last moves of the funds</h2>
       ${moves.length === 0 ? html`<p class="note">None since the start.</p>` : html`<${Entries} entries=${moves.slice(0, 15)} />`}</section>
     ${value.markets.length > 0 && html`<section class="panel"><h2>Markets with a tranche, or with profit that waits to be paid</h2>

@@ -257,6 +257,11 @@ write_asset(pli_server *server, uint32_t asset, unsigned scale) {
         pli_json_begin_object_inline(writer, "since_start");
         pli_json_decimal(writer, "paid_in", losses->paid_in[asset], scale);
         pli_json_decimal(writer, "paid", losses->paid[asset], scale);
+        // Net of what came in: premiums of bidders, commitments to markets, less fees that were moved into it.
+        pli_json_decimal(writer, "spent",
+                         losses->begun[asset] + losses->paid_in[asset] -
+                             pli_i128_from_wide(totals.insurance),
+                         scale);
         pli_json_decimal(writer, "profit_given_up", losses->profit_given_up[asset], scale);
         pli_json_decimal(writer, "given_up", losses->given_up[asset], scale);
         pli_json_decimal(writer, "written_off", losses->written_off[asset], scale);

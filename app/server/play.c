@@ -60,6 +60,13 @@ is_remembered(plm_effect_kind kind) {
            kind == PLM_EFFECT_COLLATERAL;
 }
 
+// What a closed-out account owes is looked at again and again: only payments are news.
+static bool
+is_news(const pli_server *server, const plm_effect *effect) {
+    return effect->kind != PLM_EFFECT_COVER || pli_i128_from_wide(effect->a) > 0 ||
+           server->summaries[effect->account].stage != PLM_STAGE_DEFICIT;
+}
+
 static void
 add_loss(pli_server *server, const plm_effect *effect) {
     pli_losses *losses = &server->losses;
@@ -78,7 +85,7 @@ add_loss(pli_server *server, const plm_effect *effect) {
     }
     pli_i128 atoms = pli_i128_from_wide(effect->a);
     if (effect->kind == PLM_EFFECT_COVER) {
-        losses->covers += 1;
+        losses->covers += atoms > 0 ? 1 : 0;
         losses->paid[asset] += atoms;
     } else if (effect->kind == PLM_EFFECT_PROFIT_CUT) {
         losses->profit_cuts += 1;
@@ -104,7 +111,7 @@ remember_all(pli_server *server, const plm_event *event, const plm_outcome *outc
         remember_fund(server, event, outcome);
     }
     for (uint32_t i = 0; i < outcome->effect_count; i += 1) {
-        if (is_remembered(effects[i].kind)) {
+        if (is_remembered(effects[i].kind) && is_news(server, &effects[i])) {
             remember(server, event, outcome, &effects[i]);
             add_loss(server, &effects[i]);
         }
@@ -180,6 +187,11 @@ summarise(pli_server *server, uint32_t account) {
 
 void
 pli_server_look(pli_server *server, int64_t most_ns) {
+    plm_asset_totals totals;
+    for (uint32_t i = 0; i < PLI_LOSS_ASSETS && plm_core_asset(server->core, i, &totals) == PLM_OK;
+         i += 1) {
+        server->losses.begun[i] = pli_i128_from_wide(totals.insurance);
+    }
     int64_t until_ns = pli_clock_monotonic_ns() + most_ns;
     uint32_t count = plm_core_account_count(server->core);
     for (uint32_t i = 0; i < count && pli_clock_monotonic_ns() < until_ns; i += 1) {

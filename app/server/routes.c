@@ -39,6 +39,10 @@ static const pli_route routes[] = {
      "is_whole:b changes:[{sequence:d time:t signer:i record:s index:i subject:s version:i "
      "expires?:t fields:[{path:s unit:s before:s after:s}]}]}",
      NULL, pli_answer_parameters},
+    {false, "/v1/trail", NULL, PLI_ACCESS_MARKET, 10,
+     "the last ten minutes of prices and funds, for drawing",
+     "{seconds:[d] underlyings:[{name:s price:[n] mark:[n]}] insurance:[n] bad_debt:[n]}", NULL,
+     pli_answer_trail},
     {false, "/v1/auctions", NULL, PLI_ACCESS_VENUE, 20,
      "accounts on sale, and what a bid for the share offered gets now",
      "{time:t auctions:[{account:i equity:d maintenance:d is_open:b round?:i rounds_left?:i "
@@ -68,6 +72,10 @@ static const pli_route routes[] = {
      "{" REQUIREMENT "}", NULL, pli_answer_what_if},
     {false, "/v1/accounts/", "/grid", PLI_ACCESS_ACCOUNT, 20,
      "profit under moves of price and volatility", "{cells:[[n]]}", NULL, pli_answer_grid},
+    {false, "/v1/accounts/", "/trail", PLI_ACCESS_ACCOUNT, 10,
+     "the last ten minutes of what an account held and had to hold, for drawing",
+     "{seconds:[d] equity:[n] initial:[n] call_level:[n] maintenance:[n]}", NULL,
+     pli_answer_account_trail},
     {false, "/v1/accounts/", "/triggers", PLI_ACCESS_ACCOUNT, 20,
      "prices at which a call or a liquidation begins",
      "{underlyings:[{underlying:s price:d call_below:z call_above:z liquidation_below:z "

@@ -44,6 +44,7 @@ take_tables(pli_server *server) {
         (size_t)limits->position_count + limits->order_count + limits->balance_count + 64;
     server->contributions = calloc(lines, sizeof server->contributions[0]);
     server->allowances = calloc(limits->signer_count + (size_t)1, sizeof server->allowances[0]);
+    pli_trail_init(&server->trail, limits);
     return server->allowances != NULL && server->summaries != NULL && server->positions != NULL &&
            server->orders != NULL && server->balances != NULL && server->contributions != NULL;
 }
@@ -54,6 +55,7 @@ give_back(pli_server *server) {
     pli_json_writer_finish(&server->writer);
     pli_stream_finish(server);
     pli_journal_finish(&server->journal);
+    pli_trail_finish(&server->trail);
     pli_amendments_finish(&server->amendments);
     free(server->allowances);
     free(server->summaries);
@@ -78,6 +80,7 @@ idle(void *context) {
     pli_server *server = context;
     pli_server_play(server);
     pli_stream_turn(server);
+    pli_trail_turn(server);
     pli_amendments_turn(&server->amendments, pli_clock_monotonic_ns() + CHANGES_NS);
     uint64_t committed = plm_engine_committed(server->engine);
     int64_t now_ns = pli_clock_monotonic_ns();

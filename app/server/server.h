@@ -11,6 +11,7 @@
 #include "server/assets.h"
 #include "server/caller.h"
 #include "server/journal.h"
+#include "server/trail.h"
 #include "sim/demo.h"
 
 #define PLI_TAPE_COUNT 512u
@@ -38,6 +39,7 @@ typedef struct pli_tape_entry {
 typedef struct pli_losses {
     uint64_t covers, deleverages, profit_cuts, balance_cuts, write_offs;
     pli_i128 paid[PLI_LOSS_ASSETS];            /* by the insurance fund and its tranches */
+    pli_i128 begun[PLI_LOSS_ASSETS];           /* what the fund held at the start */
     pli_i128 paid_in[PLI_LOSS_ASSETS];         /* into it by the operator */
     pli_i128 given_up[PLI_LOSS_ASSETS];        /* by holders of that asset */
     pli_i128 profit_given_up[PLI_LOSS_ASSETS]; /* by those whose profit was unpaid */
@@ -80,7 +82,7 @@ typedef struct pli_allowance {
  *            [SERVER-2] no request changes the state without a valid signature; the button of the demonstration
  *                       moves its market, which is nobody's.
  */
-typedef struct pli_server {
+struct pli_server {
     plm_engine *engine;
     plm_core *core;
     pli_demo *demo; /* NULL: no demonstration */
@@ -106,6 +108,7 @@ typedef struct pli_server {
     uint64_t snapshot_sequence; /* of the state that the newest snapshot holds */
     uint32_t refresh_at;
     pli_losses losses;
+    pli_trail trail;
     pli_amendments amendments;
     int64_t replay_kept_ns; /* when the place in a given history was last kept */
     uint64_t tape_count;    /* entries ever */
@@ -114,7 +117,7 @@ typedef struct pli_server {
     plm_order *orders;
     plm_balance *balances;
     int64_t *contributions;
-} pli_server;
+};
 
 /* pli_serve_options - what the command line says. */
 typedef struct pli_serve_options {

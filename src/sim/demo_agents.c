@@ -371,8 +371,8 @@ think(pli_demo *demo, plm_core *core, uint32_t account, plm_event *event) {
         return returns && write_money(demo, account, 1000, event);
     }
     if (is_flat && of->balance_count == 0) {
-        // Another trader like the one who lost it all, once the storm is over.
-        bool comes = demo->stress < 0.1 && draw < 40;
+        // Another trader like the one who lost it all, most of them once prices fall no longer.
+        bool comes = draw < (demo->crash_ns == 0 ? 40 : 4);
         return comes && write_money(demo, account, pli_demo_brings(demo, account), event);
     }
     if (!is_flat) {
@@ -401,11 +401,13 @@ is_trading(const plm_core *core) {
     return true;
 }
 
-enum { REFILL_EVERY = 20 };
+// Ticks between two looks of the operator; while prices fall he lets the fund be what it is for longer.
+enum { REFILL_CALM = 20, REFILL_FALLING = 240 };
 
 bool
 pli_demo_refill(pli_demo *demo, plm_core *core, plm_event *event) {
-    if (!pli_demo_is_open(core) || demo->stress > 0.1 || demo->tick_count % REFILL_EVERY != 0) {
+    uint64_t every = demo->crash_ns == 0 ? REFILL_CALM : REFILL_FALLING;
+    if (!pli_demo_is_open(core) || demo->tick_count % every != 0) {
         return false;
     }
     plm_asset_totals totals;
@@ -430,7 +432,7 @@ pli_demo_refill(pli_demo *demo, plm_core *core, plm_event *event) {
         }
     }
     // One of the makers and arbitrageurs in a turn.
-    uint32_t account = (uint32_t)(demo->tick_count / REFILL_EVERY % PLI_DEMO_TRADERS);
+    uint32_t account = (uint32_t)(demo->tick_count / REFILL_CALM % PLI_DEMO_TRADERS);
     plm_requirement requirement;
     plm_core_question question = {.account = account};
     if (demo->item > core->ledger.account_count + 1 || account >= core->ledger.account_count ||

@@ -61,7 +61,7 @@ bool pli_demo_work_orders(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_act(pli_demo *demo, plm_core *core, plm_event *event);
 bool pli_demo_bid(pli_demo *demo, plm_core *core, plm_event *event);
 
-/* pli_demo_refill - in calm the operator fills up the insurance fund, and makers and arbitrageurs bring what they have lost. */
+/* pli_demo_refill - the operator fills up the insurance fund, and makers and arbitrageurs bring what they have lost. */
 bool pli_demo_refill(pli_demo *demo, plm_core *core, plm_event *event);
 
 /* pli_demo_brings - dollars that an account comes with. */

@@ -153,6 +153,18 @@ class Pages(unittest.TestCase):
             raise OSError(answer.status)
         self.assertTrue(self.venue.json("/v1/status")["is_open"])
 
+    def test_charts_have_a_past(self):
+        seen = self.venue.wait("/v1/trail", lambda seen: len(seen["seconds"]) > 1)
+        self.assertEqual([line["name"] for line in seen["underlyings"]], ["BTC", "ETH", "SOL"])
+        for line in (seen["underlyings"][0]["price"], seen["underlyings"][2]["mark"], seen["insurance"], seen["bad_debt"]):
+            self.assertEqual(len(line), len(seen["seconds"]))
+        seconds = [float(text) for text in seen["seconds"]]
+        self.assertTrue(all(later - before >= 2.5 for before, later in zip(seconds, seconds[1:])), seconds)
+        account = self.venue.json("/v1/accounts/20/trail")
+        self.assertEqual({len(line) for line in account.values()}, {len(account["seconds"])})
+        self.assertAlmostEqual(account["equity"][-1], float(self.venue.json("/v1/accounts/20")["equity_maintenance"]), delta=account["equity"][-1] / 5)
+        self.assertEqual(self.venue.ask("/v1/accounts/99999/trail")[0].status, 404)
+
     def test_records_stand_with_their_changes(self):
         seen = self.venue.wait("/v1/parameters", lambda seen: seen["is_whole"])
         records = {(one["record"], one["subject"]): one for one in seen["records"]}
