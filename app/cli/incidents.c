@@ -137,12 +137,12 @@ run_incident(const char *path, bool is_quick, pli_pool *kept, incident_row *row)
     pli_exit end = run_once(incident, &asked, &row->shipped, &row->currency, kept);
     asked.is_naive = true;
     end = end == PLI_EXIT_OK ? run_once(incident, &asked, &row->naive, &row->currency, kept) : end;
-    for (uint32_t i = 0; i < incident->control_count && i < CONTROLS_MAX; i += 1) {
+    for (uint32_t i = 0; !is_quick && i < incident->control_count && i < CONTROLS_MAX; i += 1) {
         pli_control control =
             pli_control_named(incident->controls[i], (uint32_t)strlen(incident->controls[i]));
         row->controls[row->control_count] = pli_must_text(kept, incident->controls[i]);
         run_result *cell = &row->without[row->control_count++];
-        if (end == PLI_EXIT_OK && !is_quick && control != PLI_CONTROL_COUNT &&
+        if (end == PLI_EXIT_OK && control != PLI_CONTROL_COUNT &&
             pli_control_switch(control)[0] != '\0') {
             asked = (pli_rehearsal_options){.without = PLI_CONTROL_BIT(control)};
             end = run_once(incident, &asked, cell, &row->currency, kept);
