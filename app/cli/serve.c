@@ -23,6 +23,7 @@ static const pli_option options[] = {
     {"tls-cert", "FILE", "certificate chain, PEM: everything is TLS; with --tls-key"},
     {"tls-key", "FILE", "its private key, PEM"},
     {"open-reading", NULL, "answer what is read without a key; a demonstration always does"},
+    {"desks", "FILE", "keys for /api/v2, lines of: id secret signer account read|trade"},
     {"operator", "KEY", "ed25519 public key, 64 hex digits, that signs for the operator"},
     {"port", "N", "where to listen (default 8420; 0: any free port)"},
     {"seconds", "N", "end by itself after so many"},
@@ -40,8 +41,9 @@ ready(const char *scheme, const char *address, uint16_t port) {
         "  2. Open one of them: why it must hold what it must, and what a trade would change.\n"
         "  3. Press \"Crash\": a third off the price in three minutes, and the tape of what "
         "follows.\n"
+        "Clients of Deribit's protocol find %s://%s:%u/api/v2 (docs/deribit.md).\n"
         "Ctrl-C ends it; the next start goes on from here.\n",
-        scheme, address, (unsigned)port);
+        scheme, address, (unsigned)port, scheme, address, (unsigned)port);
     (void)fflush(stdout);
 }
 
@@ -169,6 +171,7 @@ serve_with(const pli_invocation *invocation, pli_pool *pool) {
                                .is_demo = pli_argument_is_given(invocation, "demo"),
                                .ready = ready};
     serve.is_reading_open = pli_argument_is_given(invocation, "open-reading");
+    serve.desks = pli_argument_value(invocation, "desks");
     serve.is_logging = pli_argument_is_given(invocation, "log");
     pli_exit end = read_operator(invocation, &serve);
     if (end == PLI_EXIT_OK) {

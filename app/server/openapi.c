@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "server/deribit.h"
 #include "server/routes.h"
 
 enum { NAME_MAX_SIZE = 40, PATH_MAX_SIZE = 128 };
@@ -126,15 +127,34 @@ write_response(pli_json_writer *writer, const char *status, const char *text, co
     pli_json_end(writer);
 }
 
+static bool
+is_any(const pli_route *route) {
+    return route->after != NULL && route->after[0] == '*';
+}
+
 static void
-write_account(pli_json_writer *writer) {
+write_methods(pli_json_writer *writer) {
+    size_t count = 0;
+    const pli_rpc_method *methods = pli_rpc_methods(&count);
+    pli_json_begin_array(writer, "enum");
+    for (size_t i = 0; i < count; i += 1) {
+        pli_json_text(writer, NULL, methods[i].name);
+    }
+    pli_json_end(writer);
+}
+
+static void
+write_place(pli_json_writer *writer, const char *name, const char *type) {
     pli_json_begin_array(writer, "parameters");
     pli_json_begin_object(writer, NULL);
-    pli_json_text(writer, "name", "account");
+    pli_json_text(writer, "name", name);
     pli_json_text(writer, "in", "path");
     pli_json_bool(writer, "required", true);
     pli_json_begin_object(writer, "schema");
-    pli_json_text(writer, "type", "integer");
+    pli_json_text(writer, "type", type);
+    if (strcmp(name, "method") == 0) {
+        write_methods(writer);
+    }
     pli_json_end(writer);
     pli_json_end(writer);
     pli_json_end(writer);
@@ -147,7 +167,8 @@ write_operation(pli_json_writer *writer, const pli_route *route) {
     pli_json_text(writer, "x-access", pli_access_name(route->access));
     pli_json_integer(writer, "x-weight", route->weight);
     if (route->after != NULL) {
-        write_account(writer);
+        write_place(writer, is_any(route) ? "method" : "account",
+                    is_any(route) ? "string" : "integer");
     }
     if (route->body != NULL) {
         pli_json_begin_object(writer, "requestBody");
@@ -174,6 +195,18 @@ write_operation(pli_json_writer *writer, const pli_route *route) {
     pli_json_end(writer);
 }
 
+static void
+begin_path(pli_json_writer *writer, const pli_route *route) {
+    char path[PATH_MAX_SIZE];
+    pli_text text = pli_text_init(path, sizeof path);
+    pli_text_append(&text, route->before);
+    if (route->after != NULL) {
+        pli_text_append(&text, is_any(route) ? "{method}" : "{account}");
+        pli_text_append(&text, is_any(route) ? "" : route->after);
+    }
+    pli_json_begin_object(writer, path);
+}
+
 unsigned
 pli_answer_openapi(pli_server *server, const pli_http_request *request) {
     (void)request;
@@ -188,16 +221,15 @@ pli_answer_openapi(pli_server *server, const pli_http_request *request) {
     pli_json_end(writer);
     pli_json_begin_object(writer, "paths");
     for (size_t i = 0; i < count; i += 1) {
-        char path[PATH_MAX_SIZE];
-        pli_text text = pli_text_init(path, sizeof path);
-        pli_text_append(&text, routes[i].before);
-        if (routes[i].after != NULL) {
-            pli_text_append(&text, "{account}");
-            pli_text_append(&text, routes[i].after);
+        // Both methods of a path stand side by side in the table.
+        if (i == 0 || strcmp(routes[i].before, routes[i - 1].before) != 0 || !is_any(&routes[i])) {
+            begin_path(writer, &routes[i]);
         }
-        pli_json_begin_object(writer, path);
         write_operation(writer, &routes[i]);
-        pli_json_end(writer);
+        if (i + 1 == count || strcmp(routes[i].before, routes[i + 1].before) != 0 ||
+            !is_any(&routes[i])) {
+            pli_json_end(writer);
+        }
     }
     pli_json_end(writer);
     pli_json_begin_object(writer, "components");

@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "os/clock.h"
+#include "server/deribit.h"
 #include "server/health.h"
 #include "server/submit.h"
 
@@ -128,6 +129,7 @@ pli_server_observe(void *observer, const plm_core *core, const plm_event *event,
     pli_metrics_observe(&server->metrics, event, outcome, effects);
     pli_submission_observe(server, event, outcome, effects);
     pli_amendments_observe(&server->amendments, event, outcome);
+    pli_rpc_observe(server, event, outcome, effects);
     server->outcome = *outcome;
     if (outcome->reject == PLM_REJECT_NONE && !outcome->is_repeat) {
         remember_all(server, event, outcome, effects);

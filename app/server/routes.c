@@ -5,6 +5,7 @@
 
 #include "num/decimal.h"
 #include "os/clock.h"
+#include "server/deribit.h"
 #include "server/health.h"
 #include "server/routes.h"
 #include "server/submit.h"
@@ -90,6 +91,10 @@ static const pli_route routes[] = {
     {true, "/v1/demo/crash", NULL, PLI_ACCESS_DEMO, 1,
      "crash the market of a demonstration; Content-Type application/json", "{is_crashing:b}", NULL,
      pli_answer_crash},
+    {false, "/api/v2/", "*", PLI_ACCESS_OPEN, 2,
+     "the protocol of Deribit: docs/deribit.md lists its methods", "*", NULL, pli_answer_deribit},
+    {true, "/api/v2/", "*", PLI_ACCESS_OPEN, 2, "the same as JSON-RPC", "*",
+     "a JSON-RPC 2.0 request", pli_answer_deribit},
     {false, "/openapi.json", NULL, PLI_ACCESS_OPEN, 5, "this table", "*", NULL, pli_answer_openapi},
     {false, "/healthz", NULL, PLI_ACCESS_OPEN, 1, "is the server alive?", NULL, NULL,
      pli_answer_alive},
@@ -120,6 +125,9 @@ is_route(const pli_route *candidate, const char *path) {
     }
     if (strncmp(path, candidate->before, before) != 0) {
         return false;
+    }
+    if (strcmp(candidate->after, "*") == 0) {
+        return path[before] != '\0';
     }
     size_t digits = strspn(path + before, "0123456789");
     return digits > 0 && digits <= PATH_SPACE &&
@@ -237,8 +245,12 @@ check_allowance(pli_server *server, const pli_route *route) {
 
 static unsigned
 answer_route(pli_server *server, const pli_route *route, const pli_http_request *request) {
+    // Clients of /api/v2 sign in a way of their own.
+    bool is_foreign = route->answer == pli_answer_deribit;
+    server->caller = (pli_caller){.is_known = false};
     const char *wrong =
-        pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller);
+        is_foreign ? NULL
+                   : pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller);
     if (wrong != NULL) {
         return pli_server_refuse(server, 401, wrong, "the signature of the request does not hold");
     }

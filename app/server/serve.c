@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/hmac.h"
 #include "os/clock.h"
+#include "server/deribit.h"
 #include "server/replay_point.h"
 #include "server/stream.h"
 
@@ -45,8 +47,10 @@ take_tables(pli_server *server) {
     server->contributions = calloc(lines, sizeof server->contributions[0]);
     server->allowances = calloc(limits->signer_count + (size_t)1, sizeof server->allowances[0]);
     pli_trail_init(&server->trail, limits);
-    return server->allowances != NULL && server->summaries != NULL && server->positions != NULL &&
-           server->orders != NULL && server->balances != NULL && server->contributions != NULL;
+    server->orders_sent = calloc(1, sizeof *server->orders_sent);
+    return server->orders_sent != NULL && server->allowances != NULL && server->summaries != NULL &&
+           server->positions != NULL && server->orders != NULL && server->balances != NULL &&
+           server->contributions != NULL;
 }
 
 static void
@@ -57,6 +61,7 @@ give_back(pli_server *server) {
     pli_journal_finish(&server->journal);
     pli_trail_finish(&server->trail);
     pli_amendments_finish(&server->amendments);
+    free(server->orders_sent);
     free(server->allowances);
     free(server->summaries);
     free(server->positions);
@@ -79,6 +84,8 @@ static void
 idle(void *context) {
     pli_server *server = context;
     pli_server_play(server);
+    pli_rpc_visitor(server);
+    pli_rpc_turn(server);
     pli_stream_turn(server);
     pli_trail_turn(server);
     pli_amendments_turn(&server->amendments, pli_clock_monotonic_ns() + CHANGES_NS);
@@ -135,6 +142,22 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
     return server->failure;
 }
 
+// The key that anybody may use on a demonstration.
+static const pli_desk demo_desk = {.id = "demo", .secret = "demonstration-only", .may_trade = true};
+
+static plm_status
+open_desks(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
+    pli_random_bytes(server->desks.token_key, sizeof server->desks.token_key);
+    plm_status status =
+        options->desks == NULL ? PLM_OK : pli_desks_read(options->desks, &server->desks, fault);
+    if (status == PLM_OK && options->is_demo) {
+        pli_desk desk = demo_desk;
+        desk.account = options->demo.account_count;
+        (void)pli_desks_add(&server->desks, &desk);
+    }
+    return status;
+}
+
 static plm_status
 open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
     plm_engine_options engine;
@@ -181,8 +204,10 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     server->address = options->address;
     server->directory = options->directory;
     server->journal.is_on = options->is_logging;
-    plm_status status = open_engine(server, options, fault);
-    if (status == PLM_OK) {
+    plm_status status = open_desks(server, options, fault);
+    status = status == PLM_OK ? open_engine(server, options, fault) : status;
+    bool is_open = status == PLM_OK;
+    if (is_open) {
         status = take_tables(server) ? pli_stream_init(server) : PLM_MEMORY;
         status = status == PLM_OK ? pli_assets_init(&server->assets) : status;
         if (status == PLM_OK) {

@@ -10,6 +10,7 @@
 #include "server/amendments.h"
 #include "server/assets.h"
 #include "server/caller.h"
+#include "server/desk.h"
 #include "server/journal.h"
 #include "server/trail.h"
 #include "sim/demo.h"
@@ -93,11 +94,13 @@ struct pli_server {
     const char *scheme, *address, *directory;
     uint16_t port;
     int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
-    bool is_reading_open;       /* anybody may read everything */
-    pli_caller_keys keys;       /* what signatures are held against */
-    pli_caller caller;          /* of the request in hand */
-    pli_submission *submission; /* of the request in hand; NULL: it changes nothing */
-    pli_allowance *allowances;  /* one for each signer, and behind them everybody without a key */
+    bool is_reading_open;             /* anybody may read everything */
+    pli_caller_keys keys;             /* what signatures are held against */
+    pli_caller caller;                /* of the request in hand */
+    pli_desks desks;                  /* clients that share a secret with the venue */
+    struct pli_rpc_book *orders_sent; /* by them */
+    pli_submission *submission;       /* of the request in hand; NULL: it changes nothing */
+    pli_allowance *allowances; /* one for each signer, and behind them everybody without a key */
     pli_metrics metrics;
     pli_journal journal;
     pli_stream stream;
@@ -129,6 +132,7 @@ typedef struct pli_serve_options {
     bool is_demo;
     bool is_reading_open; /* a demonstration is so in any case */
     bool is_logging;      /* lines of JSON on standard error */
+    const char *desks;    /* file of keys for /api/v2; NULL: none */
     bool has_operator;
     uint8_t operator_key[32]; /* ed25519, public; without it nobody is the operator over the wire */
     pli_demo_options demo;

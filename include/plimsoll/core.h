@@ -344,6 +344,9 @@ PLM_MUST_USE plm_status plm_core_portfolio(const plm_core *core, uint32_t accoun
                                            plm_position *positions, plm_order *orders,
                                            plm_balance *balances, plm_portfolio *portfolio);
 
+/* plm_core_order_id - the id of the account's open order at `place`, in the order of plm_core_portfolio; 0: there is none. */
+uint64_t plm_core_order_id(const plm_core *core, uint32_t account, uint32_t place);
+
 /*
  * plm_core_require - requirement and reason of an account after changes, by the venue's present model.
  *

@@ -238,3 +238,10 @@ plm_core_word_of(const plm_core *core, uint32_t underlying_index, uint32_t place
                             .ignored_count = slot->ignored_count};
     return PLM_OK;
 }
+
+uint64_t
+plm_core_order_id(const plm_core *core, uint32_t account, uint32_t place) {
+    bool is_there =
+        account < core->ledger.account_count && place < core->ledger.accounts[account].order_count;
+    return is_there ? pli_ledger_orders(&core->ledger, account)[place].order_id : 0;
+}

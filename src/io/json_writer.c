@@ -163,6 +163,15 @@ pli_json_decimal(pli_json_writer *writer, const char *key, pli_i128 value, unsig
 }
 
 void
+pli_json_exact(pli_json_writer *writer, const char *key, pli_i128 value, unsigned scale) {
+    char data[80];
+    pli_text text = pli_text_init(data, sizeof data);
+    pli_decimal_format(&text, value, scale, 0);
+    begin_value(writer, key);
+    append(writer, data, text.length);
+}
+
+void
 pli_json_double(pli_json_writer *writer, const char *key, double value) {
     char data[64];
     pli_text text = pli_text_init(data, sizeof data);

@@ -49,6 +49,9 @@ void pli_json_integer(pli_json_writer *writer, const char *key, int64_t value);
 /* pli_json_decimal - value / 10^scale exactly, as a string: money, prices and sizes never pass through a double. */
 void pli_json_decimal(pli_json_writer *writer, const char *key, pli_i128 value, unsigned scale);
 
+/* pli_json_exact - the same as a JSON number, for protocols that want one. */
+void pli_json_exact(pli_json_writer *writer, const char *key, pli_i128 value, unsigned scale);
+
 /* pli_json_double - a JSON number, the shortest that reads back to the same bits. */
 void pli_json_double(pli_json_writer *writer, const char *key, double value);
 

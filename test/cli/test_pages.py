@@ -63,7 +63,7 @@ class Pages(unittest.TestCase):
         cls.directory = tempfile.TemporaryDirectory()
         cls.venue = Venue(cls.directory.name + "/demo")
         cls.venue.wait("/v1/status", lambda seen: seen["is_open"])
-        cls.venue.wait("/v1/accounts", lambda seen: len(seen["rows"]) == 100 and sum(row[2] > 0 for row in seen["rows"]) > 60)
+        cls.venue.wait("/v1/accounts", lambda seen: len(seen["rows"]) == 101 and sum(row[2] > 0 for row in seen["rows"]) > 60)
 
     @classmethod
     def tearDownClass(cls):

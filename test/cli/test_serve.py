@@ -202,7 +202,7 @@ class Serve(unittest.TestCase):
     def routes(self):
         for path, methods in self.table["paths"].items():
             for method, operation in methods.items():
-                yield method.upper(), path.replace("{account}", "0"), operation
+                yield method.upper(), path.replace("{account}", "0").replace("{method}", "public/test"), operation
 
     def test_the_signatures_of_the_test_are_those_of_rfc_8032(self):
         seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")

@@ -136,8 +136,8 @@ what_does_not_fit_together_is_refused(void **state) {
     refuses_with("\"quote\":\"USD\"", "\"quote\":\"EUR\"", PLM_INDEX_UNKNOWN, "EUR");
     refuses_with("\"quote\":\"USD\"", "\"quote\":\"USD\",\"multiplier\":\"0\"", PLM_VALUE_INVALID,
                  "above zero");
-    refuses_with("\"balances\":{\"USD\"", "\"balances\":{\"XXX\"", PLM_INDEX_UNKNOWN, "XXX");
-    refuses_with("\"insurance\":{\"USD\"", "\"insurance\":{\"XXX\"", PLM_INDEX_UNKNOWN, "XXX");
+    refuses_with("\"balances\":{\"USD\"", "\"balances\":{\"ZZZ\"", PLM_INDEX_UNKNOWN, "ZZZ");
+    refuses_with("\"insurance\":{\"USD\"", "\"insurance\":{\"ZZZ\"", PLM_INDEX_UNKNOWN, "ZZZ");
     refuses_with("{\"instrument\":\"P\",\"qty\"", "{\"instrument\":\"Q\",\"qty\"",
                  PLM_INDEX_UNKNOWN, "Q");
     refuses_with("{\"seq\":1,\"t_ms\":0,\"type\":\"end\"}", "", PLM_VALUE_INVALID,
