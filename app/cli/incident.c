@@ -26,8 +26,9 @@ pli_incident_without(const char *list, uint64_t *mask) {
         if (control == PLI_CONTROL_COUNT) {
             return pli_fail_usage(id, " is no control of the catalogue, such as C-ORA-BAND", NULL);
         }
-        if (pli_control_switch(control)[0] == '\0') {
-            return pli_fail_usage(id, " has no switch: the engine cannot be run without it", NULL);
+        if (!pli_control_has_switch(control)) {
+            return pli_fail_usage(
+                id, " has no switch: ", pli_control_switch(control) + strlen("none: "));
         }
         *mask |= PLI_CONTROL_BIT(control);
         list += size + (list[size] == ',' ? 1 : 0);

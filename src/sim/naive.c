@@ -134,9 +134,16 @@ static pli_i128
 required(const pli_naive *naive, uint32_t account, int64_t fraction_ppm) {
     pli_i128 sum = 0;
     for (uint32_t i = 0; i < naive->listing.instrument_count; i += 1) {
-        sum += notional(naive, i, naive->lots[(size_t)account * naive->instrument_count + i]);
+        int64_t lots = naive->lots[(size_t)account * naive->instrument_count + i];
+        pli_i128 value = notional(naive, i, lots);
+        sum += naive->terms.nets_legs && lots < 0 ? -value : value;
     }
-    return sum * fraction_ppm / PPM;
+    return magnitude(sum) * fraction_ppm / PPM;
+}
+
+pli_i128
+pli_naive_initial(const pli_naive *naive, uint32_t account) {
+    return required(naive, account, naive->terms.initial_ppm);
 }
 
 pli_i128

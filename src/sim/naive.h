@@ -27,6 +27,7 @@ typedef struct pli_naive_terms {
     bool pays_paper_gains;    /* what may leave is all equity, unrealised profit included */
     bool ignores_paper_gains; /* unrealised profit does not count for what leaves */
     bool takes_flags;         /* an account may be exempted */
+    bool nets_legs; /* what is long in one contract counts against what is short in another */
 } pli_naive_terms;
 
 typedef struct pli_naive {
@@ -68,6 +69,9 @@ pli_i128 pli_naive_value(const pli_naive *naive, uint32_t asset, pli_i128 atoms)
 
 /* pli_naive_worth - all an account has less all it owes. */
 pli_i128 pli_naive_worth(const pli_naive *naive, uint32_t account);
+
+/* pli_naive_initial - the initial fraction of what the account holds, micros. */
+pli_i128 pli_naive_initial(const pli_naive *naive, uint32_t account);
 
 /* pli_naive_excess - collateral by its weight before seizure, and profits, less loans and the maintenance fraction. */
 pli_i128 pli_naive_excess(const pli_naive *naive, uint32_t account);

@@ -39,16 +39,25 @@ pli_control_switch(pli_control control) {
     return control < PLI_CONTROL_COUNT ? switches[control] : "";
 }
 
+static bool
+begins_with(const char *text, const char *word) {
+    while (*word != '\0' && *text == *word) {
+        text += 1;
+        word += 1;
+    }
+    return *word == '\0';
+}
+
+bool
+pli_control_has_switch(pli_control control) {
+    return control < PLI_CONTROL_COUNT && !begins_with(switches[control], "none: ");
+}
+
 uint64_t
 pli_control_books(void) {
-    static const char naive[] = "naive books";
     uint64_t bits = 0;
     for (uint32_t i = 0; i < PLI_CONTROL_COUNT; i += 1) {
-        uint32_t at = 0;
-        while (naive[at] != '\0' && naive[at] == switches[i][at]) {
-            at += 1;
-        }
-        bits |= naive[at] == '\0' ? PLI_CONTROL_BIT(i) : 0;
+        bits |= begins_with(switches[i], "naive books") ? PLI_CONTROL_BIT(i) : 0;
     }
     return bits;
 }

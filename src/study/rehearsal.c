@@ -188,7 +188,9 @@ start_clock(pli_rehearsal *of) {
         of->actors[i].opening_micros = narrow(pli_rehearsal_worth(of, i, false));
         bool is_known = !of->has_books &&
                         plm_core_require(of->core, &question, &requirement, NULL, &fault) == PLM_OK;
-        of->actors[i].initial_micros = is_known ? requirement.initial_micros : -1;
+        of->actors[i].initial_micros = of->has_books ? narrow(pli_naive_initial(&of->books, i))
+                                       : is_known    ? requirement.initial_micros
+                                                     : -1;
         of->actors[i].is_liquidated = false;
         of->actors[i].profit = of->actors[i].realised = 0;
         of->actors[i].opening_atoms =
@@ -200,6 +202,7 @@ start_clock(pli_rehearsal *of) {
             pli_name_is(fund->name, "insurance") ? pli_number_e18(fund->amount) : 0;
     }
     of->is_opening = false;
+    pli_rehearsal_keep_state(of);
 }
 
 static void

@@ -13,8 +13,8 @@ amount_of(pli_rehearsal *of, const pli_incident_event *event, uint32_t account, 
     return pli_rehearsal_held(of, account, asset);
 }
 
-static void
-describe(char *data, size_t size, const pli_incident_event *event) {
+void
+pli_rehearsal_describe(char *data, size_t size, const pli_incident_event *event) {
     pli_text text = pli_text_init(data, size);
     pli_text_append(&text, pli_incident_kind_name(event->kind));
     const char *const parts[] = {event->account, event->amount, event->asset, event->path,
@@ -39,7 +39,7 @@ move_money(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t account = pli_account_named(of, event->account);
     uint32_t asset = pli_asset_named(of, event->asset);
     char text[96];
-    describe(text, sizeof text, event);
+    pli_rehearsal_describe(text, sizeof text, event);
     if (account == PLM_NONE || asset == PLM_NONE) {
         of->outcome.reject =
             account == PLM_NONE ? PLM_REJECT_ACCOUNT_UNKNOWN : PLM_REJECT_ASSET_UNKNOWN;
@@ -80,7 +80,7 @@ donate(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t account = pli_account_named(of, event->account);
     uint32_t asset = pli_asset_named(of, event->asset);
     char text[96];
-    describe(text, sizeof text, event);
+    pli_rehearsal_describe(text, sizeof text, event);
     bool is_accepted = account != PLM_NONE && asset != PLM_NONE &&
                        pli_rehearsal_amount(of, PLM_EVENT_TYPE_WITHDRAW, account, asset,
                                             amount_of(of, event, account, asset));
@@ -140,7 +140,7 @@ static void
 assess(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t account = pli_account_named(of, event->account);
     char text[96];
-    describe(text, sizeof text, event);
+    pli_rehearsal_describe(text, sizeof text, event);
     plm_account_info info = {.standing = {.stage = PLM_STAGE_HEALTHY}};
     (void)pli_rehearsal_event(of, PLM_EVENT_TYPE_ASSESS, account);
     bool is_attempt =
@@ -193,113 +193,6 @@ settle(pli_rehearsal *of, const pli_incident_event *event) {
     }
     pli_rehearsal_work(of);
     pli_rehearsal_conclude(of, event, event->instrument, is_accepted);
-}
-
-// --- Records ---------------------------------------------------------------------------------------------------------
-
-// Where the venue prices by its own formula, that is its own to change: "oracle.SYMBOL.composition".
-static bool
-change_formula(pli_rehearsal *of, const pli_incident_event *event) {
-    bool is_changed = false;
-    for (uint32_t i = 0; i < of->symbol_count && of->options.is_naive; i += 1) {
-        char data[96];
-        pli_text text = pli_text_init(data, sizeof data);
-        pli_text_append(&text, "oracle.");
-        pli_text_append(&text, of->symbols[i].name);
-        pli_text_append(&text, ".composition");
-        if (pli_name_is(event->path, data)) {
-            of->symbols[i].composition = event->value;
-            is_changed = true;
-        }
-    }
-    return is_changed;
-}
-
-// A path the engine has: an instrument's initial fraction is that of all tiers. Any other names no record of the engine.
-static void
-set_parameter(pli_rehearsal *of, const pli_incident_event *event) {
-    if (of->has_books && of->options.is_naive) {
-        if (!change_formula(of, event)) {
-            pli_rehearsal_naive_set(of, event);
-        }
-        pli_rehearsal_beat(of);
-        char told[96];
-        describe(told, sizeof told, event);
-        pli_rehearsal_conclude(of, event, told, true);
-        return;
-    }
-    bool is_initial = false;
-    for (uint32_t i = 0; i < of->instrument_count; i += 1) {
-        char data[80];
-        pli_text text = pli_text_init(data, sizeof data);
-        pli_text_append(&text, of->incident->instruments[i].name);
-        pli_text_append(&text, ".im");
-        is_initial = is_initial || pli_name_is(event->path, data);
-    }
-    bool is_accepted = false;
-    int64_t value = (int64_t)(pli_number_e18(event->value) / 1000000000000);
-    if (is_initial && pli_number_is(event->value)) {
-        const pli_setting settings[] = {{"tier1_initial_ppm", value},
-                                        {"tier2_initial_ppm", value},
-                                        {"tier3_initial_ppm", value},
-                                        {"tier4_initial_ppm", value}};
-        is_accepted =
-            pli_rehearsal_record(of, &plm_tiered_descriptor, 0, of->versions[0] + 1, settings, 4);
-        of->versions[0] += is_accepted ? 1 : 0;
-    } else if (change_formula(of, event)) {
-        is_accepted = true;
-        pli_rehearsal_beat(of);
-    } else {
-        plm_event *change = pli_rehearsal_event(of, PLM_EVENT_TYPE_PARAMETERS, PLM_NONE);
-        pli_rehearsal_name(change->parameters_body.record, event->path);
-        change->parameters_body.record_version = 2;
-        change->parameters_body.layout_version = 1;
-        change->parameters_body.field_count = 1;
-        change->parameters_body.values[0] = value;
-        is_accepted = pli_rehearsal_apply(of);
-    }
-    if (of->param_count < PLI_PARAMS_MAX) {
-        of->params[of->param_count++] = (pli_settled_param){event->path, !is_accepted};
-    }
-    char text[96];
-    describe(text, sizeof text, event);
-    pli_rehearsal_conclude(of, event, text, is_accepted);
-}
-
-static void
-collect(void *context, const uint8_t *bytes, size_t size) {
-    pli_rehearsal *of = context;
-    for (size_t i = 0; i < size && of->byte_count < of->byte_capacity; i += 1) {
-        of->bytes[of->byte_count++] = bytes[i];
-    }
-}
-
-// A restart: the state is read back from its bytes, and goes on from there.
-static void
-restart(pli_rehearsal *of, const pli_incident_event *event) {
-    uint8_t before[32], after[32];
-    of->byte_count = 0;
-    plm_core_digest(of->core, before);
-    plm_core_encode(of->core, collect, of);
-    void *memory = of->memories[of->has_restarted ? 0 : 1];
-    bool is_read = plm_core_init(plm_core_limits_of(of->core), memory, of->core_size, &of->spare,
-                                 of->fault) == PLM_OK &&
-                   plm_core_decode(of->spare, of->bytes, of->byte_count, of->fault) == PLM_OK;
-    if (!is_read) {
-        pli_rehearsal_note(of, event->sequence, "restart", "the state was not read back", "");
-        return;
-    }
-    plm_core_digest(of->spare, after);
-    of->is_digest_equal = true;
-    for (uint32_t i = 0; i < sizeof before; i += 1) {
-        of->is_digest_equal = of->is_digest_equal && before[i] == after[i];
-    }
-    of->core = of->spare;
-    of->memories[of->has_restarted ? 0 : 1] = of->memories[of->has_restarted ? 1 : 0];
-    of->memories[of->has_restarted ? 1 : 0] = memory;
-    of->has_restarted = true;
-    pli_rehearsal_note(of, event->sequence, "restart from the state's bytes",
-                       of->is_digest_equal ? "digest equal" : "digest differs", "");
 }
 
 // --- Repetitions -----------------------------------------------------------------------------------------------------
@@ -496,8 +389,8 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_SOCIALISE] = socialise,
     [PLI_INCIDENT_BIDDER_STATE] = pli_rehearsal_bidder,
     [PLI_INCIDENT_BID_POLICY] = pli_rehearsal_policy,
-    [PLI_INCIDENT_PARAM] = set_parameter,
-    [PLI_INCIDENT_PROCESS] = restart,
+    [PLI_INCIDENT_PARAM] = pli_rehearsal_change,
+    [PLI_INCIDENT_PROCESS] = pli_rehearsal_restart,
     [PLI_INCIDENT_OVERLOAD] = pass,
     [PLI_INCIDENT_OVERLOAD_END] = pli_rehearsal_release,
     [PLI_INCIDENT_BUST_REQUEST] = pli_rehearsal_bust,

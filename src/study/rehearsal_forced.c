@@ -86,27 +86,49 @@ note_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots
     pli_rehearsal_note(of, 0, data, "forced", "");
 }
 
+// match - an account's order meets somebody; 0 as its id: no order of the engine's own.
+typedef struct match {
+    uint32_t account, maker, instrument;
+    int64_t lots, price_e8;
+    uint64_t order_id;
+} match;
+
 static bool
-fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots, int64_t price_e8,
-     uint64_t order_id) {
+fill(pli_rehearsal *of, const match *met) {
     bool is_known = false, is_known_after = false;
-    pli_i128 before = order_id != 0 ? excess(of, account, &is_known) : 0;
-    plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_TRADE, account);
-    event->trade_body.instrument_index = instrument;
-    event->trade_body.maker_account = of->outside;
-    event->trade_body.lots = lots;
-    event->trade_body.price_e8 = price_e8;
-    event->trade_body.taker_order_id = order_id;
+    pli_i128 before = met->order_id != 0 ? excess(of, met->account, &is_known) : 0;
+    plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_TRADE, met->account);
+    event->trade_body.instrument_index = met->instrument;
+    event->trade_body.maker_account = met->maker;
+    event->trade_body.lots = met->lots;
+    event->trade_body.price_e8 = met->price_e8;
+    event->trade_body.taker_order_id = met->order_id;
     if (!pli_rehearsal_apply(of)) {
         return false;
     }
-    if (order_id != 0) {
-        pli_i128 after = excess(of, account, &is_known_after);
+    if (met->order_id != 0) {
+        pli_i128 after = excess(of, met->account, &is_known_after);
         of->worsened_count += is_known && is_known_after && after < before ? 1 : 0;
-        count_fill(of, account, instrument, lots < 0, price_e8);
-        note_fill(of, account, instrument, lots, price_e8);
+        count_fill(of, met->account, met->instrument, met->lots < 0, met->price_e8);
+        note_fill(of, met->account, met->instrument, met->lots, met->price_e8);
     }
     return true;
+}
+
+// Where the file knows of no book at all, its market makers stand at the index, as far as the engine lets them.
+static int64_t
+meet_makers(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots,
+            uint64_t order_id) {
+    int64_t price_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
+    bool has_none = of->incident->ladder_count > 0 || of->has_books || order_id == 0;
+    for (uint32_t i = 0; i < of->incident->account_count && !has_none && lots != 0; i += 1) {
+        const match met = {account, i, instrument, lots, price_e8, order_id};
+        if (i != account && pli_name_is(of->incident->accounts[i].role, "market_maker") &&
+            fill(of, &met)) {
+            return 0;
+        }
+    }
+    return lots;
 }
 
 int64_t
@@ -114,7 +136,7 @@ pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int6
                   int64_t limit_e8, uint64_t order_id) {
     uint32_t index = live_ladder(of, of->incident->instruments[instrument].name);
     if (index == PLM_NONE) {
-        return lots;
+        return meet_makers(of, account, instrument, lots, order_id);
     }
     const pli_incident_ladder *ladder = &of->incident->ladders[index];
     bool is_sale = lots < 0;
@@ -132,7 +154,9 @@ pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int6
         if (taken <= 0) {
             continue;
         }
-        if (!fill(of, account, instrument, is_sale ? -taken : taken, price_e8, order_id)) {
+        const match met = {account,  of->outside, instrument, is_sale ? -taken : taken,
+                           price_e8, order_id};
+        if (!fill(of, &met)) {
             break;
         }
         left[i] -= taken * of->listed[instrument].lot_e18;

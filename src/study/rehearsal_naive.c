@@ -50,6 +50,17 @@ said(const pli_rehearsal *of, const char *key) {
     return "";
 }
 
+// Does whoever asks for a price that cannot be read get nothing done?
+static bool
+fails_on_prices(const pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->incident->naive_count; i += 1) {
+        if (pli_name_is(of->incident->naive[i].name, "oracle_error")) {
+            return pli_name_is(of->incident->naive[i].value, "revert");
+        }
+    }
+    return false;
+}
+
 static void
 read_fractions(pli_rehearsal *of) {
     pli_naive_terms *terms = &of->books.terms;
@@ -129,6 +140,7 @@ pli_rehearsal_naive_terms(pli_rehearsal *of) {
     terms->ignores_paper_gains = !of->options.is_naive && !terms->pays_paper_gains &&
                                  !pli_rehearsal_lacks(of, PLI_CONTROL_RSK_WITHDRAW);
     terms->takes_flags = pli_rehearsal_lacks(of, PLI_CONTROL_RSK_NOEXEMPT);
+    terms->nets_legs = pli_rehearsal_lacks(of, PLI_CONTROL_RSK_CORR);
     of->bonus_ppm = 0;
     (void)first_ppm(said(of, "close_factor"), &of->close_factor_ppm);
     (void)first_ppm(said(of, "bonus"), &of->bonus_ppm);
@@ -158,8 +170,7 @@ pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event) {
         (void)(pli_name_is(data, event->path) &&
                first_ppm(event->value, &of->books.terms.initial_ppm));
     }
-    if (pli_incident_matches("oracle*", event->path) &&
-        pli_name_is(said(of, "oracle_error"), "revert")) {
+    if (pli_incident_matches("oracle*", event->path) && fails_on_prices(of)) {
         bool is_back = of->failed_path != NULL && pli_name_is(of->failed_path, event->path);
         of->are_prices_failing = !is_back;
         of->failed_path = is_back ? NULL : event->path;

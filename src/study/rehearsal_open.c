@@ -134,7 +134,8 @@ static uint32_t
 owner_of(const pli_rehearsal *of, uint32_t account) {
     const pli_incident *from = of->incident;
     const char *group = from->accounts[account].group;
-    for (uint32_t i = 0; i < account && group[0] != '\0'; i += 1) {
+    bool is_blind = pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_SELF);
+    for (uint32_t i = 0; i < account && group[0] != '\0' && !is_blind; i += 1) {
         if (pli_name_is(from->accounts[i].group, group)) {
             return i + 1;
         }
@@ -403,8 +404,8 @@ govern_margin(pli_rehearsal *of) {
     }
 }
 
-static void
-govern_feed(pli_rehearsal *of, uint32_t symbol) {
+void
+pli_rehearsal_govern_feed(pli_rehearsal *of, uint32_t symbol) {
     pli_setting settings[12];
     uint32_t count = 0;
     if (pli_rehearsal_lacks(of, PLI_CONTROL_ORA_QUORUM)) {
@@ -415,7 +416,7 @@ govern_feed(pli_rehearsal *of, uint32_t symbol) {
         settings[count++] = (pli_setting){"age_strict_ns", 3600 * SECOND_NS};
         settings[count++] = (pli_setting){"age_loose_ns", 3600 * SECOND_NS};
     }
-    if (pli_rehearsal_lacks(of, PLI_CONTROL_ORA_BAND)) {
+    if (pli_rehearsal_lacks(of, PLI_CONTROL_ORA_BAND) || of->is_wide[symbol]) {
         settings[count++] = (pli_setting){"band_ppm", 1000000};
     }
     if (pli_rehearsal_lacks(of, PLI_CONTROL_ORA_EMA)) {
@@ -434,9 +435,14 @@ govern_feed(pli_rehearsal *of, uint32_t symbol) {
     if (of->symbols[symbol].is_any) {
         settings[count++] = (pli_setting){"price_low_e8", -PLM_PRICE_E8_MAX};
     }
-    if (count > 0 && !pli_rehearsal_record(of, &plm_feed_descriptor, symbol, 2, settings, count)) {
+    if (count == 0) {
+        return;
+    }
+    uint32_t version = of->feed_versions[symbol] + 2; // the standards are version 1
+    if (!pli_rehearsal_record(of, &plm_feed_descriptor, symbol, version, settings, count)) {
         pli_rehearsal_must(of, "the record of a feed");
     }
+    of->feed_versions[symbol] += 1;
 }
 
 // What the file says of the market outside: depth and what circulates.
@@ -470,7 +476,7 @@ pli_rehearsal_govern(pli_rehearsal *of) {
     list_assets(of, false);
     govern_margin(of);
     for (uint32_t i = 0; i < of->symbol_count && of->status == PLM_OK; i += 1) {
-        govern_feed(of, i);
+        pli_rehearsal_govern_feed(of, i);
         tell_market(of, i);
     }
 }

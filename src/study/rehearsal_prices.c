@@ -336,6 +336,9 @@ track(pli_rehearsal *of, uint32_t index) {
     if (price->state != symbol->state && of->turn_count < PLI_TURNS_MAX) {
         of->turns[of->turn_count++] = (pli_price_turn){now_ms, index, price->state};
         symbol->state = price->state;
+        if (price->state == PLM_PRICE_STATE_HELD) {
+            pli_rehearsal_widen(of, index);
+        }
     }
     if (price->state != PLM_PRICE_STATE_VALID || of->is_opening) {
         return;

@@ -128,8 +128,10 @@ struct pli_rehearsal {
     plm_outcome outcome;
     int64_t time_ns;
     uint64_t applied;
-    uint32_t versions[6]; /* of the records that are written */
-    uint32_t currency;    /* asset 0 is the file's asset `currency`, or PLM_NONE: one of its own */
+    uint32_t versions[6];                    /* of the records that are written */
+    uint32_t feed_versions[PLI_SYMBOLS_MAX]; /* records written for it */
+    bool is_wide[PLI_SYMBOLS_MAX];           /* its band was changed while the price was held */
+    uint32_t currency; /* asset 0 is the file's asset `currency`, or PLM_NONE: one of its own */
     const char *currency_name;
     uint32_t symbol_count;
     pli_symbol symbols[PLI_SYMBOLS_MAX];
@@ -246,6 +248,19 @@ void pli_rehearsal_until(pli_rehearsal *of, int64_t time_ns);
 void pli_rehearsal_socialise(pli_rehearsal *of, uint32_t instrument);
 void pli_rehearsal_sweep(pli_rehearsal *of);
 void pli_rehearsal_happen(pli_rehearsal *of, const pli_incident_event *event);
+
+/* --- rehearsal_govern.c: changes of parameters, and restarts --- */
+
+void pli_rehearsal_change(pli_rehearsal *of, const pli_incident_event *event);
+void pli_rehearsal_restart(pli_rehearsal *of, const pli_incident_event *event);
+/* pli_rehearsal_keep_state - the bytes that a restart reads where nobody compares digests. */
+void pli_rehearsal_keep_state(pli_rehearsal *of);
+/* pli_rehearsal_widen - the band of a price that is held, where the operator may change it then. */
+void pli_rehearsal_widen(pli_rehearsal *of, uint32_t symbol);
+/* pli_rehearsal_govern_feed - the record of a feed, where it is not at its standards. */
+void pli_rehearsal_govern_feed(pli_rehearsal *of, uint32_t symbol);
+/* pli_rehearsal_describe - an event in a line. */
+void pli_rehearsal_describe(char *data, size_t size, const pli_incident_event *event);
 void pli_rehearsal_sample_now(pli_rehearsal *of);
 /* pli_rehearsal_hit - sell (lots below 0) or buy on the ladder within a limit; answers the lots left. */
 int64_t pli_rehearsal_hit(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots,

@@ -121,8 +121,11 @@ decide_operators(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->symbol_count; i += 1) {
         pli_symbol *symbol = &of->symbols[i];
         compose_first(of, symbol);
-        symbol->is_operated = is_own_formula || (symbol->voice_count == 1 && !symbol->is_asset &&
-                                                 symbol->oracle != NULL);
+        bool is_changeable =
+            symbol->composition[0] != '\0' && pli_rehearsal_lacks(of, PLI_CONTROL_GOV_SHADOW);
+        symbol->is_operated =
+            is_own_formula || is_changeable ||
+            (symbol->voice_count == 1 && !symbol->is_asset && symbol->oracle != NULL);
     }
 }
 

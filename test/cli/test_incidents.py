@@ -40,10 +40,39 @@ class Incidents(unittest.TestCase):
 
     def test_a_control_without_a_switch_is_refused(self):
         path = INCIDENTS / "2022-10-11-mango-mngo-oracle.json"
-        for name, text in (("C-GOV-BOUNDS", "no switch"), ("C-NO-SUCH", "no control")):
+        for name, text in (("C-OPS-KILL", "no switch: the core has no switch that trips by itself"),
+                           ("C-GOV-COUPLED", "no switch: PARAMETERS replaces a record whole"),
+                           ("C-NO-SUCH", "no control")):
             ended = play("replay", path, "--without", name)
             self.assertEqual(ended.returncode, 2)
             self.assertIn(text, ended.stderr)
+
+    def test_what_a_control_keeps_out_comes_in_without_it(self):
+        # incident, controls that are off, and what is seen of one assertion then
+        for name, without, metric, seen in (
+                ("2018-09-10-nasdaq-aas-spread-default", "C-RSK-CORR", "initial_margin(aas)", "32000000"),
+                ("2026-01-19-paradex-zero-price", "C-OPS-MIGRATE", "history_rewritten", "true"),
+                ("2022-06-19-solend-whale", "C-GOV-BOUNDS", "param_rejected(account.whale.takeover)", "false"),
+                ("2022-08-30-compound-ceth-oracle-revert", "C-GOV-SHADOW", "param_rejected(oracle.config)", "false"),
+                ("2026-02-15-moonwell-cbeth-unit-error", "C-GOV-SHADOW",
+                 "param_rejected(oracle.CBETH.composition)", "false")):
+            with self.subTest(without):
+                path = INCIDENTS / f"{name}.json"
+                for words, is_met in (([], True), (["--without", without], False)):
+                    ended = play("replay", path, *words, "--format", "json")
+                    answer = json.loads(ended.stdout)
+                    found = [row for row in answer["assertions"] if row["metric"] == metric]
+                    self.assertEqual([row["verdict"] == "met" for row in found], [is_met], ended.stderr)
+                self.assertEqual(found[0]["seen"], seen)
+
+    def test_a_guardian_waits_where_nothing_may_be_fast(self):
+        path = INCIDENTS / "2026-02-15-moonwell-cbeth-unit-error.json"
+        for without, outcome in (("C-GOV-SHADOW", "accepted"), ("C-GOV-SHADOW,C-GOV-FASTSAFE", "waits a day")):
+            answer = json.loads(play("replay", path, "--without", without, "--format", "json").stdout)
+            self.assertEqual([row["outcome"] for row in answer["timeline"] if row["event"] == 7], [outcome])
+        answer = json.loads(play("replay", path, "--format", "json").stdout)
+        self.assertEqual([row["outcome"] for row in answer["timeline"] if row["event"] == 7],
+                         ["accepted: in force already"])
 
     def test_a_file_that_is_none_is_refused_by_its_line(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -103,7 +103,10 @@ controls_have_one_id_each_and_some_have_no_switch(void **state) {
         assert_int_equal(pli_control_named(id, (uint32_t)strlen(id)), i);
     }
     assert_int_equal(pli_control_named("C-ORA", 5), PLI_CONTROL_COUNT);
-    assert_string_equal(pli_control_switch(PLI_CONTROL_GOV_BOUNDS), "");
+    assert_false(pli_control_has_switch(PLI_CONTROL_OPS_KILL));
+    assert_false(pli_control_has_switch(PLI_CONTROL_COUNT));
+    assert_true(pli_control_has_switch(PLI_CONTROL_GOV_BOUNDS));
+    assert_string_equal(pli_control_switch(PLI_CONTROL_COUNT), "");
     assert_true((pli_control_books() & PLI_CONTROL_BIT(PLI_CONTROL_LED_CONSERVE)) != 0);
     assert_true((pli_control_books() & PLI_CONTROL_BIT(PLI_CONTROL_ORA_BAND)) == 0);
     assert_string_not_equal(pli_control_switch(PLI_CONTROL_ORA_BAND), "");
