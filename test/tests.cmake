@@ -65,8 +65,8 @@ if(plimsoll_cmocka_FOUND AND NOT PLIMSOLL_FUZZ)
         add_library(plimsoll_test_support STATIC ${exclude_tests} ${support_sources})
         target_include_directories(plimsoll_test_support PUBLIC ${PROJECT_SOURCE_DIR}/test)
         target_compile_definitions(plimsoll_test_support PRIVATE _POSIX_C_SOURCE=200809L)
-        target_link_libraries(plimsoll_test_support PUBLIC plimsoll_pure plimsoll_rim PkgConfig::plimsoll_cmocka
-            PkgConfig::plimsoll_yajl m)
+        target_link_libraries(plimsoll_test_support PUBLIC plimsoll_server plimsoll_pure plimsoll_rim
+            PkgConfig::plimsoll_cmocka PkgConfig::plimsoll_yajl m)
     endif()
     file(GLOB test_sources CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/test/unit/*/test_*.c
