@@ -129,6 +129,9 @@ pli_caller_find(const pli_caller_keys *keys, const pli_http_request *request, in
         !pli_signature_is_valid(key, (const uint8_t *)message, size, given.signature)) {
         return "signature";
     }
-    *caller = (pli_caller){.is_known = true, .signer = (uint32_t)given.signer, .scopes = scopes};
+    *caller = (pli_caller){.is_known = true,
+                           .signer = (uint32_t)given.signer,
+                           .scopes = scopes,
+                           .deadline_ns = deadline_ns};
     return NULL;
 }

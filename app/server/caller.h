@@ -34,6 +34,7 @@ typedef struct pli_caller {
     bool is_known; /* false: nobody; the rest is 0 */
     uint32_t signer;
     uint32_t scopes; /* PLM_SCOPE_*, or'ed */
+    int64_t deadline_ns;
 } pli_caller;
 
 /* pli_caller_keys - what signatures are held against. */

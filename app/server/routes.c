@@ -6,6 +6,7 @@
 #include "num/decimal.h"
 #include "os/clock.h"
 #include "server/deribit.h"
+#include "server/door.h"
 #include "server/health.h"
 #include "server/routes.h"
 #include "server/submit.h"
@@ -96,9 +97,9 @@ static const pli_route routes[] = {
     {true, "/api/v2/", "*", PLI_ACCESS_OPEN, 2, "the same as JSON-RPC", "*",
      "a JSON-RPC 2.0 request", pli_answer_deribit},
     {false, "/openapi.json", NULL, PLI_ACCESS_OPEN, 5, "this table", "*", NULL, pli_answer_openapi},
-    {false, "/healthz", NULL, PLI_ACCESS_OPEN, 1, "is the server alive?", NULL, NULL,
+    {false, "/healthz", NULL, PLI_ACCESS_OPEN, 0, "is the server alive?", NULL, NULL,
      pli_answer_alive},
-    {false, "/readyz", NULL, PLI_ACCESS_OPEN, 1, "does the engine take events?", NULL, NULL,
+    {false, "/readyz", NULL, PLI_ACCESS_OPEN, 0, "does the engine take events?", NULL, NULL,
      pli_answer_ready},
     {false, "/metrics", NULL, PLI_ACCESS_OPEN, 5, "counters in the text form of OpenMetrics", NULL,
      NULL, pli_answer_metrics},
@@ -117,21 +118,30 @@ pli_access_name(pli_access access) {
     return names[access];
 }
 
-static bool
-is_route(const pli_route *candidate, const char *path) {
-    size_t before = strlen(candidate->before);
-    if (candidate->after == NULL) {
-        return strcmp(path, candidate->before) == 0;
-    }
-    if (strncmp(path, candidate->before, before) != 0) {
+bool
+pli_server_account_of(const char *path, const char *before, const char *after, uint32_t *account) {
+    size_t length = strlen(before);
+    if (strncmp(path, before, length) != 0) {
         return false;
     }
-    if (strcmp(candidate->after, "*") == 0) {
-        return path[before] != '\0';
+    size_t digits = strspn(path + length, "0123456789");
+    if (digits == 0 || digits > PATH_SPACE || strcmp(path + length + digits, after) != 0) {
+        return false;
     }
-    size_t digits = strspn(path + before, "0123456789");
-    return digits > 0 && digits <= PATH_SPACE &&
-           strcmp(path + before + digits, candidate->after) == 0;
+    *account = (uint32_t)strtoul(path + length, NULL, 10);
+    return true;
+}
+
+static bool
+is_route(const pli_route *candidate, const char *path) {
+    uint32_t account = 0;
+    size_t before = strlen(candidate->before);
+    if (candidate->after != NULL && strcmp(candidate->after, "*") == 0) {
+        return strncmp(path, candidate->before, before) == 0 && path[before] != '\0';
+    }
+    return candidate->after == NULL
+               ? strcmp(path, candidate->before) == 0
+               : pli_server_account_of(path, candidate->before, candidate->after, &account);
 }
 
 bool
@@ -202,6 +212,14 @@ pli_server_refuse(pli_server *server, unsigned status, const char *code, const c
     return status;
 }
 
+// Of an account that is not there, no more is told than of somebody else's.
+static bool
+is_owner(const pli_server *server, uint32_t account) {
+    plm_account_info info;
+    return server->caller.is_known && plm_core_account(server->core, account, &info) == PLM_OK &&
+           info.owner == server->caller.signer;
+}
+
 // May whoever signed this, or nobody, ask it? 0, or the status of the refusal.
 static unsigned
 check_access(pli_server *server, const pli_route *route, const pli_http_request *request) {
@@ -217,11 +235,7 @@ check_access(pli_server *server, const pli_route *route, const pli_http_request 
     bool may = (caller->scopes & PLM_SCOPE_ADMIN) != 0 || route->access == PLI_ACCESS_MARKET ||
                route->access == PLI_ACCESS_WRITE;
     if (!may && route->access == PLI_ACCESS_ACCOUNT) {
-        plm_account_info info;
-        uint32_t account = (uint32_t)strtoul(request->path + strlen(route->before), NULL, 10);
-        // Of an account that is not there, no more is told than of somebody else's.
-        may = plm_core_account(server->core, account, &info) == PLM_OK &&
-              info.owner == caller->signer;
+        may = is_owner(server, (uint32_t)strtoul(request->path + strlen(route->before), NULL, 10));
     }
     return may ? 0 : pli_server_refuse(server, 403, "scope", "this key may not ask that");
 }
@@ -248,9 +262,7 @@ answer_route(pli_server *server, const pli_route *route, const pli_http_request 
     // Clients of /api/v2 sign in a way of their own.
     bool is_foreign = route->answer == pli_answer_deribit;
     server->caller = (pli_caller){.is_known = false};
-    const char *wrong =
-        is_foreign ? NULL
-                   : pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller);
+    const char *wrong = is_foreign ? NULL : pli_door_caller(server, request, &server->caller);
     if (wrong != NULL) {
         return pli_server_refuse(server, 401, wrong, "the signature of the request does not hold");
     }
@@ -298,12 +310,13 @@ answer_file(const pli_server *server, const pli_http_request *request, pli_http_
 }
 
 bool
-pli_server_may_read_all(pli_server *server, const pli_http_request *request) {
+pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account) {
     if (!is_ours(server, request) ||
         pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller) != NULL) {
         return false;
     }
-    return server->is_reading_open || (server->caller.scopes & PLM_SCOPE_ADMIN) != 0;
+    return server->is_reading_open || (server->caller.scopes & PLM_SCOPE_ADMIN) != 0 ||
+           (account != PLM_NONE && is_owner(server, account));
 }
 
 void

@@ -6,6 +6,7 @@
 #include "crypto/hmac.h"
 #include "os/clock.h"
 #include "server/deribit.h"
+#include "server/door.h"
 #include "server/replay_point.h"
 #include "server/stream.h"
 
@@ -110,8 +111,9 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
                              .certificate = options->certificate,
                              .key = options->key,
                              .answer = pli_server_answer,
+                             .lane = pli_door_lane,
                              .subscribe = pli_stream_may,
-                             .snapshot = pli_stream_snapshot,
+                             .next = pli_stream_next,
                              .idle = idle,
                              .idle_us = IDLE_US,
                              .context = server};

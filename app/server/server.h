@@ -59,6 +59,14 @@ typedef struct pli_metrics {
 
 typedef struct pli_submission pli_submission;
 
+/* pli_stream_text - one delta as it went out; NULL: there was no memory for it. */
+typedef struct pli_stream_text {
+    char *data;
+    size_t size;
+} pli_stream_text;
+
+#define PLI_STREAM_KEPT 64u
+
 /* pli_stream - what has been published to those who stay connected, row by row. */
 typedef struct pli_stream {
     uint64_t number; /* of the last delta */
@@ -67,7 +75,9 @@ typedef struct pli_stream {
     uint32_t price_count, account_count;
     plm_price_record *prices;
     pli_summary *accounts;
-    pli_json_writer writer; /* of the message in hand */
+    uint64_t *price_numbers, *account_numbers; /* of the delta in which the row last changed */
+    pli_stream_text kept[PLI_STREAM_KEPT];     /* delta n at n % PLI_STREAM_KEPT */
+    pli_json_writer writer;                    /* of the message in hand */
 } pli_stream;
 
 /* pli_allowance - what has been asked for within this second. */
@@ -169,8 +179,13 @@ unsigned pli_server_refuse(pli_server *server, unsigned status, const char *code
                            const char *message);
 void pli_server_forget_answer(pli_server *server);
 
-/* pli_server_may_read_all - may whoever asks read of everybody's accounts? */
-bool pli_server_may_read_all(pli_server *server, const pli_http_request *request);
+/* pli_server_may_read - may whoever asks read of that account, PLM_NONE: of everybody's? */
+bool pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account);
+
+/* pli_server_account_of - is the path `before`, the number of an account, and `after`? */
+bool pli_server_account_of(const char *path, const char *before, const char *after,
+                           uint32_t *account);
+
 void pli_server_append(pli_server *server, const char *text, size_t size);
 
 /* pli_parameter - the decimal that a query gives by that name, at this scale; false: it is not there or no such number. */

@@ -13,7 +13,12 @@ pli_stream_init(pli_server *server) {
     pli_stream *stream = &server->stream;
     stream->accounts = calloc(limits->account_count, sizeof stream->accounts[0]);
     stream->prices = calloc(limits->underlying_count, sizeof stream->prices[0]);
-    return stream->accounts == NULL || stream->prices == NULL ? PLM_MEMORY : PLM_OK;
+    stream->account_numbers = calloc(limits->account_count, sizeof stream->account_numbers[0]);
+    stream->price_numbers = calloc(limits->underlying_count, sizeof stream->price_numbers[0]);
+    return stream->accounts == NULL || stream->prices == NULL || stream->account_numbers == NULL ||
+                   stream->price_numbers == NULL
+               ? PLM_MEMORY
+               : PLM_OK;
 }
 
 void
@@ -21,6 +26,11 @@ pli_stream_finish(pli_server *server) {
     pli_json_writer_finish(&server->stream.writer);
     free(server->stream.accounts);
     free(server->stream.prices);
+    free(server->stream.account_numbers);
+    free(server->stream.price_numbers);
+    for (size_t i = 0; i < PLI_STREAM_KEPT; i += 1) {
+        free(server->stream.kept[i].data);
+    }
 }
 
 static void
@@ -60,14 +70,14 @@ is_row_new(const pli_summary *now, const pli_summary *before) {
 }
 
 static void
-begin_message(pli_server *server, const char *type) {
+begin_message(pli_server *server, const char *type, uint64_t number) {
     pli_stream *stream = &server->stream;
     pli_json_writer *writer = &stream->writer;
     pli_json_writer_finish(writer);
     *writer = (pli_json_writer){.indent = 0};
     pli_json_begin_object(writer, NULL);
     pli_json_text(writer, "type", type);
-    pli_json_decimal(writer, "number", (pli_i128)stream->number, 0);
+    pli_json_decimal(writer, "number", (pli_i128)number, 0);
     pli_json_decimal(writer, "sequence", (pli_i128)stream->sequence, 0);
     pli_json_time(writer, "time", stream->time_ns);
     pli_json_begin_array(writer, "underlyings");
@@ -86,6 +96,7 @@ write_changes(pli_server *server) {
             now->state != stream->prices[u].state) {
             write_price(&stream->writer, u, now);
             stream->prices[u] = *now;
+            stream->price_numbers[u] = stream->number;
             has_changed = true;
         }
     }
@@ -96,6 +107,7 @@ write_changes(pli_server *server) {
     for (uint32_t i = 0; i < count; i += 1) {
         if (is_row_new(&server->summaries[i], &stream->accounts[i])) {
             stream->accounts[i] = server->summaries[i];
+            stream->account_numbers[i] = stream->number;
             write_row(&stream->writer, i, &stream->accounts[i]);
             has_changed = true;
         }
@@ -104,6 +116,18 @@ write_changes(pli_server *server) {
     pli_json_end(&stream->writer);
     pli_json_end(&stream->writer);
     return has_changed;
+}
+
+// The text of the delta in hand, for those who read the venue; without memory for it they begin anew.
+static void
+keep_delta(pli_stream *stream) {
+    pli_stream_text *kept = &stream->kept[stream->number % PLI_STREAM_KEPT];
+    free(kept->data);
+    *kept = (pli_stream_text){.data = NULL};
+    if (stream->writer.status == PLM_OK) {
+        *kept = (pli_stream_text){.data = stream->writer.data, .size = stream->writer.size};
+        stream->writer = (pli_json_writer){.indent = 0}; // its memory is the ring's by now
+    }
 }
 
 void
@@ -117,37 +141,51 @@ pli_stream_turn(pli_server *server) {
     stream->number += 1;
     stream->sequence = plm_engine_committed(server->engine);
     stream->time_ns = plm_core_time(server->core).ns;
-    begin_message(server, "delta");
+    begin_message(server, "delta", stream->number);
     bool has_changed = write_changes(server);
     if (!has_changed && now_ns - stream->published_ns < PLI_STREAM_SILENCE_NS) {
         stream->number -= 1;
         return;
     }
     stream->published_ns = now_ns;
-    if (stream->writer.status != PLM_OK ||
-        pli_http_publish(server->http, stream->writer.data, stream->writer.size) != PLM_OK) {
-        pli_http_lose(server->http); // everybody begins anew with a snapshot
-    }
+    keep_delta(stream);
+    pli_http_wake(server->http);
 }
 
 bool
-pli_stream_may(void *context, const pli_http_request *request) {
+pli_stream_may(void *context, const pli_http_request *request, pli_http_reader *reader) {
     pli_server *server = context;
-    return strcmp(request->path, "/v1/stream") == 0 && pli_server_may_read_all(server, request);
+    uint32_t account = 0;
+    if (strcmp(request->path, "/v1/stream") == 0) {
+        reader->topic = 0;
+        return pli_server_may_read(server, request, PLM_NONE);
+    }
+    if (!pli_server_account_of(request->path, "/v1/accounts/", "/stream", &account) ||
+        account >= plm_core_limits_of(server->core)->account_count) {
+        return false;
+    }
+    reader->topic = 1 + account;
+    return pli_server_may_read(server, request, account);
 }
 
-const char *
-pli_stream_snapshot(void *context, size_t *size) {
-    pli_server *server = context;
+// Rows that have changed since the reader's last message: all prices, and of the accounts its own or, for topic 0, all.
+static const char *
+write_since(pli_server *server, const pli_http_reader *reader, const char *type, size_t *size) {
     pli_stream *stream = &server->stream;
-    begin_message(server, "snapshot");
+    bool is_whole = !reader->is_synced;
+    uint64_t number = reader->topic == 0 ? stream->number : reader->number;
+    begin_message(server, type, number);
     for (uint32_t u = 0; u < stream->price_count; u += 1) {
-        write_price(&stream->writer, u, &stream->prices[u]);
+        if (is_whole || stream->price_numbers[u] > reader->seen) {
+            write_price(&stream->writer, u, &stream->prices[u]);
+        }
     }
     pli_json_end(&stream->writer);
     pli_json_begin_array(&stream->writer, "accounts");
     for (uint32_t i = 0; i < stream->account_count; i += 1) {
-        if (stream->accounts[i].is_known) {
+        bool is_asked = reader->topic == 0 || reader->topic == i + 1;
+        bool is_new = is_whole || stream->account_numbers[i] > reader->seen;
+        if (is_asked && is_new && stream->accounts[i].is_known) {
             write_row(&stream->writer, i, &stream->accounts[i]);
         }
     }
@@ -155,4 +193,48 @@ pli_stream_snapshot(void *context, size_t *size) {
     pli_json_end(&stream->writer);
     *size = stream->writer.size;
     return stream->writer.status == PLM_OK ? stream->writer.data : NULL;
+}
+
+static bool
+is_concerned(const pli_stream *stream, const pli_http_reader *reader) {
+    bool is_new = stream->account_numbers[reader->topic - 1] > reader->seen;
+    for (uint32_t u = 0; u < stream->price_count; u += 1) {
+        is_new = is_new || stream->price_numbers[u] > reader->seen;
+    }
+    return is_new || pli_clock_monotonic_ns() - reader->told_ns > PLI_STREAM_SILENCE_NS;
+}
+
+const char *
+pli_stream_next(void *context, pli_http_reader *reader, size_t *size) {
+    static const char gap[] = "{\"type\":\"gap\"}\n";
+    pli_server *server = context;
+    pli_stream *stream = &server->stream;
+    const char *text = NULL;
+    if (!reader->is_synced) {
+        text = write_since(server, reader, "snapshot", size);
+        reader->is_over = text == NULL;
+        reader->seen = stream->number;
+        reader->number = reader->topic == 0 ? stream->number : 0;
+        reader->is_synced = true;
+    } else if (reader->seen == stream->number) {
+        return NULL;
+    } else if (reader->topic > 0) {
+        // What has changed twice in between is sent once: there is nothing for a slow reader to miss.
+        if (!is_concerned(stream, reader)) {
+            return NULL;
+        }
+        reader->number += 1;
+        text = write_since(server, reader, "delta", size);
+        reader->is_over = text == NULL;
+        reader->seen = stream->number;
+    } else {
+        const pli_stream_text *kept = &stream->kept[(reader->seen + 1) % PLI_STREAM_KEPT];
+        bool is_gone = stream->number - reader->seen > PLI_STREAM_KEPT || kept->data == NULL;
+        reader->is_over = is_gone;
+        reader->seen += 1;
+        text = is_gone ? gap : kept->data;
+        *size = is_gone ? sizeof gap - 1 : kept->size;
+    }
+    reader->told_ns = pli_clock_monotonic_ns();
+    return text;
 }

@@ -10,7 +10,10 @@
  *
  *   {"type":"snapshot","number":"7","sequence":"512","time":"...","underlyings":[[0,"60000","valid"]],"accounts":[[3,"healthy",...]]}
  *   {"type":"delta","number":"8", the same members, of the rows that have changed}
- *   {"type":"gap"}   the reader was too slow: what it missed is gone, and a snapshot follows
+ *   {"type":"gap"}   the reader was too slow: what it missed is gone, and the connection ends
+ *
+ * /v1/stream is the venue, of which the last 64 deltas are kept; /v1/accounts/N/stream is the prices and one account, its
+ * deltas made for each reader of what has changed since its last one.
  *
  * Guarantees [STREAM-1] the snapshot of number n, and the deltas n+1 .. m on top of it row by row, are the snapshot of number m.
  */
@@ -24,10 +27,10 @@ void pli_stream_finish(pli_server *server);
 /* pli_stream_turn - publish what has changed, when its time has come. */
 void pli_stream_turn(pli_server *server);
 
-/* pli_stream_may - for pli_http_options.subscribe: the path is the stream's, and whoever asks may read the whole venue. */
-bool pli_stream_may(void *server, const pli_http_request *request);
+/* pli_stream_may - for pli_http_options.subscribe: the path is a stream's, and whoever asks may read what it tells. */
+bool pli_stream_may(void *server, const pli_http_request *request, pli_http_reader *reader);
 
-/* pli_stream_snapshot - for pli_http_options.snapshot: everything published so far; NULL: no memory. */
-const char *pli_stream_snapshot(void *server, size_t *size);
+/* pli_stream_next - for pli_http_options.next: the reader's next message. */
+const char *pli_stream_next(void *server, pli_http_reader *reader, size_t *size);
 
 #endif

@@ -4,20 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/event_json.h"
 #include "io/outcome_json.h"
 #include "server/health.h"
 
-// The events of a request one by one, whichever form it has: lines of JSON, or events side by side.
-typedef struct source {
-    bool is_binary;
-    pli_bytes bytes;
-    size_t at;
-    pli_event_lines lines;
-} source;
+pli_event_source
+pli_event_source_of(const pli_http_request *request) {
+    pli_event_source from = {.is_binary = strcmp(request->type, "application/octet-stream") == 0,
+                             .bytes = {.data = request->body, .size = request->body_size}};
+    from.lines = (pli_event_lines){.name = "body", .bytes = from.bytes};
+    return from;
+}
 
-static plm_status
-source_next(source *from, plm_event *event, bool *is_end, plm_fault *fault) {
+plm_status
+pli_event_source_next(pli_event_source *from, plm_event *event, bool *is_end, plm_fault *fault) {
     if (!from->is_binary) {
         return pli_event_lines_next(&from->lines, event, is_end, fault);
     }
@@ -65,13 +64,11 @@ refuse_event(pli_server *server, const char *field) {
 static unsigned
 read_events(pli_server *server, const pli_http_request *request, pli_submission *submission) {
     plm_fault fault = {.text = ""};
-    source from = {.is_binary = strcmp(request->type, "application/octet-stream") == 0,
-                   .bytes = {.data = request->body, .size = request->body_size}};
-    from.lines = (pli_event_lines){.name = "body", .bytes = from.bytes};
+    pli_event_source from = pli_event_source_of(request);
     for (;;) {
         bool is_end = false;
         plm_event event;
-        plm_status status = source_next(&from, &event, &is_end, &fault);
+        plm_status status = pli_event_source_next(&from, &event, &is_end, &fault);
         if (status != PLM_OK) {
             return pli_server_refuse(server, 400, plm_status_name(status), fault.text);
         }

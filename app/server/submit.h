@@ -2,6 +2,7 @@
 #ifndef PLI_SERVER_SUBMIT_H
 #define PLI_SERVER_SUBMIT_H
 
+#include "io/event_json.h"
 #include "server/server.h"
 
 #define PLI_SUBMISSION_MAX 256u
@@ -22,6 +23,18 @@ struct pli_submission {
     uint8_t ids[PLI_SUBMISSION_MAX][16];
     uint8_t bytes[PLI_SUBMISSION_MAX * 1024];
 };
+
+/* pli_event_source - the events of a body one by one, whichever form it has: lines of JSON, or events side by side. */
+typedef struct pli_event_source {
+    bool is_binary;
+    pli_bytes bytes;
+    size_t at;
+    pli_event_lines lines;
+} pli_event_source;
+
+pli_event_source pli_event_source_of(const pli_http_request *request);
+PLM_MUST_USE plm_status pli_event_source_next(pli_event_source *from, plm_event *event,
+                                              bool *is_end, plm_fault *fault);
 
 /* pli_submission_observe - write the outcome of the event in hand where it came with the request in hand. */
 void pli_submission_observe(pli_server *server, const plm_event *event, const plm_outcome *outcome,

@@ -1,4 +1,4 @@
-/* http.c: a small HTTP server on libwebsockets, one loop for all connections.         SPDX-License-Identifier: Apache-2.0 */
+/* http.c: a small HTTP server: connections, lanes and answers, one loop for all.      SPDX-License-Identifier: Apache-2.0 */
 #include "net/http.h"
 
 #include <libwebsockets.h>
@@ -8,355 +8,338 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "net/http_session.h"
+#include "net/http_text.h"
+#include "os/clock.h"
 
+// The library has the sockets, TLS and the loop; what a request and a frame are is read in http_head.c and frame.c.
 enum {
+    IN_ROOM = PLI_HTTP_HEAD_MAX + PLI_HTTP_BODY_MAX,
     CHUNK = 16384,
-    HEADER_ROOM = 2048,
-    TIMEOUT_SECONDS = 15,
-    READER_SECONDS = 60,
-    FRAGMENTS_MAX = 16,
-    LENGTH_DIGITS_MAX = 6
+    SPARE_CONNECTIONS = 64,
+    LAST_LANE = PLI_HTTP_LANES - 1,
+    TURN_MAX = PLI_HTTP_CONNECTIONS_MAX
 };
 
-/* A message for those who stay connected: LWS_PRE bytes, then the text. */
-typedef struct message {
-    unsigned char *bytes;
-    size_t size;
-} message;
+#define TURN_NS INT64_C(2000000) /* of the last lanes, before the sockets are looked at again */
 
-struct pli_http {
-    pli_http_options options;
-    message kept[PLI_HTTP_MESSAGES_KEPT]; /* message n at n % PLI_HTTP_MESSAGES_KEPT */
-    uint64_t published;                   /* messages ever */
-    uint64_t lost;                        /* whoever has not read past this begins anew */
-    struct lws_context *context;
-    lws_sorted_usec_list_t timer;
-    const struct lws_protocols *protocol; /* the only one */
-};
-
-/* What one request has brought so far, and what goes back; the library keeps one beside each connection, zeroed. */
-typedef struct session {
-    bool is_post;
-    char path[PLI_HTTP_PATH_MAX];
-    char query[PLI_HTTP_PATH_MAX];
-    char host[256], origin[256], type[128], known[128], authorization[256];
-    bool takes_gzip;
-    uint8_t *body;
-    size_t body_size;
-    unsigned char *answer; /* LWS_PRE bytes, then the text */
-    size_t answer_size, answer_at;
-    bool is_snapshot_due; /* of one who stays connected */
-    uint64_t next;        /* the message to be sent next */
-} session;
+// At the next turn of the loop, outside of whatever callback this is.
+void
+pli_http_end(pli_http_session *at) {
+    at->stage = PLI_HTTP_ENDING;
+    lws_set_timeout(at->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+}
 
 static void
-forget(session *at) {
-    free(at->body);
-    free(at->answer);
+link_session(pli_http *server, pli_http_session *at, struct lws *wsi) {
+    at->wsi = wsi;
+    at->next = server->first;
+    if (server->first != NULL) {
+        server->first->before = at;
+    }
+    server->first = at;
+    server->count += 1;
+}
+
+static void
+leave_lane(pli_http *server, pli_http_session *at) {
+    pli_http_queue *from = &server->lanes[at->lane];
+    pli_http_session *before = NULL;
+    for (pli_http_session *i = from->first; i != NULL && i != at; i = i->behind) {
+        before = i;
+    }
+    if (before == NULL) {
+        from->first = at->behind;
+    } else {
+        before->behind = at->behind;
+    }
+    from->last = from->last == at ? before : from->last;
+    from->counts.waiting -= 1;
+    at->behind = NULL;
+}
+
+static void
+drop_session(pli_http *server, pli_http_session *at) {
+    if (at->wsi == NULL) {
+        return;
+    }
+    if (at->stage == PLI_HTTP_WAITING) {
+        leave_lane(server, at);
+    }
+    if (at->reader.is_begun && server->options.left != NULL) {
+        server->options.left(server->options.context, &at->reader);
+    }
+    if (at->next != NULL) {
+        at->next->before = at->before;
+    }
+    if (at->before != NULL) {
+        at->before->next = at->next;
+    } else {
+        server->first = at->next;
+    }
+    server->count -= 1;
+    free(at->in);
+    free(at->out);
     memset(at, 0, sizeof *at);
 }
 
-static void
-take_header(struct lws *wsi, enum lws_token_indexes token, char *text, int size) {
-    // What does not fit is not there: -1 leaves the text empty.
-    if (lws_hdr_copy(wsi, text, size, token) < 0) {
-        text[0] = '\0';
-    }
-}
-
-static void
-take_query(struct lws *wsi, session *at) {
-    pli_text text = pli_text_init(at->query, sizeof at->query);
-    char fragment[256];
-    for (int i = 0; i < FRAGMENTS_MAX; i += 1) {
-        int size =
-            lws_hdr_copy_fragment(wsi, fragment, sizeof fragment, WSI_TOKEN_HTTP_URI_ARGS, i);
-        if (size < 0) {
-            return;
+// Who has been silent longest, unless it waits for us or has proved who it is.
+static pli_http_session *
+find_quiet(const pli_http *server, const pli_http_session *newcomer) {
+    pli_http_session *found = NULL;
+    for (pli_http_session *at = server->first; at != NULL; at = at->next) {
+        bool is_free = at != newcomer && !at->is_known && at->stage == PLI_HTTP_READING;
+        if (is_free && (found == NULL || at->quiet_ns <= found->quiet_ns)) {
+            found = at;
         }
-        pli_text_append(&text, i > 0 ? "&" : "");
-        pli_text_append(&text, fragment);
     }
+    return found;
 }
 
-static bool
-add_header(struct lws *wsi, const char *name, const char *value, unsigned char **at,
-           unsigned char *end) {
-    return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
-                                       (const unsigned char *)value, (int)strlen(value), at,
-                                       end) == 0;
-}
-
-/* What every answer says besides its type: nothing may be loaded from elsewhere, framed, or guessed at. */
-static bool
-add_headers(struct lws *wsi, const pli_http_answer *answer, unsigned char **at,
-            unsigned char *end) {
-    bool fits =
-        add_header(wsi, "content-security-policy:",
-                   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-                   "form-action 'none'; frame-ancestors 'none'",
-                   at, end) &&
-        add_header(wsi, "x-content-type-options:", "nosniff", at, end) &&
-        add_header(wsi, "referrer-policy:", "no-referrer", at, end) &&
-        add_header(wsi, "cache-control:", answer->is_lasting ? "no-cache" : "no-store", at, end);
-    if (answer->tag != NULL) {
-        fits = fits && add_header(wsi, "etag:", answer->tag, at, end);
+static void
+adopt(pli_http *server, pli_http_session *at, struct lws *wsi) {
+    link_session(server, at, wsi);
+    at->quiet_ns = pli_clock_monotonic_ns();
+    at->due_ns = at->quiet_ns + PLI_HTTP_REQUEST_NS;
+    if (server->count > PLI_HTTP_CONNECTIONS_MAX) {
+        pli_http_session *quiet = find_quiet(server, at);
+        server->evicted += 1;
+        pli_http_end(quiet == NULL ? at : quiet);
     }
-    if (answer->is_gzip) {
-        fits = fits && add_header(wsi, "content-encoding:", "gzip", at, end);
-    }
-    return fits;
 }
 
 static int
-send_answer(struct lws *wsi, session *at, const pli_http_answer *answer) {
-    unsigned char buffer[LWS_PRE + HEADER_ROOM];
-    unsigned char *start = buffer + LWS_PRE;
-    unsigned char *to = start;
-    unsigned char *end = buffer + sizeof buffer;
-    free(at->answer);
-    at->answer = NULL;
-    at->answer_size = answer->size;
-    at->answer_at = 0;
-    if (answer->size > PLI_HTTP_ANSWER_MAX) {
-        return -1;
+finish_request(pli_http *server, pli_http_session *at) {
+    free(at->out);
+    at->out = NULL;
+    if (at->head.is_last) {
+        pli_http_end(at);
+        return 0;
     }
-    if (answer->size > 0) {
-        at->answer = malloc(LWS_PRE + answer->size);
-        if (at->answer == NULL) {
+    size_t used = at->head_size + at->head.body_size;
+    at->in_size -= used;
+    memmove(at->in, at->in + used, at->in_size);
+    at->looked = 0;
+    at->head_size = 0;
+    if (at->in_size == 0) {
+        free(at->in);
+        at->in = NULL;
+    }
+    at->stage = PLI_HTTP_READING;
+    at->quiet_ns = pli_clock_monotonic_ns();
+    at->due_ns = at->quiet_ns + PLI_HTTP_REQUEST_NS;
+    (void)lws_rx_flow_control(at->wsi, 1);
+    return at->in_size > 0 ? pli_http_advance(server, at) : 0;
+}
+
+static int
+write_more(pli_http *server, pli_http_session *at) {
+    size_t left = at->out_size - at->out_at;
+    size_t now = left < CHUNK ? left : CHUNK;
+    if (now > 0) {
+        if (lws_write(at->wsi, at->out + LWS_PRE + at->out_at, now, LWS_WRITE_RAW) < 0) {
             return -1;
         }
-        memcpy(at->answer + LWS_PRE, answer->body, answer->size);
+        at->out_at += now;
     }
-    if (lws_add_http_common_headers(wsi, answer->status, answer->type, (lws_filepos_t)answer->size,
-                                    &to, end) != 0 ||
-        !add_headers(wsi, answer, &to, end) ||
-        lws_finalize_write_http_header(wsi, start, &to, end) != 0) {
+    // What the socket did not take the library keeps, and calls again.
+    if (at->out_at < at->out_size || lws_partial_buffered(at->wsi) != 0) {
+        lws_callback_on_writable(at->wsi);
+        return 0;
+    }
+    return finish_request(server, at);
+}
+
+static int
+send_answer(pli_http *server, pli_http_session *at, const pli_http_answer *answer) {
+    char text[PLI_HTTP_TEXT_MAX];
+    size_t size = pli_http_text(answer, at->head.is_last, pli_clock_real_ns(), text);
+    free(at->out);
+    at->out = answer->size > PLI_HTTP_ANSWER_MAX || size == 0
+                  ? NULL
+                  : malloc(LWS_PRE + size + answer->size);
+    if (at->out == NULL) {
         return -1;
     }
-    if (answer->size == 0) {
-        return lws_http_transaction_completed(wsi);
+    memcpy(at->out + LWS_PRE, text, size);
+    if (answer->size > 0) {
+        memcpy(at->out + LWS_PRE + size, answer->body, answer->size);
     }
-    lws_callback_on_writable(wsi);
+    at->out_size = size + answer->size;
+    at->out_at = 0;
+    at->stage = PLI_HTTP_ANSWERING;
+    at->due_ns = pli_clock_monotonic_ns() + PLI_HTTP_READER_NS;
+    (void)lws_rx_flow_control(at->wsi, 0);
+    return write_more(server, at);
+}
+
+// What cannot be read in one way only is answered once, and nothing behind it is looked at.
+int
+pli_http_refuse(pli_http *server, pli_http_session *at, unsigned status) {
+    pli_http_answer answer = {.status = status, .type = "text/plain", .body = "", .size = 0};
+    at->head.is_last = true;
+    return send_answer(server, at, &answer);
+}
+
+static int
+enqueue(pli_http *server, pli_http_session *at) {
+    const pli_http_options *options = &server->options;
+    at->lane = options->lane == NULL ? LAST_LANE
+                                     : options->lane(options->context, &at->request, &at->is_known);
+    pli_http_queue *to = &server->lanes[at->lane];
+    if (at->lane == LAST_LANE && to->counts.waiting == PLI_HTTP_LANE_MAX) {
+        to->counts.refused += 1;
+        return pli_http_refuse(server, at, 503);
+    }
+    if (to->last == NULL || to->first == NULL) {
+        to->first = at;
+    } else {
+        to->last->behind = at;
+    }
+    to->last = at;
+    to->counts.waiting += 1;
+    if (to->counts.waiting > to->counts.most_waiting) {
+        to->counts.most_waiting = to->counts.waiting;
+    }
+    at->stage = PLI_HTTP_WAITING;
+    at->queued_ns = pli_clock_monotonic_ns();
+    at->due_ns = 0;
+    (void)lws_rx_flow_control(at->wsi, 0);
     return 0;
 }
 
 static void
-fill_request(struct lws *wsi, session *at) {
-    take_query(wsi, at);
-    take_header(wsi, WSI_TOKEN_HOST, at->host, sizeof at->host);
-    take_header(wsi, WSI_TOKEN_ORIGIN, at->origin, sizeof at->origin);
-    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, at->type, sizeof at->type);
-    take_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, at->known, sizeof at->known);
-    take_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, at->authorization, sizeof at->authorization);
-}
-
-static pli_http_request
-request_of(const session *at) {
-    return (pli_http_request){.is_post = at->is_post,
-                              .path = at->path,
-                              .query = at->query,
-                              .host = at->host,
-                              .origin = at->origin,
-                              .type = at->type,
-                              .known = at->known,
-                              .authorization = at->authorization,
-                              .takes_gzip = at->takes_gzip,
-                              .body = at->body,
-                              .body_size = at->body_size};
-}
-
-static int
-answer_now(struct lws *wsi, session *at, const pli_http *server) {
-    pli_http_request request = request_of(at);
+serve_one(pli_http *server, pli_http_queue *from) {
+    pli_http_session *at = from->first;
+    int64_t now_ns = pli_clock_monotonic_ns();
     pli_http_answer answer = {.status = 404, .type = "text/plain"};
-    server->options.answer(server->options.context, &request, &answer);
-    return send_answer(wsi, at, &answer);
+    leave_lane(server, at);
+    from->counts.served += 1;
+    from->counts.waited_us += (uint64_t)(now_ns - at->queued_ns) / 1000;
+    at->stage = PLI_HTTP_ANSWERING;
+    server->options.answer(server->options.context, &at->request, &answer);
+    if (send_answer(server, at, &answer) != 0) {
+        pli_http_end(at);
+    }
+}
+
+// The first lanes whole; of the last two as much as fits into a turn, one request at least.
+static void
+serve_lanes(pli_http *server) {
+    int64_t begun_ns = pli_clock_monotonic_ns();
+    for (unsigned i = 0; i < TURN_MAX; i += 1) {
+        unsigned first = 0;
+        while (first < PLI_HTTP_LANES && server->lanes[first].first == NULL) {
+            first += 1;
+        }
+        if (first == PLI_HTTP_LANES) {
+            return;
+        }
+        if (first >= 2 && i > 0 && pli_clock_monotonic_ns() - begun_ns > TURN_NS) {
+            break;
+        }
+        serve_one(server, &server->lanes[first]);
+    }
+    lws_cancel_service(server->context); // requests are left: look at the sockets and come back
+}
+
+static void
+fill_request(pli_http_session *at) {
+    const pli_http_head *head = &at->head;
+    at->request = (pli_http_request){.is_post = head->is_post,
+                                     .target = head->target,
+                                     .path = head->path,
+                                     .query = head->query,
+                                     .host = head->host,
+                                     .origin = head->origin,
+                                     .type = head->type,
+                                     .known = head->known,
+                                     .authorization = head->authorization,
+                                     .takes_gzip = head->takes_gzip,
+                                     .body = at->in + at->head_size,
+                                     .body_size = head->body_size};
 }
 
 static int
-refuse(struct lws *wsi, session *at, unsigned status) {
-    pli_http_answer answer = {.status = status, .type = "text/plain", .body = "", .size = 0};
-    (void)send_answer(wsi, at, &answer);
-    return -1;
-}
-
-// A length has one reading: digits, once. A body that says its length otherwise, or none, could hide a second request.
-static unsigned
-check_framing(struct lws *wsi, bool is_post) {
-    char text[32];
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
-        return 400;
+read_head(pli_http *server, pli_http_session *at) {
+    size_t size = pli_http_head_find((const char *)at->in, at->in_size, &at->looked);
+    if (size == (size_t)-1) {
+        return pli_http_refuse(server, at, 400);
     }
-    int size = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    if (size <= 0) {
-        return is_post ? 411 : 0;
-    }
-    if (!is_post || size > LENGTH_DIGITS_MAX) {
-        return 400;
-    }
-    take_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text);
-    size_t digits = strspn(text, "0123456789");
-    return digits == (size_t)size && text[digits] == '\0' ? 0 : 400;
-}
-
-static int
-begin(struct lws *wsi, session *at, const pli_http *server, const char *path, size_t size) {
-    forget(at);
-    char text[128];
-    bool is_get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0;
-    at->is_post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
-    if (size >= sizeof at->path || (!is_get && !at->is_post)) {
-        return refuse(wsi, at, is_get || at->is_post ? 400 : 405);
-    }
-    unsigned refused = check_framing(wsi, at->is_post);
-    if (refused != 0) {
-        return refuse(wsi, at, refused);
-    }
-    memcpy(at->path, path, size);
-    at->path[size] = '\0';
-    fill_request(wsi, at);
-    take_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, text, sizeof text);
-    at->takes_gzip = strstr(text, "gzip") != NULL;
-    // The library says when the body is complete, at once where there is none.
-    return at->is_post ? 0 : answer_now(wsi, at, server);
-}
-
-static int
-take_body(struct lws *wsi, session *at, const void *bytes, size_t size) {
-    if (at->body_size + size > PLI_HTTP_BODY_MAX) {
-        return refuse(wsi, at, 413);
+    if (size > PLI_HTTP_HEAD_MAX || (size == 0 && at->in_size >= PLI_HTTP_HEAD_MAX)) {
+        return pli_http_refuse(server, at, 431);
     }
     if (size == 0) {
         return 0;
     }
-    if (at->body == NULL) {
-        at->body = malloc(PLI_HTTP_BODY_MAX);
-        if (at->body == NULL) {
-            return -1;
-        }
+    unsigned refused =
+        pli_http_head_read((char *)at->in, size, at->scratch, PLI_HTTP_BODY_MAX, &at->head);
+    if (refused != 0) {
+        return pli_http_refuse(server, at, refused);
     }
-    memcpy(at->body + at->body_size, bytes, size);
-    at->body_size += size;
+    at->head_size = size;
+    fill_request(at);
+    if (at->head.is_upgrade) {
+        return pli_http_begin_staying(server, at);
+    }
+    if (at->head.expects_continue && at->in_size < size + at->head.body_size) {
+        static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+        return pli_http_write_now(at, go_on, sizeof go_on - 1);
+    }
     return 0;
 }
 
-static int
-write_more(struct lws *wsi, session *at) {
-    if (at->answer == NULL) {
+// As far as what has come in goes: 0, or -1 where the connection cannot go on.
+int
+pli_http_advance(pli_http *server, pli_http_session *at) {
+    if (at->stage == PLI_HTTP_STAYING) {
+        pli_http_read_frames(server, at);
         return 0;
     }
-    size_t left = at->answer_size - at->answer_at;
-    size_t now = left < CHUNK ? left : CHUNK;
-    bool is_last = now == left;
-    // The library writes its framing into the bytes in front, which have been sent already.
-    int sent = lws_write(wsi, at->answer + LWS_PRE + at->answer_at, now,
-                         is_last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP);
-    if (sent < 0) {
+    if (at->stage == PLI_HTTP_READING && at->head_size == 0 && read_head(server, at) != 0) {
         return -1;
     }
-    at->answer_at += now;
-    if (!is_last) {
-        lws_callback_on_writable(wsi);
+    bool is_whole = at->stage == PLI_HTTP_READING && at->head_size > 0 &&
+                    at->in_size >= at->head_size + at->head.body_size;
+    return is_whole ? enqueue(server, at) : 0;
+}
+
+static int
+take_bytes(pli_http *server, pli_http_session *at, const void *bytes, size_t size) {
+    if (at->stage == PLI_HTTP_ENDING || (at->stage == PLI_HTTP_ANSWERING && at->head.is_last)) {
         return 0;
     }
-    forget(at);
-    return lws_http_transaction_completed(wsi);
-}
-
-// 0: this connection may be upgraded.
-static int
-check_upgrade(struct lws *wsi, const pli_http *server) {
-    session *at = server->options.subscribe == NULL ? NULL : calloc(1, sizeof *at);
-    if (at == NULL) {
+    if (at->in == NULL) {
+        at->in = malloc(IN_ROOM);
+    }
+    if (at->in == NULL || size > IN_ROOM - at->in_size) {
         return -1;
     }
-    take_header(wsi, WSI_TOKEN_GET_URI, at->path, sizeof at->path);
-    fill_request(wsi, at);
-    pli_http_request request = request_of(at);
-    bool may = server->options.subscribe(server->options.context, &request);
-    free(at);
-    return may ? 0 : -1;
-}
-
-static int
-send_text(struct lws *wsi, unsigned char *bytes, size_t size) {
-    // Whoever takes nothing for this long is gone.
-    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, READER_SECONDS);
-    return lws_write(wsi, bytes + LWS_PRE, size, LWS_WRITE_TEXT) < 0 ? -1 : 0;
-}
-
-static int
-send_snapshot(struct lws *wsi, session *at, const pli_http *server) {
-    size_t size = 0;
-    const char *text = server->options.snapshot(server->options.context, &size);
-    unsigned char *bytes = text == NULL ? NULL : malloc(LWS_PRE + size);
-    if (bytes == NULL) {
-        return -1;
-    }
-    memcpy(bytes + LWS_PRE, text, size);
-    int sent = send_text(wsi, bytes, size);
-    free(bytes);
-    at->is_snapshot_due = false;
-    at->next = server->published;
-    return sent;
-}
-
-// One message a turn, so that nobody's backlog holds the others up.
-static int
-stream_more(struct lws *wsi, session *at, const pli_http *server) {
-    if (at->is_snapshot_due) {
-        return send_snapshot(wsi, at, server);
-    }
-    if (at->next == server->published) {
-        return 0;
-    }
-    int sent = 0;
-    if (server->published - at->next > PLI_HTTP_MESSAGES_KEPT || at->next < server->lost) {
-        static const char gap[] = "{\"type\":\"gap\"}\n";
-        unsigned char bytes[LWS_PRE + sizeof gap];
-        memcpy(bytes + LWS_PRE, gap, sizeof gap - 1);
-        at->is_snapshot_due = true;
-        sent = send_text(wsi, bytes, sizeof gap - 1);
-    } else {
-        const message *kept = &server->kept[at->next % PLI_HTTP_MESSAGES_KEPT];
-        at->next += 1;
-        sent = send_text(wsi, kept->bytes, kept->size);
-    }
-    lws_callback_on_writable(wsi);
-    return sent;
+    memcpy(at->in + at->in_size, bytes, size);
+    at->in_size += size;
+    return pli_http_advance(server, at);
 }
 
 static int
 on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
-    session *at = user;
-    const pli_http *server = lws_context_user(lws_get_context(wsi));
+    pli_http_session *at = user;
+    pli_http *server = lws_context_user(lws_get_context(wsi));
     switch (reason) {
-    case LWS_CALLBACK_HTTP:
-        return begin(wsi, at, server, in, size);
-    case LWS_CALLBACK_HTTP_BODY:
-        return take_body(wsi, at, in, size);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return answer_now(wsi, at, server);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-        return write_more(wsi, at);
-    case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
-    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_RAW_ADOPT:
+        adopt(server, at, wsi);
+        return 0;
+    case LWS_CALLBACK_RAW_RX:
+        return take_bytes(server, at, in, size);
+    case LWS_CALLBACK_RAW_WRITEABLE:
+        return at->stage == PLI_HTTP_ANSWERING ? write_more(server, at)
+               : at->stage == PLI_HTTP_STAYING ? pli_http_tell_more(server, at)
+                                               : 0;
+    case LWS_CALLBACK_RAW_CLOSE:
+    case LWS_CALLBACK_RAW_SKT_DROP_PROTOCOL:
         if (at != NULL) {
-            forget(at);
+            drop_session(server, at);
         }
         return 0;
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return check_upgrade(wsi, server);
-    case LWS_CALLBACK_ESTABLISHED:
-        forget(at);
-        at->is_snapshot_due = true;
-        lws_callback_on_writable(wsi);
-        return 0;
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        return stream_more(wsi, at, server);
-    case LWS_CALLBACK_RECEIVE:
-        return -1; // there is nothing to be said on a stream
     default:
         return 0;
     }
@@ -367,6 +350,12 @@ on_timer(lws_sorted_usec_list_t *timer) {
     // By way of void, as the library makes no promise of alignment that a compiler could see.
     void *start = (char *)timer - offsetof(pli_http, timer);
     pli_http *server = start;
+    int64_t now_ns = pli_clock_monotonic_ns();
+    for (pli_http_session *at = server->first; at != NULL; at = at->next) {
+        if (at->due_ns != 0 && at->due_ns < now_ns && at->stage != PLI_HTTP_ENDING) {
+            pli_http_end(at);
+        }
+    }
     server->options.idle(server->options.context);
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, server->options.idle_us);
 }
@@ -380,6 +369,7 @@ use_tls(const pli_http_options *options, struct lws_context_creation_info *info)
     info->ssl_cert_filepath = options->certificate;
     info->ssl_private_key_filepath = options->key;
     info->ssl_options_set = no_tls_10 | no_tls_11;
+    info->alpn = "http/1.1";
 }
 
 // The library says nothing of why it could not begin.
@@ -400,7 +390,9 @@ fail_open(const pli_http_options *options, plm_fault *fault) {
 plm_status
 pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fault) {
     static const struct lws_protocols protocols[] = {
-        {.name = "http", .callback = on_event, .per_session_data_size = sizeof(session)},
+        {.name = "plimsoll",
+         .callback = on_event,
+         .per_session_data_size = sizeof(pli_http_session)},
         {.name = NULL}};
     pli_http *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -413,13 +405,12 @@ pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fau
         .port = options->port,
         .iface = options->address,
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
-        .keepalive_timeout = TIMEOUT_SECONDS,
-        .timeout_secs = TIMEOUT_SECONDS,
-        .max_http_header_pool = 64,
-        .max_http_header_data = 8192,
-        .fd_limit_per_thread = PLI_HTTP_CONNECTIONS_MAX,
-        .server_string = "plimsoll",
+        .options = LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG |
+                   LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+        .listen_accept_role = "raw-skt",
+        .listen_accept_protocol = "plimsoll",
+        .timeout_secs = 15,
+        .fd_limit_per_thread = PLI_HTTP_CONNECTIONS_MAX + SPARE_CONNECTIONS,
         .user = made,
     };
     if (options->certificate != NULL) {
@@ -438,6 +429,7 @@ void
 pli_http_run(pli_http *server, const volatile int *is_over) {
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, 1);
     while (*is_over == 0 && lws_service(server->context, 0) >= 0) {
+        serve_lanes(server);
     }
 }
 
@@ -446,26 +438,24 @@ pli_http_port(const pli_http *server) {
     return (uint16_t)lws_get_vhost_listen_port(lws_get_vhost_by_name(server->context, "default"));
 }
 
-plm_status
-pli_http_publish(pli_http *server, const char *text, size_t size) {
-    unsigned char *bytes = malloc(LWS_PRE + size);
-    if (bytes == NULL) {
-        return PLM_MEMORY;
+void
+pli_http_wake(pli_http *server) {
+    for (pli_http_session *at = server->first; at != NULL; at = at->next) {
+        if (at->stage == PLI_HTTP_STAYING) {
+            lws_callback_on_writable(at->wsi);
+        }
     }
-    memcpy(bytes + LWS_PRE, text, size);
-    message *kept = &server->kept[server->published % PLI_HTTP_MESSAGES_KEPT];
-    free(kept->bytes);
-    *kept = (message){.bytes = bytes, .size = size};
-    server->published += 1;
-    lws_callback_on_writable_all_protocol(server->context, server->protocol);
-    return PLM_OK;
 }
 
-void
-pli_http_lose(pli_http *server) {
-    server->published += 1;
-    server->lost = server->published;
-    lws_callback_on_writable_all_protocol(server->context, server->protocol);
+pli_http_lane
+pli_http_lane_of(const pli_http *server, unsigned at) {
+    return server->lanes[at].counts;
+}
+
+uint32_t
+pli_http_connections(const pli_http *server, uint64_t *evicted) {
+    *evicted = server->evicted;
+    return server->count;
 }
 
 void
@@ -473,9 +463,6 @@ pli_http_close(pli_http *server) {
     if (server != NULL) {
         lws_sul_cancel(&server->timer);
         lws_context_destroy(server->context);
-        for (size_t i = 0; i < PLI_HTTP_MESSAGES_KEPT; i += 1) {
-            free(server->kept[i].bytes);
-        }
         free(server);
     }
 }

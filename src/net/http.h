@@ -6,23 +6,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/http_head.h"
 #include "plimsoll/status.h"
 
 /*
  * Everything that comes from a client is bounded: connections, header, path, body, and how long it may take. One loop serves
  * all connections and calls back, so what answers needs no lock; an answer that takes long holds the others up.
+ *
+ * A request that is complete waits in a lane, and lanes are served in their order, one request after the other: what is
+ * urgent waits for the one request in hand at most. A connection has one request in a lane at a time, whatever it sends.
+ * Where all connections are taken, the one that has been silent longest makes room for a new one, if nobody whose
+ * signature holds is on it.
  */
 #define PLI_HTTP_BODY_MAX 65536u
-#define PLI_HTTP_PATH_MAX 1024u
+#define PLI_HTTP_PATH_MAX PLI_HTTP_HEAD_TARGET_MAX
 #define PLI_HTTP_ANSWER_MAX (8u << 20)
 #define PLI_HTTP_CONNECTIONS_MAX 256u
+#define PLI_HTTP_LANES 4u
+#define PLI_HTTP_LANE_MAX 128u /* requests that wait in the last lane; more are refused at once */
+#define PLI_HTTP_PINGS_MAX 8u  /* of one reader in a second */
 
 /* pli_http_request - texts are terminated and live until the callback returns. */
 typedef struct pli_http_request {
-    bool is_post;      /* else GET; nothing else gets here */
-    const char *path;  /* decoded by the library, "/" at the front */
-    const char *query; /* the first parameters as they came, joined by '&'; "" without */
-    const char *host;  /* of the header; "" without */
+    bool is_post;       /* else GET; nothing else gets here */
+    const char *target; /* path and query as they were sent */
+    const char *path;   /* decoded, "/" at the front */
+    const char *query;  /* decoded, parameters with '&' between them; "" without */
+    const char *host;   /* of the header; "" without */
     const char *origin;
     const char *type;          /* Content-Type */
     const char *known;         /* If-None-Match */
@@ -30,11 +40,12 @@ typedef struct pli_http_request {
     bool takes_gzip;
     uint8_t *body; /* the callback's to change */
     size_t body_size;
+    uint64_t note[3]; /* what the callback `lane` has found out, for `answer`; zeros at first */
 } pli_http_request;
 
 /* pli_http_answer - what goes back. `body` is copied before the callback's memory may change. */
 typedef struct pli_http_answer {
-    unsigned status; /* 200, 304, 400, 403, 404, 405, 413, 500, 503 */
+    unsigned status; /* of HTTP */
     const char *type;
     const char *tag;          /* ETag, or NULL */
     bool is_gzip, is_lasting; /* lasting: may be kept and asked for again by its tag */
@@ -42,18 +53,40 @@ typedef struct pli_http_answer {
     size_t size;
 } pli_http_answer;
 
+/* pli_http_reader - somebody who stays connected; the callbacks' to use but for is_begun, zeros at first. */
+typedef struct pli_http_reader {
+    uint32_t topic;
+    bool is_begun;
+    bool is_synced; /* has had what it begins with */
+    bool is_over;   /* set it, and the connection ends behind the message in hand */
+    uint64_t number, seen;
+    int64_t told_ns;
+    void *state;
+} pli_http_reader;
+
+/* pli_http_lane - of one lane since the start. */
+typedef struct pli_http_lane {
+    uint64_t served, refused, waited_us;
+    uint32_t waiting, most_waiting;
+} pli_http_lane;
+
 typedef struct pli_http_options {
     const char *address; /* a name or number of this machine; "127.0.0.1" keeps it to itself */
     uint16_t port;
     const char *certificate,
         *key; /* PEM files: everything is TLS, 1.2 or later; NULL: nothing is */
     void (*answer)(void *context, const pli_http_request *request, pli_http_answer *answer);
+    /* The lane of a request, 0 .. PLI_HTTP_LANES - 1, and whether its sender has proved who it is. NULL: all in the last. */
+    unsigned (*lane)(void *context, pli_http_request *request, bool *is_known);
     /*
-     * Who may stay connected (WebSocket), and what each is sent first: a text that lives until the next call, NULL without
-     * memory. A NULL callback: nobody may.
+     * Who may stay connected (WebSocket), what each is sent next (a text that lives until the next call; NULL: nothing new),
+     * what is done with a text of theirs (false: the connection ends), and that they are gone. NULL subscribe: nobody may;
+     * NULL receive: there is nothing to be said; NULL left: nobody needs to know.
      */
-    bool (*subscribe)(void *context, const pli_http_request *request);
-    const char *(*snapshot)(void *context, size_t *size);
+    bool (*subscribe)(void *context, const pli_http_request *request, pli_http_reader *reader);
+    const char *(*next)(void *context, pli_http_reader *reader, size_t *size);
+    bool (*receive)(void *context, pli_http_reader *reader, const char *text, size_t size);
+    void (*left)(void *context, pli_http_reader *reader);
     void (*idle)(void *context); /* again and again, `idle_us` apart */
     int64_t idle_us;
     void *context;
@@ -73,17 +106,15 @@ void pli_http_run(pli_http *server, const volatile int *is_over);
 void pli_http_close(pli_http *server);
 
 /*
- * pli_http_publish - one more message for everybody who is connected. The last 64 are kept: whoever has not read that far is
- * told {"type":"gap"} and gets a snapshot, and whoever reads nothing for a minute is disconnected.
- * pli_http_lose - what was published last has not become a message: everybody gets a snapshot.
- *
- * Returns    PLM_OK, PLM_MEMORY.
+ * pli_http_wake - ask `next` for every reader that can take something. Whoever takes nothing for a minute is disconnected.
  */
-#define PLI_HTTP_MESSAGES_KEPT 64u
-PLM_MUST_USE plm_status pli_http_publish(pli_http *server, const char *text, size_t size);
-void pli_http_lose(pli_http *server);
+void pli_http_wake(pli_http *server);
 
 /* pli_http_port - where it listens: what was asked for, or the free port that was found for 0. */
 uint16_t pli_http_port(const pli_http *server);
+
+/* pli_http_lane_of - what a lane has done. pli_http_connections - open now; *evicted: closed to make room, since the start. */
+pli_http_lane pli_http_lane_of(const pli_http *server, unsigned lane);
+uint32_t pli_http_connections(const pli_http *server, uint64_t *evicted);
 
 #endif
