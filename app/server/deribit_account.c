@@ -353,9 +353,10 @@ read_changes(pli_rpc *rpc, const pli_node *wanted, const plm_portfolio *held,
     for (uint32_t i = 0; !is_added && i < held->position_count; i += 1) {
         uint32_t index = held->positions[i].instrument_index;
         if (held->positions[i].lots != 0 && *count < CHANGES_MAX) {
-            changes[(*count)++] = (plm_change){
-                .kind = PLM_CHANGE_TRADE,
-                .trade = {index, -held->positions[i].lots, market.marks[index].mark_e8}};
+            changes[(*count)++] = (plm_change){.kind = PLM_CHANGE_TRADE,
+                                               .trade = {.instrument_index = index,
+                                                         .lots = -held->positions[i].lots,
+                                                         .price_e8 = market.marks[index].mark_e8}};
         }
     }
     for (const pli_node *node = wanted->child; node != NULL; node = node->next) {
@@ -375,9 +376,10 @@ read_changes(pli_rpc *rpc, const pli_node *wanted, const plm_portfolio *held,
                                 "simulated_positions");
         }
         if (lots != 0) {
-            changes[(*count)++] =
-                (plm_change){.kind = PLM_CHANGE_TRADE,
-                             .trade = {index, (int64_t)lots, market.marks[index].mark_e8}};
+            changes[(*count)++] = (plm_change){.kind = PLM_CHANGE_TRADE,
+                                               .trade = {.instrument_index = index,
+                                                         .lots = (int64_t)lots,
+                                                         .price_e8 = market.marks[index].mark_e8}};
         }
     }
     return 0;

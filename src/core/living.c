@@ -188,6 +188,22 @@ open_micros(const plm_core *core, uint32_t underlying, uint32_t instrument, int6
     return sum;
 }
 
+// No less than open_micros, from the sum alone: each instrument's notional is rounded up by less than a micro. False where
+// the sum does not tell.
+static bool
+is_below(const plm_core *core, uint32_t instrument, int64_t more, int64_t *most) {
+    uint32_t u = core->ledger.listing_instruments[instrument].underlying_index;
+    const pli_open *open = &core->ledger.open[u];
+    pli_i128 size =
+        open->size + (pli_i128)more * core->ledger.listing_instruments[instrument].lot_e8;
+    pli_i128 micros = 0;
+    return open->other_lots == 0 && pli_is_open_size(&core->ledger, instrument) && size >= 0 &&
+           pli_muldiv_ceil(size, base_price_e8(core, u),
+                           (pli_i128)INT64_C(10000000000) * core->ledger.underlyings[u].price_unit,
+                           &micros) &&
+           pli_narrow_i64(micros + core->ledger.instrument_count, most);
+}
+
 static int64_t
 cap_micros(const plm_core *core, uint32_t underlying) {
     int64_t units = core->underlyings[underlying].supply_units;
@@ -208,7 +224,10 @@ bool
 pli_living_carries(const plm_core *core, uint32_t instrument, int64_t more) {
     uint32_t u = core->ledger.listing_instruments[instrument].underlying_index;
     int64_t cap = cap_micros(core, u);
-    return cap == INT64_MAX || open_micros(core, u, instrument, more) <= cap;
+    int64_t most = 0;
+    // Every trade asks: where the sum over all instruments says yes, none of them is looked at.
+    return cap == INT64_MAX || (is_below(core, instrument, more, &most) && most <= cap) ||
+           open_micros(core, u, instrument, more) <= cap;
 }
 
 plm_status

@@ -141,4 +141,7 @@ void pli_orders_drop_settling(pli_ledger *ledger, uint32_t account);
 /* pli_position_settle - close a position of a SETTLING instrument at its settlement price (section 7). */
 bool pli_position_settle(pli_ledger *ledger, const pli_side *side);
 
+/* pli_open_interest_move - the long lots of an instrument change by `rise`; false: they leave 64 bits. */
+bool pli_open_interest_move(pli_ledger *ledger, uint32_t instrument, int64_t rise);
+
 #endif

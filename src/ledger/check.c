@@ -336,6 +336,13 @@ pli_ledger_check(const pli_ledger *ledger) {
         settling_count += ledger->markets[i].phase == PLI_PHASE_SETTLING;
         broken = check_market(ledger, i);
     }
+    for (uint32_t u = 0; u < ledger->underlying_count && broken == NULL; u += 1) {
+        pli_open open = pli_ledger_open(ledger, u);
+        bool is_sum =
+            open.size == ledger->open[u].size && open.other_lots == ledger->open[u].other_lots;
+        broken =
+            is_sum ? NULL : "L3: what is open of an underlying is not the sum over its instruments";
+    }
     if (broken == NULL && settling_count != ledger->settling_count) {
         broken = "L3: settling_count is not the number of instruments in settlement";
     }

@@ -134,15 +134,10 @@ realise(pli_ledger *ledger, const pli_side *side, pli_i128 units) {
 
 static bool
 move_lots(pli_ledger *ledger, pli_position *position, int64_t lots) {
-    pli_market_book *market = &ledger->markets[position->instrument_index];
     int64_t now = position->lots + lots;
     int64_t rise = (now > 0 ? now : 0) - (position->lots > 0 ? position->lots : 0);
     position->lots = now;
-    if (rise == 0) {
-        return true;
-    }
-    PLI_SAVE(ledger, market->open_interest);
-    return pli_add_i64(market->open_interest, rise, &market->open_interest);
+    return rise == 0 || pli_open_interest_move(ledger, position->instrument_index, rise);
 }
 
 bool

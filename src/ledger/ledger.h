@@ -149,6 +149,16 @@ typedef struct pli_note {
     pli_i128 a, b;
 } pli_note;
 
+/*
+ * pli_open - all that is open of one underlying: what a question about its whole open interest is mostly answered from,
+ *            without a look at every instrument.
+ */
+typedef struct pli_open {
+    pli_i128
+        size; /* sum of open lots times lot_e8, of what is notional at the price and settles in the currency */
+    pli_i128 other_lots; /* open lots of everything else */
+} pli_open;
+
 typedef struct pli_ledger {
     pli_ledger_limits limits;
     uint32_t asset_count, underlying_count, instrument_count, account_count;
@@ -163,6 +173,7 @@ typedef struct pli_ledger {
     pli_position *positions; /* account * limits.position_count */
     pli_order *orders;       /* account * limits.order_count */
     uint32_t settling_count; /* instruments in phase SETTLING: derived */
+    pli_open *open;          /* per underlying: derived */
     uint32_t paused; /* the caller's: an instrument whose cohorts receive nothing, or PLM_NONE */
     pli_undo *undo;  /* the caller's */
     int64_t time_ns; /* the caller's: time of the event being applied, to which interest accrues */
@@ -184,11 +195,17 @@ bool pli_ledger_carve(pli_ledger *ledger, const pli_ledger_limits *limits, pli_a
 size_t pli_ledger_undo_size(const pli_ledger_limits *limits);
 
 /*
- * pli_ledger_restore - compute what is derived (listing tables, settling_count) after the entries were decoded.
+ * pli_ledger_restore - compute what is derived (listing tables, settling_count, open) after the entries were decoded.
  *
  * The caller has checked counts against limits; pli_ledger_check tells whether the rest is sound.
  */
 void pli_ledger_restore(pli_ledger *ledger);
+
+/* pli_is_open_size - does the instrument's open interest stand in pli_open.size? */
+bool pli_is_open_size(const pli_ledger *ledger, uint32_t instrument);
+
+/* pli_ledger_open - what is open of an underlying, from every instrument. */
+pli_open pli_ledger_open(const pli_ledger *ledger, uint32_t underlying);
 
 /* pli_ledger_rollback - as if the event had never come: undo everything since the last commit of the log. */
 void pli_ledger_rollback(pli_ledger *ledger);

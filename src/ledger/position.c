@@ -47,14 +47,13 @@ book_sender(pli_ledger *ledger, const pli_side *side, int64_t lots, pli_i128 sha
     pli_position *position = side->position;
     pli_market_book *market = &ledger->markets[position->instrument_index];
     PLI_SAVE(ledger, *position);
-    PLI_SAVE(ledger, market->open_interest);
     PLI_SAVE(ledger, market->cost_total);
     position->lots -= lots;
     position->cost -= share;
-    market->open_interest -= lots > 0 ? lots : 0;
     pli_ledger_note(ledger, (pli_note){PLI_NOTE_POSITION, side->account, position->instrument_index,
                                        position->lots, position->cost});
-    return pli_sub_i128(market->cost_total, share, &market->cost_total);
+    return (lots <= 0 || pli_open_interest_move(ledger, position->instrument_index, -lots)) &&
+           pli_sub_i128(market->cost_total, share, &market->cost_total);
 }
 
 static bool
