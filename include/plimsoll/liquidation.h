@@ -80,13 +80,23 @@ const char *plm_stage_name(plm_stage stage);
     X(T, deleverage, PLM_UNIT_COUNT, 1, 0, 1, 1, 24, "risk", "",                                   \
       "1: bankrupt positions that nobody takes are closed against the other side")                 \
     X(T, fund_discount_ppm, PLM_UNIT_PPM, 50000, 0, 500000, 50000, 24, "risk", "",                 \
-      "below its price the fund takes collateral that nobody bids for, for debts that it pays")
+      "below its price the fund takes collateral that nobody bids for, for debts that it pays")    \
+    X(T, deleverage_policy, PLM_UNIT_COUNT, 0, 0, 2, 2, 24, "risk", "",                            \
+      "who closes bankrupt positions first: 0 all pro rata, 1 by queue, 2 by least harm")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)
 } plm_liquidation_parameters;
 
 extern const plm_descriptor plm_liquidation_descriptor;
+
+/* plm_deleverage_policy - values of deleverage_policy. */
+typedef enum plm_deleverage_policy {
+    PLM_DELEVERAGE_PRO_RATA = 0,
+    PLM_DELEVERAGE_QUEUE = 1, /* the highest profit times leverage first */
+    PLM_DELEVERAGE_LEAST_HARM =
+        2 /* the largest haircut, as a share of equity, is as small as can be */
+} plm_deleverage_policy;
 
 /* Between fields: auction_reserve <= auction_cutoff <= auction_start. */
 

@@ -7,6 +7,7 @@
 #include "core/forced.h"
 #include "core/jobs.h"
 #include "core/prices.h"
+#include "core/ranking.h"
 #include "core/records.h"
 #include "core/socialise.h"
 
@@ -320,6 +321,9 @@ check_standings(const plm_core *core) {
 
 static const char *
 check_jobs(const plm_core *core) {
+    if (!pli_ranking_is_sound(core)) {
+        return "queue: a search belongs to no walk";
+    }
     for (uint32_t i = 0; i < core->job_count; i += 1) {
         const pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         if (!is_job_sound(core, job) || !is_alone(core, i)) {

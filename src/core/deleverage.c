@@ -1,4 +1,4 @@
-/* deleverage.c: a walk over the accounts closes bankrupt positions against the other side, pro rata (docs/books.md, section 16).
+/* deleverage.c: a walk over the accounts closes bankrupt positions against the other side (docs/books.md, section 16).
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core/deleverage.h"
 
@@ -7,15 +7,19 @@
 #include "base/muldiv.h"
 #include "core/health.h"
 #include "core/jobs.h"
+#include "core/ranking.h"
 #include "core/records.h"
 #include "core/sides.h"
 #include "core/standing.h"
-#include "model/value.h"
+#include "core/worth.h"
 
 #define E8 INT64_C(100000000)
 #define WALKS_MAX 48u                        /* queued at once: other jobs have room beside them */
 #define COIN_UNITS INT64_C(1000000000000)    /* of cost, in a coin */
 #define UNITS_PER_MICRO INT64_C(10000000000) /* of cost, for a lot and price unit of 1e-8 and 1 */
+#define LOSS_MAX ((pli_i128)1 << 90)
+
+enum { PASS_SUMS = 0, PASS_PRO_RATA = 1, PASS_RANKED = 2 };
 
 // --- Who is bankrupt ---
 
@@ -90,12 +94,6 @@ magnitude(int64_t value) {
     return value < 0 ? -value : value;
 }
 
-// Is its cost counted in 1e-12 coin?
-static bool
-is_coin(const plm_instrument *terms) {
-    return terms->settlement == PLM_SETTLEMENT_INVERSE && terms->kind != PLM_KIND_OPTION;
-}
-
 static int64_t
 lots_held(const plm_core *core, uint32_t account, uint32_t instrument) {
     pli_holding holding = pli_sides_holding(core, account);
@@ -120,73 +118,11 @@ other_lots(const plm_core *core, const pli_job *job, uint32_t account) {
     return is_meant ? magnitude(lots) : 0;
 }
 
-// |lots| at the mark, in micros of the valuation currency; of inverse futures the face; 0 where there is no number.
-static pli_i128
-notional_of(const plm_core *core, const pli_position *position) {
-    uint32_t instrument = position->instrument_index;
-    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
-    const plm_mark *mark = &core->marks[instrument];
-    pli_i128 micros = 0;
-    if (position->lots == 0 || !mark->is_present) {
-        return 0;
-    }
-    if (is_coin(terms)) {
-        return (pli_i128)magnitude(position->lots) * terms->lot_e8 / (E8 / PLM_PPM);
-    }
-    pli_i128 amount = (pli_i128)magnitude(position->lots) * magnitude(mark->mark_e8);
-    bool fits = pli_linear_value_micros(terms, &core->ledger.underlyings[terms->underlying_index],
-                                        amount, PLI_ROUND_DOWN, &micros);
-    uint32_t u = core->ledger.listing_assets[terms->settlement_asset_index].underlying_index;
-    if (fits && u != PLM_NONE) {
-        pli_i128 divisor = (pli_i128)E8 * core->ledger.underlyings[u].price_unit;
-        fits = pli_muldiv_floor(micros, core->prices[u].price.price_e8, divisor, &micros);
-    }
-    return fits ? micros : 0;
-}
-
-// Atoms of an asset at its price, without haircut.
-static bool
-value_of(const plm_core *core, uint32_t asset, pli_i128 atoms, pli_i128 *micros) {
-    const plm_asset *terms = &core->ledger.listing_assets[asset];
-    uint32_t u = terms->underlying_index;
-    int64_t unit = u == PLM_NONE ? 1 : core->ledger.underlyings[u].price_unit;
-    int64_t price_e8 = u == PLM_NONE ? E8 : core->prices[u].price.price_e8;
-    return price_e8 > 0 &&
-           pli_atoms_value_micros(terms, unit, atoms, price_e8, PLI_ROUND_DOWN, micros);
-}
-
 // What part of the insurance fund holds, in micros of the valuation currency.
 static pli_i128
 fund_of(const plm_core *core, uint32_t asset, pli_i128 atoms) {
     pli_i128 micros = 0;
-    return value_of(core, asset, atoms, &micros) ? micros : 0;
-}
-
-// What closing the position at the mark would bring, in micros of the valuation currency.
-static bool
-closing_worth(const plm_core *core, const pli_position *position, pli_i128 *micros) {
-    const plm_instrument *terms = &core->ledger.listing_instruments[position->instrument_index];
-    const plm_underlying *underlying = &core->ledger.underlyings[terms->underlying_index];
-    int64_t mark_e8 = core->marks[position->instrument_index].mark_e8;
-    pli_i128 amount = 0;
-    if (is_coin(terms)) {
-        return mark_e8 > 0 &&
-               pli_inverse_coin_e12(terms, underlying, -position->lots, mark_e8, PLI_ROUND_DOWN,
-                                    &amount) &&
-               pli_add_i128(amount, position->cost, &amount) &&
-               pli_coin_value_micros(underlying, amount,
-                                     core->prices[terms->underlying_index].price.price_e8,
-                                     PLI_ROUND_DOWN, micros);
-    }
-    uint32_t u = core->ledger.listing_assets[terms->settlement_asset_index].underlying_index;
-    bool fits = pli_mul_i128(position->lots, mark_e8, &amount) &&
-                pli_sub_i128(amount, position->cost, &amount) &&
-                pli_linear_value_micros(terms, underlying, amount, PLI_ROUND_DOWN, micros);
-    if (!fits || u == PLM_NONE) {
-        return fits;
-    }
-    pli_i128 divisor = (pli_i128)E8 * core->ledger.underlyings[u].price_unit;
-    return pli_muldiv_floor(*micros, core->prices[u].price.price_e8, divisor, micros);
+    return pli_worth_atoms(core, asset, atoms, &micros) ? micros : 0;
 }
 
 // What the account is short of when everything has been closed at the marks, whatever haircuts say; 0 where it is not.
@@ -197,7 +133,7 @@ shortfall_of(const plm_core *core, const pli_holding *holding) {
     for (uint32_t i = 0; i < holding->balance_count; i += 1) {
         const pli_balance *balance = &holding->balances[i];
         if (balance->atoms != 0 &&
-            (!value_of(core, balance->asset_index, balance->atoms, &micros) ||
+            (!pli_worth_atoms(core, balance->asset_index, balance->atoms, &micros) ||
              !pli_add_i128(worth, micros, &worth))) {
             return 0;
         }
@@ -208,12 +144,12 @@ shortfall_of(const plm_core *core, const pli_holding *holding) {
         uint32_t asset = core->ledger.listing_instruments[instrument].settlement_asset_index;
         pli_i128 unpaid = position->senior.amount - position->senior.drawn +
                           position->junior.amount - position->junior.drawn;
-        if (unpaid != 0 &&
-            (!value_of(core, asset, unpaid, &micros) || !pli_add_i128(worth, micros, &worth))) {
+        if (unpaid != 0 && (!pli_worth_atoms(core, asset, unpaid, &micros) ||
+                            !pli_add_i128(worth, micros, &worth))) {
             return 0;
         }
         if (position->lots != 0 &&
-            (!closing_worth(core, position, &micros) || !pli_add_i128(worth, micros, &worth))) {
+            (!pli_worth_closing(core, position, &micros) || !pli_add_i128(worth, micros, &worth))) {
             return 0;
         }
     }
@@ -231,7 +167,7 @@ deficit_here(const plm_core *core, const pli_holding *holding, uint32_t instrume
     pli_i128 here = 0;
     pli_i128 part = 0;
     for (uint32_t i = 0; i < holding->position_count; i += 1) {
-        pli_i128 notional = notional_of(core, &holding->positions[i]);
+        pli_i128 notional = pli_worth_notional(core, &holding->positions[i]);
         here = holding->positions[i].instrument_index == instrument ? notional : here;
         if (!pli_add_i128(all, notional, &all)) {
             return 0;
@@ -263,7 +199,7 @@ settled_in(const plm_core *core, const plm_instrument *terms, pli_i128 scale, pl
 static bool
 relief_of(const plm_core *core, uint32_t instrument, pli_i128 micros, pli_i128 *relief) {
     const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
-    if (is_coin(terms)) {
+    if (pli_worth_is_coin(terms)) {
         return settled_in(core, terms, COIN_UNITS, micros, relief);
     }
     if (terms->kind == PLM_KIND_OPTION && terms->premium == PLM_PREMIUM_PAID) {
@@ -385,37 +321,87 @@ close_one(plm_core *core, pli_job *job) {
     int64_t most = magnitude(of.lots) < job->left ? magnitude(of.lots) : (int64_t)job->left;
     int64_t filled = fill_most(core, &of, most);
     job->left = filled == most ? job->left - filled : 0;
+    job->granted += job->pass == PASS_RANKED ? filled : 0;
     if (filled == magnitude(of.lots)) {
         pli_standing_look(core, of.bankrupt);
     }
 }
 
+// What least harm weighs equities against.
+static void
+add_loss(plm_core *core, const pli_job *job, int64_t lots) {
+    closing of = {.instrument = job->index / 2, .bankrupt = job->cursor, .lots = lots};
+    if (core->search.policy == PLI_ADL_LEAST_HARM && lots != 0 && find_deficit(core, &of)) {
+        pli_i128 loss = core->search.loss + of.deficit;
+        core->search.loss = loss < LOSS_MAX ? loss : LOSS_MAX;
+    }
+}
+
 static bool
 gather(plm_core *core, pli_job *job) {
-    job->lots += magnitude(bankrupt_lots(core, job, job->cursor));
+    if (job->cursor == 0) {
+        pli_ranking_begin(core);
+    }
+    int64_t lots = bankrupt_lots(core, job, job->cursor);
+    add_loss(core, job, lots);
+    job->lots += magnitude(lots);
     job->weight_all += other_lots(core, job, job->cursor);
     PLI_ASSERT(job->lots <= INT64_MAX && job->weight_all <= INT64_MAX); // no more than is open
     job->cursor += 1;
     if (job->cursor < core->ledger.account_count) {
         return false;
     }
+    bool is_over = job->lots == 0 || job->weight_all == 0;
     job->cursor = 0;
-    job->pass = 1;
-    return job->lots == 0 || job->weight_all == 0;
+    if (!is_over) {
+        pli_ranking_start(core, job);
+    }
+    job->pass = core->search.policy == 0 ? PASS_PRO_RATA : PASS_RANKED;
+    return is_over;
+}
+
+// The end of a row of the search. What those who came first could not close, all others may, pro rata.
+static bool
+turn(plm_core *core, pli_job *job) {
+    job->cursor = 0;
+    if (!pli_ranking_turn(core)) {
+        return false;
+    }
+    pli_ranking_end(core);
+    job->pass = PASS_PRO_RATA;
+    job->lots -= job->granted;
+    job->weight_all -= job->granted;
+    job->granted = 0;
+    return job->lots <= 0 || job->weight_all <= 0;
+}
+
+static bool
+step(plm_core *core, pli_job *job) {
+    if (job->pass == PASS_SUMS) {
+        return gather(core, job);
+    }
+    if (job->left > 0) {
+        close_one(core, job);
+    } else if (job->pass == PASS_RANKED) {
+        pli_ranking_offer(core, job, other_lots(core, job, job->cursor));
+    } else {
+        offer(core, job);
+    }
+    job->cursor += job->left == 0 ? 1 : 0;
+    if (job->bankrupt == core->ledger.account_count) {
+        return true;
+    }
+    return job->cursor == core->ledger.account_count &&
+           (job->pass == PASS_PRO_RATA || turn(core, job));
 }
 
 bool
 pli_deleverage_step(plm_core *core, pli_job *job) {
-    if (job->pass == 0) {
-        return gather(core, job);
+    bool is_over = step(core, job);
+    if (is_over) {
+        pli_ranking_end(core);
     }
-    if (job->left == 0) {
-        offer(core, job);
-    } else {
-        close_one(core, job);
-    }
-    job->cursor += job->left == 0 ? 1 : 0;
-    return job->cursor == core->ledger.account_count || job->bankrupt == core->ledger.account_count;
+    return is_over;
 }
 
 bool
@@ -424,12 +410,19 @@ pli_deleverage_is_sound(const plm_core *core, const pli_job *job) {
     bool is_walking = job->cursor < core->ledger.account_count &&
                       job->bankrupt < core->ledger.account_count && job->lots >= 0 &&
                       job->lots <= INT64_MAX && job->weight_all >= 0 &&
-                      job->weight_all <= INT64_MAX && job->pass <= 1;
+                      job->weight_all <= INT64_MAX && job->pass <= PASS_RANKED;
     if (!is_known || !is_walking) {
         return false;
     }
-    if (job->pass == 0) {
+    if (job->pass != PASS_SUMS && job != &core->jobs[core->job_first]) {
+        return false;
+    }
+    if (job->pass == PASS_SUMS) {
         return job->bankrupt == 0 && job->weight == 0 && job->granted == 0 && job->left == 0;
+    }
+    if (job->pass == PASS_RANKED) {
+        return job->lots > 0 && job->weight_all > 0 && job->weight == 0 && job->granted >= 0 &&
+               job->left >= 0 && job->granted <= job->lots && job->left <= job->lots;
     }
     return job->lots > 0 && job->weight_all > 0 && job->weight >= 0 &&
            job->weight <= job->weight_all && job->granted >= 0 && job->granted <= job->lots &&

@@ -7,6 +7,7 @@
 
 #include "base/wide.h"
 #include "ledger/ledger.h"
+#include "liquidation/adl.h"
 #include "margin/facts.h"
 #include "market/anchor.h"
 #include "market/feed.h"
@@ -85,7 +86,9 @@ typedef struct pli_job {
     pli_i128 lots;       /* of bankrupt accounts; SOCIALISE: atoms to be given up */
     pli_i128 weight_all; /* lots on the other side; atoms that can be given up */
     pli_i128 weight;     /* of these, up to the cursor */
-    pli_i128 granted; /* of `lots`, up to the cursor; in pass 0 of SOCIALISE the most that is meant */
+    pli_i128
+        granted;   /* of `lots`, up to the cursor; in pass 0 of SOCIALISE the most that is meant; in
+                         pass 2 of DELEVERAGE what has been closed */
     pli_i128 left; /* of them, for the account at the cursor; given up, and not written off yet */
 } pli_job;
 
@@ -193,6 +196,7 @@ struct plm_core {
 
     uint32_t job_first, job_count; /* a ring */
     pli_job jobs[PLI_JOBS_RING];
+    pli_adl_job search; /* of the walk that is first in the queue, by queue or least harm; else 0 */
     plm_standing *standings; /* per account */
     uint8_t *scans;          /* per underlying: marks of standing.c */
 

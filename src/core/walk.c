@@ -116,6 +116,26 @@ walk_jobs(pli_codec *codec, plm_core *core) {
 }
 
 static void
+walk_search(pli_codec *codec, pli_adl_job *search) {
+    search->policy =
+        (pli_adl_policy)pli_codec_choice(codec, (uint32_t)search->policy, 0, PLI_ADL_LEAST_HARM);
+    search->phase =
+        (pli_adl_phase)pli_codec_choice(codec, (uint32_t)search->phase, 0, PLI_ADL_FILL);
+    pli_codec_i128(codec, &search->lots);
+    pli_codec_i128(codec, &search->loss);
+    pli_codec_u64(codec, &search->low);
+    pli_codec_u64(codec, &search->span);
+    pli_codec_i128(codec, &search->below);
+    for (uint32_t i = 0; i < PLI_ADL_BUCKETS; i += 1) {
+        pli_codec_i128(codec, &search->sums[i]);
+    }
+    pli_codec_i128(codec, &search->at);
+    pli_codec_i128(codec, &search->weight);
+    pli_codec_i128(codec, &search->granted);
+    pli_codec_i128(codec, &search->offered);
+}
+
+static void
 walk_standings(pli_codec *codec, plm_core *core) {
     for (uint32_t i = 0; i < core->ledger.account_count && !codec->has_failed; i += 1) {
         plm_standing *standing = &core->standings[i];
@@ -155,5 +175,6 @@ pli_walk_state(pli_codec *codec, plm_core *core) {
     pli_walk_market(codec, core);
     pli_walk_arrays(codec, core);
     walk_jobs(codec, core);
+    walk_search(codec, &core->search);
     walk_standings(codec, core);
 }

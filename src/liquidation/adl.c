@@ -73,21 +73,28 @@ wanted_at_level(const pli_adl_job *job) {
     return (job->lots < job->at ? job->lots : job->at) - job->below;
 }
 
+static pli_i128
+lesser(pli_i128 a, pli_i128 b) {
+    return a < b ? a : b;
+}
+
 static int64_t
 fill(pli_adl_job *job, const pli_adl_candidate *candidate) {
     pli_i128 base = job->low == 0 ? 0 : lots_at_level(job, candidate, job->low - 1);
     pli_i128 weight = lots_at_level(job, candidate, job->low) - base;
     pli_i128 wanted = wanted_at_level(job);
     pli_i128 granted = 0;
-    job->weight += weight;
+    // Candidates that have grown since the search get no more than was found then.
+    job->weight = lesser(job->weight + weight, job->at - job->below);
     if (job->policy == PLI_ADL_QUEUE) {
-        granted = job->weight < wanted ? job->weight : wanted;
+        granted = lesser(job->weight, wanted);
     } else if (wanted > 0) {
         bool is_in_range = pli_muldiv_floor(wanted, job->weight, job->at - job->below, &granted);
         PLI_ASSERT(is_in_range);
     }
-    pli_i128 lots = base + granted - job->granted;
+    pli_i128 lots = lesser(base + granted - job->granted, job->lots - job->offered);
     job->granted = granted;
+    job->offered += lots;
     PLI_ASSERT(lots >= 0);
     PLI_ASSERT(lots <= candidate->lots);
     return (int64_t)lots;
@@ -134,7 +141,7 @@ pli_adl_turn(pli_adl_job *job) {
         found += 1;
     }
     job->below = found > 0 ? job->sums[found - 1] : job->below;
-    job->at = job->sums[found];
+    job->at = job->sums[found] > job->below ? job->sums[found] : job->below;
     job->low += found * part;
     if (job->span == 1 || part == 1) {
         job->phase = PLI_ADL_FILL;

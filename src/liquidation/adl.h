@@ -17,7 +17,7 @@
  * A job sees the candidates one by one, in ascending order of account, several passes over: searching passes narrow a level,
  * the last pass fills. Its own state is of fixed size, whatever the number of candidates, so that the caller may stop after
  * any candidate and go on in a later event. The caller may keep the candidates in a table or make them anew in every
- * pass; they must be the same in all of them.
+ * pass. Where they are not the same in all of them, ADL-1 to ADL-4 do not hold, but ADL-6 does.
  *
  *   queue       the highest score first (pli_adl_score), ties by account
  *   pro rata    in proportion to what each may close
@@ -65,6 +65,7 @@ typedef struct pli_adl_job {
     pli_i128 at;                    /* what candidates close up to the level found */
     pli_i128 weight;                /* filling: sum of the weights offered so far */
     pli_i128 granted;               /* filling: what the weights have been granted so far */
+    pli_i128 offered;               /* filling: what has been offered in all, <= lots */
     pli_i128 filled;                /* booked */
     pli_i128 taken;                 /* booked */
 } pli_adl_job;
@@ -85,6 +86,8 @@ PLM_MUST_USE plm_status pli_adl_start(pli_adl_policy policy, pli_i128 lots, pli_
  *            [ADL-2] pro rata: each differs from lots * weight / total by less than one lot.
  *            [ADL-3] queue: nobody closes less than it may while somebody of a lower score closes anything.
  *            [ADL-4] least harm: no choice of lots has a largest haircut / equity that is smaller by more than 1 ppm of equity and a micro.
+ *            [ADL-6] whatever the candidates are: *lots <= candidate->lots, and all *lots of the filling pass add up to
+ *            job->lots at most.
  * Cost       O(1): at most 16 sums, 16 divisions for least harm.
  * Returns    PLM_OK; PLM_PARAMETER_INVALID: lots negative or above PLM_LOTS_MAX; the job is done.
  */

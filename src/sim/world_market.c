@@ -310,6 +310,9 @@ vary(pli_draw *draw, const plm_descriptor *descriptor, plm_event *event) {
         pli_draw_set_value(event, descriptor, "liars_max", 0);
         pli_draw_set_value(event, descriptor, "weight_cap_ppm", 1000000);
     }
+    if (descriptor == &plm_liquidation_descriptor) {
+        pli_draw_set_value(event, descriptor, "deleverage_policy", pli_draw_below(draw, 3));
+    }
     if (descriptor == &plm_set_descriptor && pli_draw_once_in(draw, 3)) {
         pli_draw_set_value(event, descriptor, "history_count", pli_draw_range(draw, 2, 6));
         pli_draw_set_value(event, descriptor, "history_minimum", 2);

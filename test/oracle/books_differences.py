@@ -43,7 +43,7 @@ def render(of):
     b = of.books
     lines = {"head": [of.sequence, of.time, of.accepted, of.refused, of.repeated, of.model, len(of.signers),
                       len(of.pending)],
-             "jobs": flat(job + [0] * (10 - len(job)) for job in of.jobs), "slices": [len(of.staged), len(of.surface)]}
+             "jobs": flat(job + [0] * (10 - len(job)) for job in of.jobs), "search": of.search.numbers(), "slices": [len(of.staged), len(of.surface)]}
     for i, a in enumerate(b.assets):
         t = a.terms
         tiers = flat(zip(t["tier_upto_micros"][:t["tier_count"]], t["tier_haircut_ppm"][:t["tier_count"]]))
@@ -129,7 +129,7 @@ class Library:
         """The changed lines, by their keys."""
         changed = {}
         for words in lines:
-            keys = {b"head": 1, b"jobs": 1, b"slices": 1, b"row": 4, b"broken": 1}.get(words[0], 2)
+            keys = {b"head": 1, b"jobs": 1, b"search": 1, b"slices": 1, b"row": 4, b"broken": 1}.get(words[0], 2)
             key = b" ".join(words[:keys]).decode()
             changed[key] = words[keys:] if key == "broken" else [int(word, 0) for word in words[keys:]]
         self.lines.update(changed)

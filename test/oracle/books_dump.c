@@ -467,6 +467,9 @@ static void
 dump_state(dump *d) {
     d->at = 0;
     dump_head(d);
+    if (is_new(d, &d->core->search, sizeof d->core->search, true)) {
+        put_search(&d->core->search);
+    }
     dump_assets(d);
     dump_markets(d);
     dump_accounts(d);

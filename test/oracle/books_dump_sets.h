@@ -1,4 +1,4 @@
-/* books_dump_sets.h: scenario sets as the lines of books_dump say them.               SPDX-License-Identifier: Apache-2.0 */
+/* books_dump_sets.h: scenario sets and searches as the lines of books_dump say them.               SPDX-License-Identifier: Apache-2.0 */
 #ifndef TS_ORACLE_BOOKS_DUMP_SETS_H
 #define TS_ORACLE_BOOKS_DUMP_SETS_H
 
@@ -51,6 +51,27 @@ put_ahead(unsigned h, const uint32_t *active, uint32_t count) {
     printf("ahead %u", h);
     for (uint32_t u = 0; u < count && u < AHEAD_MAX; u += 1) {
         put_u(active[u]);
+    }
+    printf("\n");
+}
+
+// Of who closes bankrupt positions first.
+static inline void
+put_search(const pli_adl_job *of) {
+    printf("search");
+    put(of->policy);
+    put(of->phase);
+    put_wide(of->lots);
+    put_wide(of->loss);
+    put((int64_t)of->low);
+    put((int64_t)of->span);
+    put_wide(of->below);
+    put_wide(of->at);
+    put_wide(of->weight);
+    put_wide(of->granted);
+    put_wide(of->offered);
+    for (uint32_t i = 0; i < PLI_ADL_BUCKETS; i += 1) {
+        put_wide(of->sums[i]);
     }
     printf("\n");
 }

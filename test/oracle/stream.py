@@ -254,7 +254,7 @@ class Stream:
         side, level = -1 if i in (3, 4, 5) else r.choice((1, -1)), self.levels[u]
         place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
         values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
-        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0)
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, deleverage_policy=r.randrange(3))
         dear = 1  # an option's mark rises more than its underlying
         quote = lambda: {3: dear * level // 20, 4: dear * level // 20, 5: 5 * dear * 10**6}.get(i, level)
         prices = lambda: [event("price", underlying_index=v, state=1, price_e8=self.levels[v], slow_e8=self.levels[v],
@@ -291,7 +291,7 @@ class Stream:
             self.time += 10 * SECOND
         if r.random() < 0.3:
             out.append(event("fund", asset_index=USD, action=1, instrument_index=NONE, atoms=dollars * unit // 10 + 1))
-        out += [event("continue", step_count=r.choice((1, 3, 20))) for _ in range(12)]
+        out += [event("continue", step_count=r.choice((1, 3, 20, 60))) for _ in range(12)]
         return out + [event("assess", a)]
 
     def bids(self, a, dollars):

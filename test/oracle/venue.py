@@ -15,6 +15,7 @@ import books
 import living
 import margin_model
 from books import NONE, Refused, refuse_if
+from search import LEAST_HARM, QUEUE, Search, score
 
 VALID, HELD, STALE, INVALID = 1, 2, 3, 4
 DAY_NS = 86_400 * 10**9
@@ -71,6 +72,7 @@ class Venue:
         self.prices, self.marks = [], []  # marks: present, mark, half-spread, is the venue's, mark at the last rebuild
         self.records = [Record(tuple(field[1] for field in fields)) for _, _, fields in places]
         self.pending, self.jobs, self.staged, self.surface = [], [], [], []
+        self.search = Search()
         self.sets, self.rows, self.set_sizes = [None, None], [{}, {}], [0, 0]
         self.ahead = [None, None]
         self.in_force = [False, False]
@@ -1000,24 +1002,82 @@ class Venue:
         return abs(lots) if is_meant else 0
 
     def deleverage_step(self, job):
+        is_over = self.walk_step(job)
+        if is_over:
+            self.search = Search()
+        return is_over
+
+    def walk_step(self, job):
         count = len(self.books.accounts)
-        if not job[4]:
-            job[5] += self.on_side(job, job[2], True)
-            job[6] += self.on_side(job, job[2], False)
-            job[2] += 1
-            if job[2] < count:
-                return False
-            job[2], job[4] = 0, 1
-            return not job[5] or not job[6]
-        if not job[9]:
+        if job[4] == 0:
+            return self.gather(job, count)
+        if job[9]:
+            self.close_one(job)
+        elif job[4] == 2:
+            self.offer_ranked(job)
+        else:
             held = self.on_side(job, job[2], False)
             job[7] = min(job[7] + held, job[6])
             granted = job[5] * job[7] // job[6]
             job[8], job[9] = granted, min(granted - job[8], held)
-        else:
-            self.close_one(job)
         job[2] += not job[9]
-        return job[2] == count or job[3] == count
+        if job[3] == count:
+            return True
+        if job[2] < count:
+            return False
+        if job[4] == 1:
+            return True
+        job[2] = 0
+        if not self.search.turn():
+            return False
+        self.search, job[4], closed = Search(), 1, job[8]
+        job[5], job[6], job[8] = job[5] - closed, job[6] - closed, 0
+        return job[5] <= 0 or job[6] <= 0
+
+    def gather(self, job, count):
+        a = job[2]
+        if a == 0:
+            self.search = Search((0, QUEUE, LEAST_HARM)[self.record(1)["deleverage_policy"]])
+        lots = self.on_side(job, a, True)
+        if lots and self.search.policy == LEAST_HARM:
+            self.search.loss += self.deficit_here(a, job[1] // 2) or 0
+        job[5] += lots
+        job[6] += self.on_side(job, a, False)
+        job[2] += 1
+        if job[2] < count:
+            return False
+        is_over = not job[5] or not job[6]
+        if not is_over and self.search.policy:
+            self.search.start(job[5])
+        job[2], job[4] = 0, 2 if self.search.policy else 1
+        return is_over
+
+    def offer_ranked(self, job):
+        held = self.on_side(job, job[2], False)
+        ranked = self.rank(job[2], job[1] // 2) if held else None
+        job[9] = self.search.offer(held, *ranked) if ranked else 0
+
+    def rank(self, w, i):
+        """Score and equity of an account, or None."""
+        saved = self.books.copy()
+        try:
+            self.books.touch(w)
+        except Refused:
+            self.books = saved
+            return None
+        try:
+            account = self.books.accounts[w]
+            p, answer = account.positions.get(i), self.assessed(account)[1]
+            ranked = None
+            if p and p.lots:
+                market, n, profit = self.books.markets[i], self.notional(i, p.lots), self.closing_worth(i, p)
+                is_rising = (p.lots > 0) != (market.is_inverse and not market.is_option)
+                entry = n if market.is_paid else n - profit if is_rising else n + profit
+                ranked = score(profit, entry, n, answer["equity_maintenance"]), answer["equity_maintenance"]
+        except Refused:
+            ranked = None
+        self.books.assign()
+        return ranked
 
     def close_one(self, job):
         i, w, a = job[1] // 2, job[2], job[3]
@@ -1040,6 +1100,7 @@ class Venue:
         if done:
             self.books.assign()
         job[9] = job[9] - done if done == most else 0
+        job[8] += done if job[4] == 2 else 0
         if done == lots:
             self.look(a)
 
@@ -1108,18 +1169,20 @@ class Venue:
         for asset, (atoms, _) in account.balances.items():
             worth += value(asset, atoms)
         for i, p in account.positions.items():
-            market, mark = b.markets[i], self.marks[i][1]
-            worth += value(market.asset, p.unsettled())
-            if p.lots and market.is_inverse and not market.is_option:
-                coin = market.cost(-p.lots, mark, math.floor) + p.cost
-                worth += coin * self.prices[market.underlying].record[1] // (10**14 * market.price_unit)
-            elif p.lots:
-                micros = (p.lots * mark - p.cost) * market.lot // (10**10 * market.price_unit)
-                if b.assets[market.asset].terms["underlying_index"] != NONE:
-                    price, unit = self.price_of(market.asset)
-                    micros = micros * price // (10**8 * unit)
-                worth += micros
+            worth += value(b.markets[i].asset, p.unsettled())
+            worth += self.closing_worth(i, p) if p.lots else 0
         return max(0, -worth)
+
+    def closing_worth(self, i, p):
+        market, mark = self.books.markets[i], self.marks[i][1]
+        if market.is_inverse and not market.is_option:
+            coin = market.cost(-p.lots, mark, math.floor) + p.cost
+            return coin * self.prices[market.underlying].record[1] // (10**14 * market.price_unit)
+        micros = (p.lots * mark - p.cost) * market.lot // (10**10 * market.price_unit)
+        if self.books.assets[market.asset].terms["underlying_index"] != NONE:
+            price, unit = self.price_of(market.asset)
+            micros = micros * price // (10**8 * unit)
+        return micros
 
     def notional(self, i, lots):
         market = self.books.markets[i]

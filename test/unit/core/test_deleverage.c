@@ -8,148 +8,11 @@
 
 #include <cmocka.h>
 
-#include "base/wide.h"
-#include "support/core_world.h"
+#include "support/adl_world.h"
 
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
-#define BANKRUPT 0u
-#define LATE 3u
-#define FIRST 4u
-#define SECOND_WINNER 5u
-
-static int64_t
-small(plm_wide value) {
-    return (int64_t)pli_i128_from_wide(value);
-}
-
-static void
-fund(ts_core *world, plm_fund_action action, int64_t usd) {
-    plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_FUND, PLM_NONE);
-    event->fund_body.asset_index = TS_C_USD;
-    event->fund_body.action = (uint32_t)action;
-    event->fund_body.instrument_index = action == PLM_FUND_ACTION_PAY_IN ? PLM_NONE : TS_C_BTC_PERP;
-    event->fund_body.atoms = pli_wide_from_i128(usd * USD);
-    ts_core_must(world);
-}
-
-static void
-trade(ts_core *world, uint32_t buyer, uint32_t seller, int64_t lots, int64_t usd) {
-    assert_int_equal(ts_core_trade(world, buyer, seller, TS_C_BTC_PERP, lots, usd * E8),
-                     PLM_REJECT_NONE);
-}
-
-static void
-move(ts_core *world, int64_t usd) {
-    assert_int_equal(ts_core_price(world, TS_C_U_BTC, usd * E8, PLM_PRICE_STATE_VALID),
-                     PLM_REJECT_NONE);
-    assert_int_equal(ts_core_mark(world, TS_C_BTC_PERP, usd * E8), PLM_REJECT_NONE);
-}
-
-// No auctions, no depth: an account that is bankrupt can only be deleveraged.
-static void
-start(ts_core *world) {
-    plm_core_limits limits = ts_core_limits();
-    ts_core_init(world, &limits);
-    ts_core_list(world);
-    plm_event *rules = ts_core_record(world, &plm_liquidation_descriptor, 0, 2);
-    int64_t *values = rules->parameters_body.values;
-    values[ts_core_field(&plm_liquidation_descriptor, "auction_rounds_max")] = 0;
-    values[ts_core_field(&plm_liquidation_descriptor, "fruitless_max")] = 1;
-    values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = 0;
-    ts_core_must(world);
-    for (uint32_t account = 0; account < TS_C_ACCOUNTS; account += 1) {
-        assert_int_equal(
-            ts_core_deposit(world, account, TS_C_USD, (account >= FIRST ? 100000 : 10000) * USD),
-            PLM_REJECT_NONE);
-    }
-}
-
-static plm_reject
-assess(ts_core *world, uint32_t account) {
-    ts_core_write(world, PLM_EVENT_TYPE_ASSESS, account);
-    plm_reject reject = ts_core_apply(world);
-    assert_null(plm_core_check(world->core));
-    return reject;
-}
-
-static plm_stage
-stage(const ts_core *world, uint32_t account) {
-    plm_account_info of;
-    assert_int_equal(plm_core_account(world->core, account, &of), PLM_OK);
-    return of.standing.stage;
-}
-
-/* given - what the effects said that an account closed and gave up. */
-typedef struct given {
-    int64_t lots[TS_C_ACCOUNTS], micros[TS_C_ACCOUNTS];
-    int64_t lots_all, micros_all;
-    uint32_t steps;
-} given;
-
-// Until the queue is empty, step by step.
-static given
-work(ts_core *world) {
-    given sum = {.steps = 0};
-    while (plm_core_job_count(world->core) > 0) {
-        plm_event *event = ts_core_write(world, PLM_EVENT_TYPE_CONTINUE, PLM_NONE);
-        event->continue_body.step_count = 1;
-        ts_core_must(world);
-        assert_null(plm_core_check(world->core));
-        for (uint32_t i = 0; i < world->outcome.effect_count; i += 1) {
-            const plm_effect *effect = &world->entries[i];
-            if (effect->kind == PLM_EFFECT_DELEVERAGE) {
-                sum.lots[effect->account] += small(effect->a);
-                sum.micros[effect->account] += small(effect->b);
-                sum.lots_all += small(effect->a);
-                sum.micros_all += small(effect->b);
-            }
-        }
-        sum.steps += 1;
-        assert_true(sum.steps < 1000);
-    }
-    return sum;
-}
-
-static void
-enter(ts_core *world, uint32_t account) {
-    (void)work(world);
-    for (uint32_t i = 0; i < 3 && stage(world, account) != PLM_STAGE_ADL; i += 1) {
-        assert_int_equal(assess(world, account), PLM_REJECT_NONE);
-        world->time_ns += 2 * SECOND;
-    }
-    assert_string_equal(plm_stage_name(stage(world, account)), "adl");
-}
-
-typedef struct holding {
-    int64_t lots, usd_micros;
-} holding;
-
-static holding
-held(const ts_core *world, uint32_t account) {
-    plm_position positions[8];
-    plm_order orders[8];
-    plm_balance balances[8];
-    plm_portfolio portfolio;
-    holding out = {0, 0};
-    assert_int_equal(
-        plm_core_portfolio(world->core, account, positions, orders, balances, &portfolio), PLM_OK);
-    for (uint32_t i = 0; i < portfolio.position_count; i += 1) {
-        out.lots += positions[i].instrument_index == TS_C_BTC_PERP ? positions[i].lots : 0;
-    }
-    for (uint32_t i = 0; i < portfolio.balance_count; i += 1) {
-        out.usd_micros += balances[i].asset_index == TS_C_USD ? small(balances[i].atoms) : 0;
-    }
-    return out;
-}
-
-static plm_asset_totals
-usd(const ts_core *world) {
-    plm_asset_totals totals;
-    assert_int_equal(plm_core_asset(world->core, TS_C_USD, &totals), PLM_OK);
-    return totals;
-}
 
 /*
  * By hand: long 0.5 BTC from 100,000 with 10,000; at 70,000 the deficit is 5,000. The other side are 300 and 200 lots: 10 a lot,
@@ -159,28 +22,28 @@ static void
 the_other_side_closes_pro_rata_at_the_bankruptcy_price(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    trade(&w, BANKRUPT, FIRST, 300, 100000);
-    trade(&w, BANKRUPT, SECOND_WINNER, 200, 100000);
-    move(&w, 70000);
-    enter(&w, BANKRUPT);
-    given sum = work(&w);
-    assert_int_equal(sum.lots[FIRST], 300);
-    assert_int_equal(sum.micros[FIRST], 3000 * USD);
-    assert_int_equal(sum.lots[SECOND_WINNER], 200);
-    assert_int_equal(sum.micros[SECOND_WINNER], 2000 * USD);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 300, 100000);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_OTHER, 200, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
+    ts_adl_given sum = ts_adl_work(&w);
+    assert_int_equal(sum.lots[TS_ADL_FIRST], 300);
+    assert_int_equal(sum.micros[TS_ADL_FIRST], 3000 * USD);
+    assert_int_equal(sum.lots[TS_ADL_OTHER], 200);
+    assert_int_equal(sum.micros[TS_ADL_OTHER], 2000 * USD);
     assert_int_equal(sum.micros_all, 5000 * USD);
-    assert_int_equal(held(&w, BANKRUPT).lots, 0);
-    assert_int_equal(held(&w, BANKRUPT).usd_micros, 0);
-    assert_int_equal(stage(&w, BANKRUPT), PLM_STAGE_HEALTHY);
-    assert_int_equal(held(&w, FIRST).lots, 0);
-    assert_int_equal(held(&w, FIRST).usd_micros, 106000 * USD);
-    assert_int_equal(held(&w, SECOND_WINNER).usd_micros, 104000 * USD);
-    assert_int_equal(small(usd(&w).bad_debt), 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).lots, 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).usd_micros, 0);
+    assert_int_equal(ts_adl_stage(&w, TS_ADL_BANKRUPT), PLM_STAGE_HEALTHY);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_FIRST).lots, 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_FIRST).usd_micros, 106000 * USD);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_OTHER).usd_micros, 104000 * USD);
+    assert_int_equal(ts_adl_small(ts_adl_usd(&w).bad_debt), 0);
     plm_market_totals market;
     assert_int_equal(plm_core_instrument(w.core, TS_C_BTC_PERP, &market), PLM_OK);
     assert_int_equal(market.open_interest, 0);
-    assert_int_equal(small(market.unpaid), 0);
+    assert_int_equal(ts_adl_small(market.unpaid), 0);
     ts_core_finish(&w);
 }
 
@@ -189,21 +52,21 @@ static void
 the_fund_pays_before_the_other_side_does(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    fund(&w, PLM_FUND_ACTION_PAY_IN, 2000);
-    fund(&w, PLM_FUND_ACTION_KEEP, 500);
-    trade(&w, BANKRUPT, FIRST, 300, 100000);
-    trade(&w, BANKRUPT, SECOND_WINNER, 200, 100000);
-    move(&w, 70000);
-    enter(&w, BANKRUPT);
-    given sum = work(&w);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_fund(&w, PLM_FUND_ACTION_PAY_IN, 2000);
+    ts_adl_fund(&w, PLM_FUND_ACTION_KEEP, 500);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 300, 100000);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_OTHER, 200, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
+    ts_adl_given sum = ts_adl_work(&w);
     assert_int_equal(sum.micros_all, 3000 * USD);
-    assert_int_equal(sum.micros[FIRST], 1800 * USD);
-    assert_int_equal(sum.micros[SECOND_WINNER], 1200 * USD);
-    assert_int_equal(held(&w, BANKRUPT).usd_micros, 0);
-    assert_int_equal(small(usd(&w).insurance), 0);
-    assert_int_equal(small(usd(&w).tranches), 0);
-    assert_int_equal(small(usd(&w).bad_debt), 0);
+    assert_int_equal(sum.micros[TS_ADL_FIRST], 1800 * USD);
+    assert_int_equal(sum.micros[TS_ADL_OTHER], 1200 * USD);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).usd_micros, 0);
+    assert_int_equal(ts_adl_small(ts_adl_usd(&w).insurance), 0);
+    assert_int_equal(ts_adl_small(ts_adl_usd(&w).tranches), 0);
+    assert_int_equal(ts_adl_small(ts_adl_usd(&w).bad_debt), 0);
     ts_core_finish(&w);
 }
 
@@ -215,29 +78,29 @@ static void
 nobody_is_brought_below_maintenance(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    trade(&w, BANKRUPT, FIRST, 300, 100000);
-    trade(&w, BANKRUPT, SECOND_WINNER, 200, 100000);
-    move(&w, 70000);
-    trade(&w, SECOND_WINNER, LATE, 200, 70500);
-    assert_int_equal(ts_core_withdraw(&w, LATE, TS_C_USD, 8400 * USD), PLM_REJECT_NONE);
-    enter(&w, BANKRUPT);
-    given sum = work(&w);
-    assert_int_equal(sum.lots[FIRST], 300);
-    assert_true(sum.lots[LATE] > 0);
-    assert_true(sum.lots[LATE] < 200);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 300, 100000);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_OTHER, 200, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_trade(&w, TS_ADL_OTHER, TS_ADL_LATE, 200, 70500);
+    assert_int_equal(ts_core_withdraw(&w, TS_ADL_LATE, TS_C_USD, 8400 * USD), PLM_REJECT_NONE);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
+    ts_adl_given sum = ts_adl_work(&w);
+    assert_int_equal(sum.lots[TS_ADL_FIRST], 300);
+    assert_true(sum.lots[TS_ADL_LATE] > 0);
+    assert_true(sum.lots[TS_ADL_LATE] < 200);
     // 10 a lot: 1,600 of cash, 100 of profit, maintenance 6.3 % of 70 a lot.
-    int64_t rest = 200 - sum.lots[LATE];
-    assert_true(1700 - 10 * sum.lots[LATE] >= 441 * rest / 100);
-    assert_true(1700 - 10 * (sum.lots[LATE] + 1) < 441 * (rest - 1) / 100);
+    int64_t rest = 200 - sum.lots[TS_ADL_LATE];
+    assert_true(1700 - 10 * sum.lots[TS_ADL_LATE] >= 441 * rest / 100);
+    assert_true(1700 - 10 * (sum.lots[TS_ADL_LATE] + 1) < 441 * (rest - 1) / 100);
     assert_int_equal(sum.micros_all, 10 * USD * sum.lots_all);
-    assert_int_equal(held(&w, BANKRUPT).lots, rest);
-    assert_int_equal(assess(&w, LATE), PLM_REJECT_NONE);
-    assert_true(stage(&w, LATE) < PLM_STAGE_PARTIAL);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).lots, rest);
+    assert_int_equal(ts_adl_assess(&w, TS_ADL_LATE), PLM_REJECT_NONE);
+    assert_true(ts_adl_stage(&w, TS_ADL_LATE) < PLM_STAGE_PARTIAL);
     // What is left waits; each assessment tries again, in bounded steps.
-    assert_int_equal(stage(&w, BANKRUPT), PLM_STAGE_ADL);
-    assert_int_equal(assess(&w, BANKRUPT), PLM_REJECT_NONE);
-    assert_true(work(&w).steps <= 2 * TS_C_ACCOUNTS + 4);
+    assert_int_equal(ts_adl_stage(&w, TS_ADL_BANKRUPT), PLM_STAGE_ADL);
+    assert_int_equal(ts_adl_assess(&w, TS_ADL_BANKRUPT), PLM_REJECT_NONE);
+    assert_true(ts_adl_work(&w).steps <= 2 * TS_C_ACCOUNTS + 4);
     ts_core_finish(&w);
 }
 
@@ -246,14 +109,14 @@ static void
 many_bankrupt_accounts_share_a_walk(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    trade(&w, BANKRUPT, FIRST, 500, 100000);
-    trade(&w, LATE, SECOND_WINNER, 400, 100000);
-    move(&w, 70000);
-    enter(&w, BANKRUPT);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 500, 100000);
+    ts_adl_trade(&w, TS_ADL_LATE, TS_ADL_OTHER, 400, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
     assert_int_equal(plm_core_job_count(w.core), 1);
-    for (uint32_t i = 0; i < 3 && stage(&w, LATE) != PLM_STAGE_ADL; i += 1) {
-        assert_int_equal(assess(&w, LATE), PLM_REJECT_NONE);
+    for (uint32_t i = 0; i < 3 && ts_adl_stage(&w, TS_ADL_LATE) != PLM_STAGE_ADL; i += 1) {
+        assert_int_equal(ts_adl_assess(&w, TS_ADL_LATE), PLM_REJECT_NONE);
         w.time_ns += 2 * SECOND;
     }
     assert_int_equal(plm_core_job_count(w.core), 1);
@@ -267,8 +130,8 @@ many_bankrupt_accounts_share_a_walk(void **state) {
     ts_core_init(&copy, &w.limits);
     assert_int_equal(plm_core_decode(copy.core, bytes, size, NULL), PLM_OK);
     copy.time_ns = w.time_ns;
-    (void)work(&w);
-    (void)work(&copy);
+    (void)ts_adl_work(&w);
+    (void)ts_adl_work(&copy);
     size_t again = 0;
     uint8_t *one = ts_core_bytes(w.core, &size);
     uint8_t *other = ts_core_bytes(copy.core, &again);
@@ -278,9 +141,10 @@ many_bankrupt_accounts_share_a_walk(void **state) {
     free(one);
     free(other);
     // 5,000 and 2,000 of deficit.
-    assert_int_equal(held(&w, BANKRUPT).lots, 0);
-    assert_int_equal(held(&w, LATE).lots, 0);
-    assert_int_equal(held(&w, FIRST).usd_micros + held(&w, SECOND_WINNER).usd_micros,
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).lots, 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_LATE).lots, 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_FIRST).usd_micros +
+                         ts_adl_held(&w, TS_ADL_OTHER).usd_micros,
                      (200000 + 900 * 30 - 7000) * USD);
     ts_core_finish(&copy);
     ts_core_finish(&w);
@@ -291,15 +155,15 @@ static void
 an_account_that_has_recovered_is_left_alone(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    trade(&w, BANKRUPT, FIRST, 500, 100000);
-    move(&w, 70000);
-    enter(&w, BANKRUPT);
-    assert_int_equal(ts_core_deposit(&w, BANKRUPT, TS_C_USD, 20000 * USD), PLM_REJECT_NONE);
-    assert_int_equal(work(&w).lots_all, 0);
-    assert_int_equal(assess(&w, BANKRUPT), PLM_REJECT_NONE);
-    assert_int_equal(stage(&w, BANKRUPT), PLM_STAGE_HEALTHY);
-    assert_int_equal(held(&w, BANKRUPT).lots, 500);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 500, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
+    assert_int_equal(ts_core_deposit(&w, TS_ADL_BANKRUPT, TS_C_USD, 20000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_adl_work(&w).lots_all, 0);
+    assert_int_equal(ts_adl_assess(&w, TS_ADL_BANKRUPT), PLM_REJECT_NONE);
+    assert_int_equal(ts_adl_stage(&w, TS_ADL_BANKRUPT), PLM_STAGE_HEALTHY);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).lots, 500);
     ts_core_finish(&w);
 }
 
@@ -311,24 +175,26 @@ static void
 options_are_closed_for_what_their_writer_can_pay(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
     assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 5000 * E8), PLM_REJECT_NONE);
-    assert_int_equal(ts_core_trade(&w, FIRST, BANKRUPT, TS_C_BTC_CALL, 300, 5000 * E8),
-                     PLM_REJECT_NONE);
-    assert_int_equal(ts_core_trade(&w, SECOND_WINNER, BANKRUPT, TS_C_BTC_CALL, 200, 5000 * E8),
-                     PLM_REJECT_NONE);
-    move(&w, 140000);
+    assert_int_equal(
+        ts_core_trade(&w, TS_ADL_FIRST, TS_ADL_BANKRUPT, TS_C_BTC_CALL, 300, 5000 * E8),
+        PLM_REJECT_NONE);
+    assert_int_equal(
+        ts_core_trade(&w, TS_ADL_OTHER, TS_ADL_BANKRUPT, TS_C_BTC_CALL, 200, 5000 * E8),
+        PLM_REJECT_NONE);
+    ts_adl_move(&w, 140000);
     assert_int_equal(ts_core_mark(&w, TS_C_BTC_CALL, 40000 * E8), PLM_REJECT_NONE);
-    enter(&w, BANKRUPT);
-    given sum = work(&w);
-    assert_int_equal(sum.lots[FIRST], -300);
-    assert_int_equal(sum.micros[FIRST], 4500 * USD);
-    assert_int_equal(sum.lots[SECOND_WINNER], -200);
-    assert_int_equal(sum.micros[SECOND_WINNER], 3000 * USD);
-    assert_int_equal(held(&w, BANKRUPT).usd_micros, 0);
-    assert_int_equal(stage(&w, BANKRUPT), PLM_STAGE_HEALTHY);
-    assert_int_equal(held(&w, FIRST).usd_micros, 106000 * USD);
-    assert_int_equal(held(&w, SECOND_WINNER).usd_micros, 104000 * USD);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
+    ts_adl_given sum = ts_adl_work(&w);
+    assert_int_equal(sum.lots[TS_ADL_FIRST], -300);
+    assert_int_equal(sum.micros[TS_ADL_FIRST], 4500 * USD);
+    assert_int_equal(sum.lots[TS_ADL_OTHER], -200);
+    assert_int_equal(sum.micros[TS_ADL_OTHER], 3000 * USD);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).usd_micros, 0);
+    assert_int_equal(ts_adl_stage(&w, TS_ADL_BANKRUPT), PLM_STAGE_HEALTHY);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_FIRST).usd_micros, 106000 * USD);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_OTHER).usd_micros, 104000 * USD);
     ts_core_finish(&w);
 }
 
@@ -340,28 +206,30 @@ static void
 inverse_contracts_are_closed_without_what_haircuts_add(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    assert_int_equal(ts_core_deposit(&w, LATE, TS_C_BTC, E8 / 2), PLM_REJECT_NONE);
-    assert_int_equal(ts_core_withdraw(&w, LATE, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    assert_int_equal(ts_core_deposit(&w, TS_ADL_LATE, TS_C_BTC, E8 / 2), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_withdraw(&w, TS_ADL_LATE, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
     assert_int_equal(ts_core_mark(&w, TS_C_BTC_INVERSE, 100000 * E8), PLM_REJECT_NONE);
-    assert_int_equal(ts_core_trade(&w, LATE, FIRST, TS_C_BTC_INVERSE, 9000, 100000 * E8),
-                     PLM_REJECT_NONE);
-    assert_int_equal(ts_core_trade(&w, LATE, SECOND_WINNER, TS_C_BTC_INVERSE, 6000, 100000 * E8),
-                     PLM_REJECT_NONE);
-    move(&w, 50000);
+    assert_int_equal(
+        ts_core_trade(&w, TS_ADL_LATE, TS_ADL_FIRST, TS_C_BTC_INVERSE, 9000, 100000 * E8),
+        PLM_REJECT_NONE);
+    assert_int_equal(
+        ts_core_trade(&w, TS_ADL_LATE, TS_ADL_OTHER, TS_C_BTC_INVERSE, 6000, 100000 * E8),
+        PLM_REJECT_NONE);
+    ts_adl_move(&w, 50000);
     assert_int_equal(ts_core_mark(&w, TS_C_BTC_INVERSE, 50000 * E8), PLM_REJECT_NONE);
-    enter(&w, LATE);
-    assert_int_equal(assess(&w, LATE), PLM_REJECT_NONE);
-    const plm_effect *effect = ts_core_effect(&w, PLM_EFFECT_MAINTENANCE, LATE);
+    ts_adl_enter(&w, TS_ADL_LATE);
+    assert_int_equal(ts_adl_assess(&w, TS_ADL_LATE), PLM_REJECT_NONE);
+    const plm_effect *effect = ts_core_effect(&w, PLM_EFFECT_MAINTENANCE, TS_ADL_LATE);
     assert_non_null(effect);
-    assert_int_equal(small(effect->b), -55175725000);
-    given sum = work(&w);
-    assert_int_equal(sum.lots[FIRST], 9000);
-    assert_int_equal(sum.micros[FIRST], 30000 * USD);
-    assert_int_equal(sum.lots[SECOND_WINNER], 6000);
-    assert_int_equal(sum.micros[SECOND_WINNER], 20000 * USD);
+    assert_int_equal(ts_adl_small(effect->b), -55175725000);
+    ts_adl_given sum = ts_adl_work(&w);
+    assert_int_equal(sum.lots[TS_ADL_FIRST], 9000);
+    assert_int_equal(sum.micros[TS_ADL_FIRST], 30000 * USD);
+    assert_int_equal(sum.lots[TS_ADL_OTHER], 6000);
+    assert_int_equal(sum.micros[TS_ADL_OTHER], 20000 * USD);
     plm_account_info info;
-    assert_int_equal(plm_core_account(w.core, LATE, &info), PLM_OK);
+    assert_int_equal(plm_core_account(w.core, TS_ADL_LATE, &info), PLM_OK);
     assert_int_equal(info.balance_count, 0);
     assert_int_equal(info.standing.stage, PLM_STAGE_HEALTHY);
     ts_core_finish(&w);
@@ -372,14 +240,14 @@ static void
 nothing_is_closed_at_a_dead_price(void **state) {
     (void)state;
     ts_core w;
-    start(&w);
-    trade(&w, BANKRUPT, FIRST, 500, 100000);
-    move(&w, 70000);
-    enter(&w, BANKRUPT);
+    ts_adl_start(&w, PLM_DELEVERAGE_PRO_RATA);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 500, 100000);
+    ts_adl_move(&w, 70000);
+    ts_adl_enter(&w, TS_ADL_BANKRUPT);
     assert_int_equal(ts_core_price(&w, TS_C_U_BTC, 70000 * E8, PLM_PRICE_STATE_STALE),
                      PLM_REJECT_NONE);
-    assert_int_equal(work(&w).lots_all, 0);
-    assert_int_equal(held(&w, BANKRUPT).lots, 500);
+    assert_int_equal(ts_adl_work(&w).lots_all, 0);
+    assert_int_equal(ts_adl_held(&w, TS_ADL_BANKRUPT).lots, 500);
     ts_core_finish(&w);
 }
 

@@ -270,6 +270,36 @@ what_is_not_well_formed_is_refused(void **state) {
 
 static ts_desk desk;
 
+// Candidates drawn anew in every pass: what is offered stays within what they hold and what is wanted.
+static void
+candidates_that_change_are_never_offered_too_much(void **state) {
+    (void)state;
+    pli_prng prng = pli_prng_init(41);
+    for (uint32_t round = 0; round < 3000; round += 1) {
+        pli_adl_job job;
+        pli_adl_policy policy = (pli_adl_policy)(1 + round % 3);
+        pli_i128 wanted = 1 + (pli_i128)pli_prng_below(&prng, 100);
+        pli_i128 offered = 0;
+        assert_int_equal(pli_adl_start(policy, wanted, (pli_i128)pli_prng_below(&prng, 1000), &job),
+                         PLM_OK);
+        while (job.phase != PLI_ADL_DONE) {
+            for (uint32_t i = 0; i < COUNT_MAX; i += 1) {
+                int64_t lots = 0;
+                pli_adl_candidate candidate = {.account_index = i,
+                                               .score = (uint32_t)pli_prng_below(&prng, 3) << 31,
+                                               .lots = (int64_t)pli_prng_below(&prng, 60),
+                                               .equity_micros =
+                                                   (int64_t)pli_prng_below(&prng, 2000) - 100};
+                assert_int_equal(pli_adl_offer(&job, &candidate, &lots), PLM_OK);
+                assert_in_range(lots, 0, candidate.lots);
+                offered += lots;
+            }
+            pli_adl_turn(&job);
+        }
+        assert_true(offered <= wanted);
+    }
+}
+
 static int64_t
 room(int64_t lots, int64_t haircut_micros) {
     const pli_adl_question question = {.instrument_index = TS_PERP,
@@ -326,6 +356,7 @@ main(void) {
         cmocka_unit_test(every_policy_fills_exactly_and_takes_exactly_the_loss),
         cmocka_unit_test(least_harm_is_as_good_as_trying_every_choice),
         cmocka_unit_test(less_than_offered_may_be_booked_and_the_rest_stays_open),
+        cmocka_unit_test(candidates_that_change_are_never_offered_too_much),
         cmocka_unit_test(nobody_on_the_other_side_ends_with_nothing_filled),
         cmocka_unit_test(scores_are_profit_times_leverage),
         cmocka_unit_test(what_is_not_well_formed_is_refused),
