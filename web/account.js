@@ -115,7 +115,7 @@ export function Account({ account }) {
       <p class="note">Below the call level it is called; below maintenance the engine reduces it; below initial it may only reduce. The last ten minutes, where the server has run so long.</p></section>
     <div class="columns">
       <section class="panel"><h2>Positions</h2><table><thead><tr><th>instrument</th><th class="number rare">lots</th><th class="number">size</th>
-        <th class="number">mark, USD</th><th class="number">of the core, USD</th></tr></thead><tbody>
+        <th class="number">mark, USD</th><th class="number">share of the core, USD</th></tr></thead><tbody>
         ${now.positions.map((one) => html`<tr><td>${one.instrument}</td><td class="number rare">${one.lots}</td>
           <td class="number">${plain(lots(one))}</td><td class="number">${price(one.mark)}</td>
           <td class="number" title=${one.contribution}>${money(one.contribution)}</td></tr>`)}

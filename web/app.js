@@ -84,6 +84,7 @@ function App() {
   const flip = () => { const next = theme === 'dark' ? 'light' : 'dark'; setTheme(next); changeTheme(next); };
   const isAccount = path[0] === 'account' && /^\d{1,9}$/.test(path[1] || '');
   const found = pages.find((page) => page[0] === path[0]);
+  useEffect(() => { document.title = isAccount ? `Account ${path[1]} – Plimsoll` : found ? `${found[1]} – Plimsoll` : 'Plimsoll'; }, [path]);
   return html`
     <header><span class="name"><${Mark} /><span>Plimsoll</span></span>
       <nav aria-label="pages">${pages.map(([key, name], i) => html`<a href="#/${key}" title="key ${i + 1}"

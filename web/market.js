@@ -35,11 +35,11 @@ export function Market() {
       <${Chart} key=${chosen} data=${data} series=${[{ label: 'index', colour: '--sea' }, { label: 'perpetual', colour: '--warn', width: 1 }]} /></section>
     <div class="columns">
       <section class="panel"><h2>Price sources</h2><table><thead><tr><th>source</th><th>state</th><th class="number">price, USD</th>
-        <th class="number">off the index</th><th class="number">± USD</th><th class="number">age, s</th><th class="number rare">accepted</th><th class="number rare">ignored</th></tr></thead><tbody>
+        <th class="number">off the index</th><th class="number rare">± USD</th><th class="number">age, s</th><th class="number rare">accepted</th><th class="number rare">ignored</th></tr></thead><tbody>
         ${one.sources.map((source) => html`<tr><td>${source.source}</td><td class=${source.state === 'fresh' ? 'good' : source.state === 'ageing' ? 'warn' : 'bad'}>${source.state}</td>
           <td class="number">${source.has_price ? price(source.price) : 'none'}</td>
           <td class="number">${source.has_price ? `${(1e4 * (Number(source.price) / Number(one.price) - 1)).toFixed(1)} bps` : ''}</td>
-          <td class="number">${price(source.confidence)}</td>
+          <td class="number rare">${price(source.confidence)}</td>
           <td class="number">${Number(source.age_seconds).toFixed(1)}</td>
           <td class="number rare">${bigMoney(source.accepted)}</td><td class="number rare">${source.ignored}</td></tr>`)}</tbody></table>
         <p class="note">The index is a weighted median of at least ${one.quorum} sources that are fresh and sure. A price that moves more than${' '}

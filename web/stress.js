@@ -1,6 +1,6 @@
 // stress.js: drag price, volatility and depth: who is called, what it costs, where the loss lands.   SPDX-License-Identifier: Apache-2.0
 import { html, useEffect, useState } from '/vendor/preact-htm.js';
-import { ask, bigMoney, money, percent, tone } from '/parts.js';
+import { ask, bigMoney, money, percent, size, tone } from '/parts.js';
 
 function Slider({ label, value, set, low, high }) {
   return html`<label>${label}: ${value > 0 && low < 0 ? '+' : ''}${percent(value, 0)}
@@ -37,9 +37,9 @@ export function Stress() {
             <td class="number">${value.before[health]}</td><td class="number">${value.after[health]}</td></tr>`)}</tbody></table>`}
       </div>${error && html`<p class="bad">${error}</p>`}</section>
     ${value && html`<section class="panel"><h2>What it costs, USD</h2><dl class="facts">
-      <div><dt>equity now</dt><dd>${bigMoney(value.equity_before)}</dd></div><div><dt>equity then</dt><dd>${bigMoney(value.equity_after)}</dd></div>
-      <div><dt>maintenance now</dt><dd>${bigMoney(value.maintenance_before)}</dd></div>
-      <div><dt>maintenance then</dt><dd>${bigMoney(value.maintenance_after)}</dd></div>
+      <div><dt>equity now</dt><dd title=${value.equity_before}>${size(value.equity_before)}</dd></div><div><dt>equity then</dt><dd title=${value.equity_after}>${size(value.equity_after)}</dd></div>
+      <div><dt>maintenance now</dt><dd title=${value.maintenance_before}>${size(value.maintenance_before)}</dd></div>
+      <div><dt>maintenance then</dt><dd title=${value.maintenance_after}>${size(value.maintenance_after)}</dd></div>
       <div><dt>cash that would end every call</dt><dd>${bigMoney(value.calls)}</dd></div></dl></section>
     <div class="columns">
     <section class="panel"><h2>Where the loss lands, USD</h2>

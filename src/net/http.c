@@ -383,7 +383,7 @@ fail_open(const pli_http_options *options, plm_fault *fault) {
     }
     return pli_fault_set(fault, PLM_IO_OPEN, "cannot listen on ", options->address,
                          options->certificate == NULL
-                             ? ": is the port taken?"
+                             ? ": is the port taken? --port names another"
                              : ": is the port taken, or do certificate and key not fit?");
 }
 
