@@ -39,7 +39,7 @@ function Venue() {
   };
   return html`<div class="right">
     ${error && html`<span class="bad">no answer: ${error}</span>`}
-    ${value && html`<span class="now" title="events decided so far, and the venue's time">event ${value.sequence}, ${clock(value.time)} UTC</span>`}
+    ${value && html`<span class="now" title="events decided so far, and the venue's time"><span class="count">event ${value.sequence}, </span>${clock(value.time)} UTC</span>`}
     ${value && !value.is_open && html`<span class="warn">opening</span>`}
     ${value && value.replay && html`<span class="replay" title="bar ${value.replay.bar + 1} of ${value.replay.bars} of the given history">
       ${value.replay.is_over ? 'history over' : html`${value.replay.time.slice(0, 16).replace('T', ' ')}, ${left(value.replay.seconds_left)} left`}
