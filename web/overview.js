@@ -72,6 +72,8 @@ export function Overview() {
       ${insurance && html`<div><dt>insurance fund, USD</dt><dd>${bigMoney(insurance.insurance)}</dd></div>
         <div><dt>bad debt, USD</dt><dd class=${Number(insurance.bad_debt) > 0 ? 'bad' : ''}>${bigMoney(insurance.bad_debt)}</dd></div>`}
     </dl>
+    ${status && status.is_demo && exposed.length < status.accounts / 2 && html`<p class="note">The market has just opened: ${exposed.length} of
+      ${status.accounts} traders hold something so far, most of the others come within a minute.</p>`}
     ${old.length > 0 && html`<p class="note warn">The requirement of ${old.length} accounts is of up to ${Math.max(...old.map((row) => row.age))} s ago:
       while a price they hold is not valid, it is neither asked nor acted on (page Market says which).</p>`}</section>
     <div class="columns">

@@ -95,7 +95,7 @@ export function Chart({ series, data, height = 240, time = true, unit = '', x = 
     return () => { watch.disconnect(); made.destroy(); };
   }, [names, height, time, theme]);
   useEffect(() => { if (chart.current) chart.current.setData(data); }, [data]);
-  return html`<div ref=${place}></div>`;
+  return html`<div ref=${place} role="img" aria-label="chart of ${names}"></div>`;
 }
 
 // The last `count` values of something that is polled, in the form a chart takes.

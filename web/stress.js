@@ -17,19 +17,22 @@ export function Stress() {
   const [move, setMove] = useState(-0.2);
   const [volatility, setVolatility] = useState(0.5);
   const [depth, setDepth] = useState(0.3);
+  const [only, setOnly] = useState('');
   const [seen, setSeen] = useState({});
   useEffect(() => {
     let isOver = false;
-    const timer = setTimeout(() => ask(`/v1/stress?price=${move}&volatility=${volatility}&depth=${depth}`)
+    const timer = setTimeout(() => ask(`/v1/stress?price=${move}&volatility=${volatility}&depth=${depth}${only === '' ? '' : `&underlying=${only}`}`)
       .then((value) => { if (!isOver) setSeen({ value }); }).catch((error) => { if (!isOver) setSeen({ error: error.message }); }), 150);
     return () => { isOver = true; clearTimeout(timer); };
-  }, [move, volatility, depth]);
+  }, [move, volatility, depth, only]);
   const { value, error } = seen;
   return html`
     <section class="panel"><h1>What if the market moved now</h1>
       <p class="note">Drag: every account is asked anew at the moved market, its marks, surfaces and risk arrays rebuilt. Nothing is traded; money in USD.</p>
       <div class="columns">
-        <div><${Slider} label="price of every underlying" value=${move} set=${setMove} low=${-0.8} high=${0.8} />
+        <div><label>what moves <select value=${only} onChange=${(event) => setOnly(event.target.value)}><option value="">everything</option>
+            ${((value && value.to_close) || []).map((one, i) => html`<option value=${i}>${one.underlying} alone</option>`)}</select></label>
+          <${Slider} label="price" value=${move} set=${setMove} low=${-0.8} high=${0.8} />
           <${Slider} label="volatility" value=${volatility} set=${setVolatility} low=${-0.5} high=${2} />
           <${Slider} label="depth that is left" value=${depth} set=${setDepth} low=${0} high=${1} /></div>
         ${value && html`<table><thead><tr><th>accounts</th><th class="number">now</th><th class="number">then</th></tr></thead><tbody>

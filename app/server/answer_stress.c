@@ -151,11 +151,15 @@ pli_read_move(const pli_http_request *request, pli_move *move) {
     (void)pli_parameter(request, "price", 6, &price);
     (void)pli_parameter(request, "volatility", 6, &volatility);
     (void)pli_parameter(request, "depth", 6, &depth);
-    *move = (pli_move){.price = (double)price / 1e6,
-                       .volatility = (double)volatility / 1e6,
-                       .depth = (double)depth / 1e6};
-    return price >= -900000 && price <= 2000000 && volatility >= -500000 && volatility <= 3000000 &&
-           depth >= 0 && depth <= 4 * PLM_PPM;
+    int64_t only = -1;
+    bool is_single = pli_parameter(request, "underlying", 0, &only);
+    *move =
+        (pli_move){.price = (double)price / 1e6,
+                   .volatility = (double)volatility / 1e6,
+                   .depth = (double)depth / 1e6,
+                   .only = is_single && only >= 0 && only < UINT32_MAX ? (uint32_t)only + 1 : 0};
+    return (!is_single || move->only != 0) && price >= -900000 && price <= 2000000 &&
+           volatility >= -500000 && volatility <= 3000000 && depth >= 0 && depth <= 4 * PLM_PPM;
 }
 
 unsigned
@@ -194,8 +198,9 @@ pli_answer_stress(pli_server *server, const pli_http_request *request) {
         pli_json_begin_object(&server->writer, NULL);
         pli_json_text(&server->writer, "code", is_allowed ? "state" : "value");
         pli_json_text(&server->writer, "message",
-                      is_allowed ? plm_status_text(status)
-                                 : "price -0.9..2, volatility -0.5..3, depth 0..4");
+                      is_allowed
+                          ? plm_status_text(status)
+                          : "price -0.9..2, volatility -0.5..3, depth 0..4, underlying from 0");
         pli_json_end(&server->writer);
     }
     pli_revalue_finish(&asked);

@@ -56,8 +56,9 @@ static const pli_route routes[] = {
      "surface:[*] book?:*}]}",
      NULL, pli_answer_markets},
     {false, "/v1/stress", NULL, PLI_ACCESS_VENUE, 200,
-     "the toll of a move: ?price= &volatility= &depth=, each 0.1 for a tenth", TOLL, NULL,
-     pli_answer_stress},
+     "the toll of a move: ?price= &volatility= &depth=, each 0.1 for a tenth; &underlying= of one "
+     "alone",
+     TOLL, NULL, pli_answer_stress},
     {false, "/v1/accounts/", "", PLI_ACCESS_ACCOUNT, 2,
      "what an account holds, what it must hold, and why",
      "{account:i time:t stage:s call_amount:d call_deadline:t slices:i is_known:b "

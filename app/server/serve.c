@@ -96,7 +96,9 @@ idle(void *context) {
         pli_replay_point_write(server->directory, server->demo);
         server->replay_kept_ns = now_ns;
     }
-    if (server->failure == PLM_OK && committed - server->snapshot_sequence >= SNAPSHOT_EVERY) {
+    // A state of millions of accounts takes long to write, and nobody is answered meanwhile.
+    bool is_due = server->demo != NULL && committed - server->snapshot_sequence >= SNAPSHOT_EVERY;
+    if (server->failure == PLM_OK && is_due) {
         snapshot(server);
     }
     const pli_server *seen = server;

@@ -40,31 +40,42 @@ moved(int64_t value, double factor) {
     return result > 1 ? (int64_t)result : value > 0 ? 1 : 0;
 }
 
+static bool
+is_moved(const pli_move *move, uint32_t underlying) {
+    return move->only == 0 || move->only == underlying + 1;
+}
+
 static double
 factor_of(const pli_move *move, uint32_t underlying) {
-    return 1 + (move->prices == NULL ? move->price : move->prices[underlying]);
+    double by = move->prices == NULL ? move->price : move->prices[underlying];
+    return 1 + (is_moved(move, underlying) ? by : 0);
+}
+
+static double
+volatility_of(const pli_move *move, uint32_t underlying) {
+    return 1 + (is_moved(move, underlying) ? move->volatility : 0);
 }
 
 plm_status
 pli_shift_set(pli_shift *shift, const pli_move *move) {
     const plm_market *from = &shift->view.market;
     const plm_listing *listing = &shift->view.listing;
-    double variance = (1 + move->volatility) * (1 + move->volatility);
     for (uint32_t u = 0; u < listing->underlying_count; u += 1) {
         shift->underlyings[u] = from->underlyings[u];
         plm_underlying_market *to = &shift->underlyings[u];
         double price = factor_of(move, u);
         to->price.price_e8 = moved(to->price.price_e8, price);
         to->price.slow_e8 = moved(to->price.slow_e8, price);
-        to->volatility_ppm = moved(to->volatility_ppm, 1 + move->volatility);
-        to->depth_micros = moved(to->depth_micros, move->depth);
+        to->volatility_ppm = moved(to->volatility_ppm, volatility_of(move, u));
+        to->depth_micros = moved(to->depth_micros, is_moved(move, u) ? move->depth : 1);
     }
     for (uint32_t i = 0; i < from->expiry_count; i += 1) {
+        uint32_t u = from->expiries[i].underlying_index;
+        double volatility = volatility_of(move, u);
         shift->expiries[i] = from->expiries[i];
-        shift->expiries[i].forward_e8 = moved(from->expiries[i].forward_e8,
-                                              factor_of(move, from->expiries[i].underlying_index));
-        shift->expiries[i].slice.svi.a *= variance;
-        shift->expiries[i].slice.svi.b *= variance;
+        shift->expiries[i].forward_e8 = moved(from->expiries[i].forward_e8, factor_of(move, u));
+        shift->expiries[i].slice.svi.a *= volatility * volatility;
+        shift->expiries[i].slice.svi.b *= volatility * volatility;
     }
     for (uint32_t i = 0; i < listing->instrument_count; i += 1) {
         const plm_instrument *terms = &listing->instruments[i];

@@ -16,11 +16,13 @@ typedef struct pli_shift {
 /*
  * pli_move - relative moves: -0.2 is a fifth less. Depth is what is left of it, 0..1.
  *
- * `prices`: a move for each underlying; NULL: `price` for all of them.
+ * `prices`: a move for each underlying; NULL: `price` for all of them. `only`: one more than the single underlying that is
+ * moved, in volatility and depth too; 0: all are.
  */
 typedef struct pli_move {
     double price, volatility, depth;
     const double *prices;
+    uint32_t only;
 } pli_move;
 
 /*
@@ -36,7 +38,7 @@ void pli_shift_finish(pli_shift *shift);
 /* pli_shift_profit - what positions and coins gain by the move, in units of the valuation currency. */
 double pli_shift_profit(const pli_shift *shift, const plm_portfolio *portfolio);
 
-/* pli_read_move - ?price= &volatility= &depth= of a question, what is missing at rest; false: out of range. */
+/* pli_read_move - ?price= &volatility= &depth= &underlying= of a question, what is missing at rest; false: out of range. */
 bool pli_read_move(const pli_http_request *request, pli_move *move);
 
 #endif

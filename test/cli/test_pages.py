@@ -126,6 +126,10 @@ class Pages(unittest.TestCase):
         fallen = self.venue.json("/v1/stress?price=-0.5&volatility=1&depth=0.1")
         self.assertLess(fallen["after"]["healthy"], seen["after"]["healthy"])
         self.assertEqual(self.venue.ask("/v1/stress?price=-5")[0].status, 400)
+        # One underlying alone takes fewer down than all of them.
+        alone = self.venue.json("/v1/stress?price=-0.5&volatility=1&depth=0.1&underlying=1")
+        self.assertGreater(alone["after"]["healthy"], fallen["after"]["healthy"])
+        self.assertEqual(self.venue.ask("/v1/stress?price=0&underlying=-1")[0].status, 400)
 
     def test_markets_have_sources_surfaces_and_a_book(self):
         for one in self.venue.json("/v1/markets")["underlyings"]:
