@@ -147,6 +147,11 @@ pli_naive_initial(const pli_naive *naive, uint32_t account) {
 }
 
 pli_i128
+pli_naive_maintenance(const pli_naive *naive, uint32_t account) {
+    return required(naive, account, naive->terms.maintenance_ppm);
+}
+
+pli_i128
 pli_naive_worth(const pli_naive *naive, uint32_t account) {
     return equity(naive, account, NULL, true);
 }

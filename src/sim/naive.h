@@ -70,8 +70,9 @@ pli_i128 pli_naive_value(const pli_naive *naive, uint32_t asset, pli_i128 atoms)
 /* pli_naive_worth - all an account has less all it owes. */
 pli_i128 pli_naive_worth(const pli_naive *naive, uint32_t account);
 
-/* pli_naive_initial - the initial fraction of what the account holds, micros. */
+/* pli_naive_initial, pli_naive_maintenance - that fraction of what the account holds, micros. */
 pli_i128 pli_naive_initial(const pli_naive *naive, uint32_t account);
+pli_i128 pli_naive_maintenance(const pli_naive *naive, uint32_t account);
 
 /* pli_naive_excess - collateral by its weight before seizure, and profits, less loans and the maintenance fraction. */
 pli_i128 pli_naive_excess(const pli_naive *naive, uint32_t account);

@@ -6,8 +6,8 @@
 #include "study/rehearsal_state.h"
 
 #define SECOND_NS INT64_C(1000000000)
-#define OPENING_NS (600 * SECOND_NS)
-#define WARM_NS (300 * SECOND_NS)
+#define OPENING_NS (2400 * SECOND_NS)
+#define WARM_NS (2100 * SECOND_NS) // a settlement price needs half an hour of prices
 #define EPILOGUE_NS (60 * SECOND_NS)
 #define VENUE_ACCOUNTS 2u
 #define ORDERS 32u
@@ -137,6 +137,8 @@ pli_rehearsal_sample_now(pli_rehearsal *of) {
         (!is_again && (!is_due || of->sample_count == PLI_REHEARSAL_SAMPLES_MAX))) {
         return;
     }
+    const pli_rehearsal_sample *last =
+        of->sample_count > 0 ? &of->samples[of->sample_count - 1] : NULL;
     of->sample_count += is_again ? 0 : 1;
     pli_rehearsal_sample *sample = &of->samples[of->sample_count - 1];
     plm_requirement requirement = {.maintenance_micros = 0};
@@ -166,7 +168,12 @@ pli_rehearsal_sample_now(pli_rehearsal *of) {
                           : 0,
         .equity_micros = is_known ? requirement.equity_maintenance_micros
                                   : narrow(pli_rehearsal_worth(of, of->watched, false)),
-        .maintenance_micros = is_known ? requirement.maintenance_micros : 0};
+        .maintenance_micros = is_known ? requirement.maintenance_micros
+                              : of->has_books
+                                  ? narrow(pli_naive_maintenance(&of->books, of->watched))
+                              : last != NULL ? last->maintenance_micros
+                                             : 0,
+        .forced_micros = narrow(of->forced_micros)};
 }
 
 // --- The run ---------------------------------------------------------------------------------------------------------
@@ -295,6 +302,11 @@ pli_rehearsal_run(const pli_incident *incident, const pli_rehearsal_options *opt
 const char *
 pli_rehearsal_currency(const pli_rehearsal *of) {
     return of->currency_name;
+}
+
+const char *
+pli_rehearsal_watched(const pli_rehearsal *of) {
+    return of->incident->account_count > 0 ? of->incident->accounts[of->watched].name : "";
 }
 
 const plm_core *

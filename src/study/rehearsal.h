@@ -52,6 +52,7 @@ typedef struct pli_rehearsal_sample {
         equity_micros; /* of the account that is watched: the first one with a position or a loan */
     int64_t maintenance_micros;
     int64_t pool_gain_micros; /* of the backstop pool, on paper */
+    int64_t forced_micros;    /* closed by force up to then, at the prices that were paid */
 } pli_rehearsal_sample;
 
 #define PLI_REHEARSAL_ENTRIES_MAX 4096u
@@ -91,6 +92,9 @@ int64_t pli_rehearsal_loss(const pli_rehearsal *rehearsal);
 
 /* pli_rehearsal_currency - the name of the valuation currency. */
 const char *pli_rehearsal_currency(const pli_rehearsal *rehearsal);
+
+/* pli_rehearsal_watched - the name of the account whose equity the samples hold; "" where the file has none. */
+const char *pli_rehearsal_watched(const pli_rehearsal *rehearsal);
 
 /* pli_rehearsal_core - the state at the end. */
 const plm_core *pli_rehearsal_core(const pli_rehearsal *rehearsal);

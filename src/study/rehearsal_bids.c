@@ -64,6 +64,7 @@ count_bid(pli_rehearsal *of, pli_i128 size, pli_i128 paid_atoms, int64_t share_p
     if (moved <= 0) {
         return;
     }
+    of->forced_micros += moved;
     pli_i128 ratio = PLI_E18 - paid * 1000000000 / moved * 1000000000;
     bool is_first = of->fill_count == 0;
     of->fill_ratio_low_e18 =

@@ -8,6 +8,7 @@
 #define PATIENCE_NS (600 * SECOND_NS)
 #define STEPS 256u
 #define ROUNDS_MAX 100000u
+#define E10 INT64_C(10000000000)
 
 // --- The ladder ------------------------------------------------------------------------------------------------------
 
@@ -50,9 +51,18 @@ pli_rehearsal_count_ratio(pli_rehearsal *of, pli_i128 ratio_e18) {
     of->fill_count += 1;
 }
 
+// match - an account's order meets somebody; 0 as its id: no order of the engine's own.
+typedef struct match {
+    uint32_t account, maker, instrument;
+    int64_t lots, price_e8;
+    uint64_t order_id;
+} match;
+
 static void
-count_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, bool is_sale,
-           int64_t price_e8) {
+count_fill(pli_rehearsal *of, const match *met) {
+    uint32_t account = met->account, instrument = met->instrument;
+    bool is_sale = met->lots < 0;
+    int64_t price_e8 = met->price_e8;
     pli_i128 index_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
     if (index_e8 <= 0) {
         return;
@@ -66,6 +76,11 @@ count_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, bool is_sal
         of->worst_fill_e8 = price_e8;
     }
     of->print_fills += of->is_after_print ? 1 : 0;
+    pli_i128 units_e8 = (is_sale ? -(pli_i128)met->lots : met->lots) *
+                        plm_core_listing(of->core).instruments[instrument].lot_e8;
+    of->forced_micros += of->listed[instrument].is_inverse
+                             ? units_e8 / 100
+                             : units_e8 * (price_e8 < 0 ? -price_e8 : price_e8) / E10;
     of->actors[account].forced_count += 1;
     of->last_forced_ms = (of->time_ns - of->incident->start_ns) / PLI_MS;
     of->last_active_ns = of->time_ns;
@@ -86,13 +101,6 @@ note_fill(pli_rehearsal *of, uint32_t account, uint32_t instrument, int64_t lots
     pli_rehearsal_note(of, 0, data, "forced", "");
 }
 
-// match - an account's order meets somebody; 0 as its id: no order of the engine's own.
-typedef struct match {
-    uint32_t account, maker, instrument;
-    int64_t lots, price_e8;
-    uint64_t order_id;
-} match;
-
 static bool
 fill(pli_rehearsal *of, const match *met) {
     bool is_known = false, is_known_after = false;
@@ -109,7 +117,7 @@ fill(pli_rehearsal *of, const match *met) {
     if (met->order_id != 0) {
         pli_i128 after = excess(of, met->account, &is_known_after);
         of->worsened_count += is_known && is_known_after && after < before ? 1 : 0;
-        count_fill(of, met->account, met->instrument, met->lots < 0, met->price_e8);
+        count_fill(of, met);
         note_fill(of, met->account, met->instrument, met->lots, met->price_e8);
     }
     return true;

@@ -167,6 +167,7 @@ struct pli_rehearsal {
     const char *broken; /* the first invariant that did not hold */
     /* forced trades */
     uint32_t fill_count, worsened_count;
+    pli_i128 forced_micros; /* closed by force, at the prices that were paid */
     pli_i128 fill_ratio_low_e18, fill_ratio_high_e18, discount_high_e18; /* price over index */
     int64_t worst_fill_e8;
     pli_i128 open_interest_high; /* micros */

@@ -87,7 +87,8 @@ class Incidents(unittest.TestCase):
             page = pathlib.Path(folder) / "page.html"
             play("replay", INCIDENTS / "2025-08-26-hyperliquid-xpl-mark.json", "--report", page)
             text = page.read_text()
-            self.assertEqual(text.count("<svg"), 4)
+            self.assertEqual(text.count("<svg"), 5)
+            self.assertIn("Equity and requirement of hedger1x", text)
             self.assertNotIn("http", text.replace("http://www.w3.org/2000/svg", ""))
 
     def test_a_folder_is_a_matrix(self):
