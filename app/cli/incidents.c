@@ -271,6 +271,40 @@ static const char *const prose[] = {
     "account, whole positions closed at any price, loans closed by the venue's close factor and "
     "bonus. They are no part of a\n"
     "running venue.\n\n",
+    "## Events of a file\n\n| event | what becomes of it |\n|---|---|\n",
+    "| `oracle` | a source's report, repeated until it says something else (PRICE_REPORT); what is "
+    "no number is no event |\n",
+    "| `oracle_truth` | what the outcome is valued at; the engine is not told |\n",
+    "| `feed_state` | `up`: the source goes on; anything else: it is silent |\n",
+    "| `print` | nothing: a trade on the venue's own book moves no index; who is closed right "
+    "after one is counted |\n",
+    "| `trade`, `trade_each`, `order_burst` | TRADE; `max_im`: as much as the initial requirement "
+    "lets the account take |\n",
+    "| `order_submit` | RESERVE with a deadline of 5 s, fills on the ladder, RELEASE; during an "
+    "`overload` it waits for `overload_end` |\n",
+    "| `deposit`, `deposit_collateral`, `withdraw`, `borrow`, `repay` | the events of those names; "
+    "`self_leverage`, or a loan `to` the venue: paid back in at once |\n",
+    "| `donate` | WITHDRAW, to nobody |\n",
+    "| `position_transfer` | POSITION_TRANSFER of every position, between accounts of one "
+    "`linked_group` |\n",
+    "| `liquidate`, `liquidate_attempt` | ASSESS, and a bid of the liquidator; refused (`health`) "
+    "where nobody is to be liquidated |\n",
+    "| `margin_call`, `default`, `close_out` | ASSESS: what happens then is the engine's own word "
+    "|\n",
+    "| `settle` | SETTLE_EXPIRY, at the average of the sources where they speak |\n",
+    "| `socialise` | SOCIALISE of the contract's recorded losses, then of what rounding has left "
+    "|\n",
+    "| `funding` | FUNDING: rate times index |\n",
+    "| `bidder_state`, `bid_policy` | BID, by that policy, whenever there is an auction |\n",
+    "| `book_change` | a ladder that begins then; a side that it does not name is empty |\n",
+    "| `param` | PARAMETERS: `CONTRACT.im` is a path of the engine, others are names of no record; "
+    "a guardian's return to what is in force is accepted |\n",
+    "| `process` | the state is read back from its bytes, and its digest compared |\n",
+    "| `bust_request` | nothing: there is no such event; the naive books take trades back |\n",
+    "| `repeat` | its `cycle` of `trade` and `funding`, drawn by the seed |\n",
+    "| `vault_deposit`, `vault_withdraw` | not expressed, and the timeline says so |\n",
+    "\n`test/cli/test_incident_kinds.py` plays every one of them, and asks for every metric of the "
+    "schema, in a file of its own.\n\n",
     "## Metrics that need a word\n",
     "- *liquidated*: the account fell below maintenance at a price that allows it, and did not "
     "come out of that sound with\n"

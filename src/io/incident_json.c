@@ -343,18 +343,41 @@ read_levels(incident_decoder *d, const pli_node *ladder, const char *key, uint32
     return levels;
 }
 
+static bool
+changes_book(incident_decoder *d, const pli_node *event) {
+    const pli_node *type = pli_read_member(&d->reader, event, "type", false);
+    return type != NULL && type->kind == PLI_NODE_TEXT && strcmp(type->text, "book_change") == 0;
+}
+
+static void
+read_ladder(incident_decoder *d, const pli_node *node, const char *from_key,
+            pli_incident_ladder *ladder) {
+    ladder->market = text_at(d, node, "instrument", true);
+    ladder->from_ms = count_at(d, node, from_key, TIME_MS_MAX, true);
+    ladder->bids = read_levels(d, node, "bids", &ladder->bid_count);
+    ladder->asks = read_levels(d, node, "asks", &ladder->ask_count);
+}
+
+// A book_change is a ladder that begins then; what it does not say is empty.
 static void
 read_ladders(incident_decoder *d, const pli_node *scenario) {
     pli_incident *to = d->incident;
+    uint32_t event_count = 0, change_count = 0;
     const pli_node *node =
         list_at(d, scenario, "liquidity", PLI_INCIDENT_LIST_MAX, &to->ladder_count);
-    pli_incident_ladder *ladders = take(d, to->ladder_count + 1, sizeof *ladders);
+    const pli_node *event = list_at(d, scenario, "events", PLI_INCIDENT_EVENTS_MAX, &event_count);
+    for (const pli_node *at = event; at != NULL; at = at->next) {
+        change_count += changes_book(d, at) ? 1 : 0;
+    }
+    pli_incident_ladder *ladders = take(d, to->ladder_count + change_count + 1, sizeof *ladders);
     to->ladders = ladders;
     for (uint32_t i = 0; ladders != NULL && node != NULL; node = node->next, i += 1) {
-        ladders[i].market = text_at(d, node, "instrument", true);
-        ladders[i].from_ms = count_at(d, node, "from_t_ms", TIME_MS_MAX, true);
-        ladders[i].bids = read_levels(d, node, "bids", &ladders[i].bid_count);
-        ladders[i].asks = read_levels(d, node, "asks", &ladders[i].ask_count);
+        read_ladder(d, node, "from_t_ms", &ladders[i]);
+    }
+    for (; ladders != NULL && event != NULL; event = event->next) {
+        if (changes_book(d, event)) {
+            read_ladder(d, event, "t_ms", &ladders[to->ladder_count++]);
+        }
     }
 }
 

@@ -356,6 +356,32 @@ socialise(pli_rehearsal *of, const pli_incident_event *event) {
     }
 }
 
+// Paid by longs to shorts where the rate is above zero, of each lot's worth at the index.
+static void
+pay_funding(pli_rehearsal *of, const pli_incident_event *event) {
+    uint32_t instrument = pli_instrument_named(of, event->instrument);
+    char text[96];
+    pli_rehearsal_describe(text, sizeof text, event);
+    of->outcome.reject = PLM_REJECT_INSTRUMENT_UNKNOWN;
+    bool is_accepted = false;
+    if (instrument != PLM_NONE && pli_number_is(event->rate)) {
+        plm_event_funding *body =
+            &pli_rehearsal_event(of, PLM_EVENT_TYPE_FUNDING, PLM_NONE)->funding_body;
+        pli_i128 price_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
+        body->instrument_index = instrument;
+        body->per_lot = (int64_t)(pli_number_e18(event->rate) * price_e8 / PLI_E18);
+        is_accepted = pli_rehearsal_apply(of);
+    }
+    pli_rehearsal_work(of);
+    pli_rehearsal_conclude(of, event, text, is_accepted);
+}
+
+// The ladder that begins now stands among the others already.
+static void
+change_book(pli_rehearsal *of, const pli_incident_event *event) {
+    pli_rehearsal_note(of, event->sequence, event->instrument, "another book", "");
+}
+
 static void
 pass(pli_rehearsal *of, const pli_incident_event *event) {
     (void)of;
@@ -387,6 +413,8 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_CLOSE_OUT] = assess,
     [PLI_INCIDENT_SETTLE] = settle,
     [PLI_INCIDENT_SOCIALISE] = socialise,
+    [PLI_INCIDENT_FUNDING] = pay_funding,
+    [PLI_INCIDENT_BOOK_CHANGE] = change_book,
     [PLI_INCIDENT_BIDDER_STATE] = pli_rehearsal_bidder,
     [PLI_INCIDENT_BID_POLICY] = pli_rehearsal_policy,
     [PLI_INCIDENT_PARAM] = pli_rehearsal_change,

@@ -539,10 +539,10 @@ of_fills(const pli_rehearsal *of, const char *name, const char *suffix) {
         return pli_metric_number(has_any ? of->discount_high_e18 : PLI_METRIC_LOW);
     }
     if (pli_name_is(name, "worst_liq_price")) {
-        return has_any ? price(of->worst_fill_e8) : unknown;
+        return has_any ? price(of->worst_fill_e8) : pli_metric_number(PLI_METRIC_HIGH);
     }
     if (pli_name_is(name, "worst_liq_price_vs_index")) {
-        return has_any ? pli_metric_number(PLI_E18 - of->discount_high_e18) : unknown;
+        return pli_metric_number(has_any ? PLI_E18 - of->discount_high_e18 : PLI_METRIC_HIGH);
     }
     if (pli_name_is(name, "oi_usd")) {
         return pli_metric_micros(of->open_interest_high);

@@ -228,6 +228,9 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
     }
     bool is_own = pli_incident_matches("own*", formula);
     uint32_t count = heard_until(of, symbol, now_ms, is_own ? "own_book" : NULL, values, &last);
+    if (count == 0) { // nobody is up: what was said last
+        return last;
+    }
     if (pli_incident_matches("mean(*", formula)) {
         return mean_of_named(of, symbol, now_ms, formula + 5);
     }
@@ -235,7 +238,7 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
         return at_least(formula + 4, last);
     }
     if (is_own) {
-        return count > 0 ? values[0] : last;
+        return values[0];
     }
     if (pli_incident_matches("trimmed_mean*", formula) && count >= 3) {
         sort(values, count);
