@@ -15,6 +15,7 @@ function(add_bench name)
     list(FILTER cpp_sources INCLUDE REGEX "\\.cpp$")
     if(cpp_sources)
         target_link_libraries(bench_${name} PRIVATE QuantLib)
+        target_compile_options(bench_${name} PRIVATE -O3 -march=native -DNDEBUG) # peers get what a compiler can do
         target_include_directories(bench_${name} SYSTEM PRIVATE ${PLIMSOLL_QUANTLIB_INCLUDE})
     endif()
     add_dependencies(bench bench_${name})
@@ -49,3 +50,6 @@ foreach(folder IN LISTS bench_folders)
         add_bench(${name} ${bench_sources})
     endif()
 endforeach()
+
+# A peer in another language runs as it stands, beside the built ones, where `plimsoll bench --peers` looks.
+configure_file(${PROJECT_SOURCE_DIR}/bench/peer_scipy.py ${PROJECT_BINARY_DIR}/bench/peer_scipy.py COPYONLY)

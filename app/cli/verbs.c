@@ -45,6 +45,7 @@ static const pli_verb *const verbs[] = {
     &pli_verb_import_venue,
     &pli_verb_history_rebuild,
     &pli_verb_torture,
+    &pli_verb_bench,
     &pli_verb_replay,
     &pli_verb_incidents,
     &pli_verb_completions,

@@ -45,6 +45,7 @@ extern const pli_verb pli_verb_export;
 extern const pli_verb pli_verb_import_venue;
 extern const pli_verb pli_verb_history_rebuild;
 extern const pli_verb pli_verb_torture;
+extern const pli_verb pli_verb_bench;
 extern const pli_verb pli_verb_replay;
 extern const pli_verb pli_verb_incidents;
 extern const pli_verb pli_verb_completions;

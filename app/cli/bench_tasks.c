@@ -1,0 +1,206 @@
+/* bench_tasks.c: the work that `plimsoll bench` measures, ours and as plain loops.     SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "cli/bench.h"
+#include "cli/memory.h"
+#include "os/clock.h"
+#include "plimsoll/price.h"
+
+static void
+price_with(const plm_kernels *kernels, pli_bench_options *options) {
+    plm_option_fixed option = {options->strike, options->years, PLM_RIGHT_CALL};
+    kernels->black76_points(&option, PLI_BENCH_POINTS, options->forwards, options->volatilities,
+                            options->values);
+}
+
+static void
+price(void *context) {
+    price_with(plm_kernels_best(), context);
+}
+
+static void
+price_plain(void *context) {
+    price_with(&plm_kernels_reference, context);
+}
+
+static void
+imply(void *context) {
+    pli_bench_options *options = context;
+    for (uint32_t i = 0; i < PLI_BENCH_POINTS; i += 1) {
+        plm_option_terms terms = {options->forwards[i], options->strike, options->years, 0.0, 1.0,
+                                  PLM_RIGHT_CALL};
+        if (plm_black76_implied(&terms, options->prices[i], &options->values[i]) != PLM_OK) {
+            options->values[i] = 0.0;
+        }
+    }
+}
+
+// In units of 1e-6, summed: peers agree to far less, but add in another order.
+static int64_t
+check_options(const void *context) {
+    const pli_bench_options *options = context;
+    double sum = 0.0;
+    for (uint32_t i = 0; i < PLI_BENCH_POINTS; i += 1) {
+        sum += options->values[i];
+    }
+    return (int64_t)(sum * 1e6 + 0.5);
+}
+
+static plm_sweep_range
+whole(const pli_bench_book *book) {
+    return (plm_sweep_range){0, book->shape.accounts};
+}
+
+static void
+worst(void *context) {
+    pli_bench_book *book = context;
+    plm_sweep_best()->worst(&book->table, &book->book, whole(book), book->profit);
+}
+
+static void
+tails(void *context) {
+    pli_bench_book *book = context;
+    plm_sweep_best()->tails(&book->table, &book->book, whole(book), PLI_BENCH_TAIL, book->scratch,
+                            book->tails);
+}
+
+// What one writes first: a sum for each scenario, position by position.
+static void
+sum_plainly(const pli_bench_book *book, uint32_t account, int64_t *sums) {
+    const plm_sweep_book *held = &book->book;
+    uint32_t entries = book->shape.entries;
+    for (uint32_t s = 0; s < entries; s += 1) {
+        sums[s] = 0;
+    }
+    for (uint32_t p = held->begin[account]; p < held->begin[account + 1]; p += 1) {
+        const int32_t *row = book->rows + (size_t)held->instruments[p] * entries;
+        int64_t lots = held->lots[p];
+        for (uint32_t s = 0; s < entries; s += 1) {
+            sums[s] += lots * row[s];
+        }
+    }
+}
+
+static void
+worst_plain(void *context) {
+    pli_bench_book *book = context;
+    int64_t *sums = book->scratch;
+    for (uint32_t a = 0; a < book->shape.accounts; a += 1) {
+        int64_t least = 0;
+        sum_plainly(book, a, sums);
+        for (uint32_t s = 0; s < book->shape.entries; s += 1) {
+            least = sums[s] < least ? sums[s] : least;
+        }
+        book->profit[a] = least;
+    }
+}
+
+static int
+by_value(const void *left, const void *right) {
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static void
+tails_plain(void *context) {
+    pli_bench_book *book = context;
+    int64_t *sums = book->scratch;
+    for (uint32_t a = 0; a < book->shape.accounts; a += 1) {
+        int64_t sum = 0;
+        sum_plainly(book, a, sums);
+        qsort(sums, book->shape.entries, sizeof sums[0], by_value);
+        for (uint32_t i = 0; i < PLI_BENCH_TAIL; i += 1) {
+            sum += sums[i];
+        }
+        book->tails[a].sum = sum;
+    }
+}
+
+static int64_t
+check_worst(const void *context) {
+    const pli_bench_book *book = context;
+    int64_t sum = 0;
+    for (uint32_t a = 0; a < book->shape.accounts; a += 1) {
+        sum += book->profit[a];
+    }
+    return sum;
+}
+
+static int64_t
+check_tails(const void *context) {
+    const pli_bench_book *book = context;
+    int64_t sum = 0;
+    for (uint32_t a = 0; a < book->shape.accounts; a += 1) {
+        sum += book->tails[a].sum;
+    }
+    return sum;
+}
+
+const pli_bench_task pli_bench_price = {price, check_options};
+const pli_bench_task pli_bench_price_plain = {price_plain, check_options};
+const pli_bench_task pli_bench_implied = {imply, check_options};
+const pli_bench_task pli_bench_worst = {worst, check_worst};
+const pli_bench_task pli_bench_worst_plain = {worst_plain, check_worst};
+const pli_bench_task pli_bench_tails = {tails, check_tails};
+const pli_bench_task pli_bench_tails_plain = {tails_plain, check_tails};
+
+static int
+by_time(const void *left, const void *right) {
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+// One account with one more position, as a book of its own; warm: its rows were just read.
+static int64_t
+check_order(const pli_bench_book *book, uint32_t account, uint64_t drawn) {
+    uint16_t instruments[65];
+    int32_t lots[65];
+    uint32_t begin[2] = {0, 0};
+    for (uint32_t p = book->book.begin[account]; p < book->book.begin[account + 1]; p += 1) {
+        instruments[begin[1]] = book->book.instruments[p];
+        lots[begin[1]] = book->book.lots[p];
+        begin[1] += 1;
+    }
+    instruments[begin[1]] = (uint16_t)(drawn % book->table.instrument_count);
+    lots[begin[1]] = (int32_t)((drawn >> 32) % PLI_BENCH_LOTS_MOST);
+    uint32_t gross = book->book.gross_lots[account] + (uint32_t)lots[begin[1]];
+    begin[1] += 1;
+    plm_sweep_book one = {1, begin, instruments, lots, &gross};
+    int64_t profit = 0;
+    plm_sweep_best()->worst(&book->table, &one, (plm_sweep_range){0, 1}, &profit);
+    return profit;
+}
+
+pli_bench_latency
+pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t orders, bool is_cold) {
+    double *times = PLI_MUST_TAKE(pool, orders, double);
+    pli_bench_latency latency = {0};
+    double empty_ns = 1e9;
+    for (uint32_t i = 0; i < 1000; i += 1) {
+        int64_t start = pli_clock_monotonic_ns();
+        double taken = (double)(pli_clock_monotonic_ns() - start);
+        empty_ns = taken < empty_ns ? taken : empty_ns;
+    }
+    for (uint32_t i = 0; i < orders; i += 1) {
+        uint64_t drawn = pli_bench_mix((UINT64_C(1) << 43) + i);
+        uint32_t account = (uint32_t)(drawn % book->shape.accounts);
+        if (!is_cold) {
+            latency.sum += check_order(book, account, drawn);
+        }
+        int64_t start = pli_clock_monotonic_ns();
+        latency.sum += check_order(book, account, drawn);
+        times[i] = (double)(pli_clock_monotonic_ns() - start) - empty_ns;
+    }
+    qsort(times, orders, sizeof times[0], by_time);
+    latency.p50_ns = times[orders / 2];
+    latency.p99_ns = times[(size_t)orders * 99 / 100];
+    int64_t start = pli_clock_monotonic_ns();
+    for (uint32_t i = 0; i < orders; i += 1) {
+        uint64_t drawn = pli_bench_mix((UINT64_C(1) << 44) + i);
+        latency.sum += check_order(book, (uint32_t)(drawn % book->shape.accounts), drawn);
+    }
+    latency.orders_per_second = 1e9 * orders / (double)(pli_clock_monotonic_ns() - start);
+    return latency;
+}
