@@ -62,9 +62,9 @@ def main():
 
     work = {"worst": worst, "tails": tails}[task]
     for _ in sys.stdin:
-        start = time.perf_counter_ns()
+        start = time.process_time_ns()
         check = work()
-        print(f"{(time.perf_counter_ns() - start) / accounts:.3f} {int(check)}", flush=True)
+        print(f"{(time.process_time_ns() - start) / accounts:.3f} {int(check)}", flush=True)
 
 
 if __name__ == "__main__":

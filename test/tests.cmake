@@ -118,6 +118,7 @@ if(NOT PLIMSOLL_FUZZ)
     add_test_program(oracle/dump ${PROJECT_SOURCE_DIR}/test/oracle/dump.c ${PROJECT_SOURCE_DIR}/test/support/wild.c)
     add_test_program(oracle/feed ${PROJECT_SOURCE_DIR}/test/oracle/feed.c)
     add_test_program(oracle/books_dump ${PROJECT_SOURCE_DIR}/test/oracle/books_dump.c)
+    add_test_program(counts/work ${PROJECT_SOURCE_DIR}/test/counts/work.c)
 endif()
 
 # --- System calls that fail ------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ find_program(PLIMSOLL_PYTHON python3)
 if(PLIMSOLL_PYTHON AND NOT PLIMSOLL_FUZZ)
     file(GLOB python_tests CONFIGURE_DEPENDS
         ${PROJECT_SOURCE_DIR}/test/tidy/test_*.py ${PROJECT_SOURCE_DIR}/test/oracle/test_*.py
-        ${PROJECT_SOURCE_DIR}/test/cli/test_*.py ${PROJECT_SOURCE_DIR}/test/web/test_*.py)
+        ${PROJECT_SOURCE_DIR}/test/cli/test_*.py ${PROJECT_SOURCE_DIR}/test/counts/test_*.py ${PROJECT_SOURCE_DIR}/test/web/test_*.py)
     if(PLIMSOLL_SANITIZE)
         list(FILTER python_tests EXCLUDE REGEX "/test/tidy/")
     endif()

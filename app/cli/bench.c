@@ -8,7 +8,6 @@
 #include "cli/progress.h"
 #include "cli/rows.h"
 #include "cli/verbs.h"
-#include "os/clock.h"
 #include "os/processor.h"
 
 static const pli_option options[] = {
@@ -16,6 +15,8 @@ static const pli_option options[] = {
     {"accounts", "N", "accounts of a swept book (default 1000000)"},
     {"peers", "DIR", "also the programs in there: peer_quantlib, peer_eigen, peer_scipy.py"},
     {"only", "KEY", "one measurement alone, such as sweep"},
+    {"growth", "KIND", "instead: cost by accounts, positions, scenarios or underlyings"},
+    {"picture", NULL, "with --growth: as SVG"},
     {"quick", NULL, "3 rounds of 10000 accounts: to see that it works, not to quote"},
     {NULL, NULL, NULL},
 };
@@ -146,11 +147,11 @@ share_of(double *values, uint32_t count, double share) {
 
 static double
 run_once(const bench_side *side, void *context, double units) {
-    int64_t start = pli_clock_monotonic_ns();
+    double start = pli_bench_clock_ns();
     for (uint32_t i = 0; i < side->repeats; i += 1) {
         side->task->run(context);
     }
-    return (double)(pli_clock_monotonic_ns() - start) / (side->repeats * units);
+    return (pli_bench_clock_ns() - start) / (side->repeats * units);
 }
 
 // Warm, and repeated often enough for the clock.
@@ -266,9 +267,8 @@ measure(const bench_row *row, const bench_asked *asked, pli_rows *out) {
     shape.accounts =
         row->accounts_share == 0 ? shape.accounts : asked->accounts / row->accounts_share;
     bool has_book = shape.entries != 0;
-    const void *data =
-        has_book ? (const void *)pli_bench_book_make(&pool, &shape) : pli_bench_options_make(&pool);
-    void *context = (void *)(uintptr_t)data;
+    void *context = has_book ? (void *)pli_bench_book_make(&pool, &shape)
+                             : (void *)pli_bench_options_make(&pool);
     double units = has_book ? shape.accounts : PLI_BENCH_POINTS;
     uint32_t count = open_sides(&pool, row, asked, &shape, sides);
     for (uint32_t i = 0; i < count; i += 1) {
@@ -398,6 +398,11 @@ run(const pli_invocation *invocation, pli_page *page) {
     }
     pli_pool pool = {.chunks = NULL};
     pli_rows machine = describe(&pool, &asked, pli_processor_pin(PROCESSOR));
+    const char *grown = pli_argument_value(invocation, "growth");
+    if (grown != NULL) {
+        pli_pool_finish(&pool);
+        return pli_bench_growth(invocation, grown, asked.accounts, page);
+    }
     pli_rows measured =
         pli_rows_make(&pool, "measured", columns, COLUMN_COUNT, ROW_COUNT * (1 + PEERS_MAX));
     pli_progress progress = pli_progress_begin("measurements", ROW_COUNT);
@@ -425,7 +430,7 @@ const pli_verb pli_verb_bench = {
     .options = options,
     .detail = "Everything runs on one processor: a round of ours, then one of each program beside "
               "it, and again. Shown\n"
-              "are medians over the rounds and the ratio of the two, with its 10 % and 90 % "
+              "are medians of processor time and the ratio of the two, with its 10 % and 90 % "
               "points. Peers are built by\n"
               "`cmake --build --preset release --target bench` into build/release/bench and left "
               "out where they are not;\n"

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/verb.h"
 #include "io/pool.h"
 #include "plimsoll/kernel.h"
 #include "plimsoll/sweep.h"
@@ -48,7 +49,10 @@ typedef struct pli_bench_book {
 } pli_bench_book;
 
 uint64_t pli_bench_mix(uint64_t number);
-const pli_bench_book *pli_bench_book_make(pli_pool *pool, const pli_bench_shape *shape);
+pli_bench_book *pli_bench_book_make(pli_pool *pool, const pli_bench_shape *shape);
+
+/* pli_bench_clock_ns - processor time of this program: what else runs on the machine hardly shows in it. */
+double pli_bench_clock_ns(void);
 
 /* pli_bench_options - points of a chain and their prices. */
 typedef struct pli_bench_options {
@@ -71,7 +75,8 @@ extern const pli_bench_task pli_bench_price, pli_bench_price_plain, pli_bench_im
     pli_bench_worst, pli_bench_worst_plain, pli_bench_tails, pli_bench_tails_plain;
 
 /*
- * pli_bench_peer - another program that does the same work: it answers one line "ns-per-unit check" for each line it reads.
+ * pli_bench_peer - another program that does the same work: it answers one line "ns-per-unit check", by its own
+ * processor time, for each line it reads.
  */
 typedef struct pli_bench_peer {
     int to, from; /* pipes; below 0: it could not be started */
@@ -91,6 +96,10 @@ typedef struct pli_bench_latency {
     double p50_ns, p99_ns, orders_per_second;
     int64_t sum; /* of the results, so that they are computed */
 } pli_bench_latency;
+
+/* pli_bench_growth - the answer to --growth: how the cost of a sweep grows with one measure of a book. */
+pli_exit pli_bench_growth(const pli_invocation *invocation, const char *key, uint32_t accounts,
+                          pli_page *page);
 
 pli_bench_latency pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t orders,
                                      bool is_cold);

@@ -65,7 +65,7 @@ draw_positions(const pli_bench_shape *shape, uint32_t account, uint16_t *instrum
     }
 }
 
-const pli_bench_book *
+pli_bench_book *
 pli_bench_book_make(pli_pool *pool, const pli_bench_shape *shape) {
     pli_bench_book *made = PLI_MUST_TAKE(pool, 1, pli_bench_book);
     made->shape = *shape;

@@ -1,10 +1,18 @@
 /* bench_tasks.c: the work that `plimsoll bench` measures, ours and as plain loops.     SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <time.h>
 
 #include "cli/bench.h"
 #include "cli/memory.h"
 #include "os/clock.h"
 #include "plimsoll/price.h"
+
+double
+pli_bench_clock_ns(void) {
+    struct timespec taken;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &taken);
+    return (double)taken.tv_sec * 1e9 + (double)taken.tv_nsec;
+}
 
 static void
 price_with(const plm_kernels *kernels, pli_bench_options *options) {

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import tempfile
 import unittest
+import xml.dom.minidom
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
@@ -61,8 +62,20 @@ class Bench(unittest.TestCase):
             rows = measured("--only", "sweep", "--peers", peers(folder, peer_eigen="no number"))["measured"]
         self.assertEqual([row["peer"] for row in rows], ["plain C loops, gcc -O3"])
 
+    def test_growth_is_a_table_or_a_picture_of_the_same_values(self):
+        answer = run("--growth", "positions", "--accounts", "2000", "--format", "json")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        rows = json.loads(answer.stdout)["growth"]
+        self.assertEqual([row["value"] for row in rows], [1, 2, 4, 8, 16, 32, 64])
+        self.assertTrue(all(float(row["account_ns"]) > 0 for row in rows))
+        picture = run("--growth", "accounts", "--accounts", "10000", "--picture")
+        self.assertTrue(picture.stdout.startswith("<"), picture)
+        xml.dom.minidom.parseString(picture.stdout)
+        self.assertIn(">10000<", picture.stdout)
+
     def test_what_is_not_measured_or_not_a_number_is_refused(self):
-        for words in (("--only", "weather"), ("--rounds", "0"), ("--rounds", "1002"), ("--accounts", "many")):
+        for words in (("--only", "weather"), ("--rounds", "0"), ("--rounds", "1002"), ("--accounts", "many"),
+                      ("--growth", "beards"), ("--growth", "positions", "--accounts", "7")):
             answer = run(*words)
             self.assertEqual((answer.returncode, answer.stdout), (2, ""), words)
             self.assertEqual(answer.stderr.count("\n"), 1)
