@@ -50,7 +50,7 @@ function(add_test_program name)
     add_dependencies(tests ${target})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test)
     target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
-    target_link_libraries(${target} PRIVATE plimsoll_pure plimsoll_rim m)
+    target_link_libraries(${target} PRIVATE plimsoll_server plimsoll_pure plimsoll_rim m)
     set_target_properties(${target} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/${folder} OUTPUT_NAME ${program})
 endfunction()

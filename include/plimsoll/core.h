@@ -367,6 +367,24 @@ PLM_MUST_USE plm_status plm_core_require(plm_core *core, const plm_core_question
                                          plm_fault *fault);
 
 /*
+ * plm_core_try - what would become of an event at the state's time, asked without booking it.
+ *
+ * For DEPOSIT, WITHDRAW, TRANSFER, BORROW, REPAY, EXCHANGE, TRADE, POSITION_TRANSFER, RESERVE and RELEASE. Time, sequence,
+ * client id and deadline of the header are not looked at. Like plm_core_require it uses the state's workspace.
+ *
+ * Guarantees [CORE-5] the reject is the one of plm_core_apply at the same time, and no byte of the state changes.
+ * Returns    PLM_OK; PLM_EVENT_UNKNOWN for other kinds.
+ */
+typedef struct plm_trial {
+    plm_reject reject;
+    bool has_requirement; /* accepted, and the account can be valued as it would stand */
+    plm_requirement requirement;
+} plm_trial;
+
+PLM_MUST_USE plm_status plm_core_try(plm_core *core, const plm_event *event, plm_trial *trial,
+                                     plm_fault *fault);
+
+/*
  * plm_core_auction - what a BID for an account would get at the state's time.
  *
  * Like plm_core_require it uses the state's workspace. For an account that is not being auctioned everything is 0. The

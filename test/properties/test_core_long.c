@@ -47,6 +47,14 @@ told_outcomes_lead_to_the_state_that_decided_ones_do(void **state) {
     }
 }
 
+static void
+event_that_is_tried_comes_to_what_it_comes_to(void **state) {
+    (void)state;
+    for (uint64_t seed = 151; seed <= 154; seed += 1) {
+        assert_true(ts_core_trials(seed, 4000) > 400);
+    }
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
@@ -55,6 +63,7 @@ main(void) {
         cmocka_unit_test(snapshot_at_every_event_continues_as_the_state_does),
         cmocka_unit_test(questions_change_no_byte),
         cmocka_unit_test(told_outcomes_lead_to_the_state_that_decided_ones_do),
+        cmocka_unit_test(event_that_is_tried_comes_to_what_it_comes_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

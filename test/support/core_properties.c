@@ -202,3 +202,55 @@ ts_core_questions(uint64_t seed, uint32_t event_count) {
     }
     ts_core_finish(&w);
 }
+
+// Who sent it before, and until when, is for an event that is applied alone.
+static bool
+is_of_client(plm_reject reject) {
+    switch (reject) {
+    case PLM_REJECT_CLIENT_ID:
+    case PLM_REJECT_CLIENT_ID_REUSED:
+    case PLM_REJECT_CLIENT_TABLE_FULL:
+    case PLM_REJECT_DEADLINE_PAST:
+    case PLM_REJECT_DEADLINE_FAR:
+        return true;
+    default:
+        return false;
+    }
+}
+
+uint32_t
+ts_core_trials(uint64_t seed, uint32_t event_count) {
+    ts_core w;
+    ts_core_wild wild;
+    uint32_t accepted = 0;
+    start(&w, seed % 2 == 0);
+    ts_core_wild_init(&wild, seed);
+    for (uint32_t i = 0; i < event_count; i += 1) {
+        ts_core_wild_next(&wild, &w);
+        plm_event event = w.event;
+        plm_event *time = ts_core_write(&w, PLM_EVENT_TYPE_TIME, 0);
+        time->header.time_ns = event.header.time_ns;
+        plm_reject passed = ts_core_apply(&w);
+        size_t size[2];
+        uint8_t *before = ts_core_bytes(w.core, &size[0]);
+        plm_trial trial = {.reject = PLM_REJECT_NONE};
+        bool is_tried = plm_core_try(w.core, &event, &trial, NULL) == PLM_OK;
+        uint8_t *after = ts_core_bytes(w.core, &size[1]);
+        assert_int_equal(size[0], size[1]);
+        assert_memory_equal(before, after, size[0]);
+        free(before);
+        free(after);
+        w.event = event;
+        if (w.event.header.sequence != 0) {
+            w.event.header.sequence = plm_core_sequence(w.core) + 1;
+        }
+        plm_reject reject = ts_core_apply(&w);
+        if (is_tried && passed == PLM_REJECT_NONE && !w.outcome.is_repeat &&
+            !is_of_client(reject)) {
+            assert_string_equal(plm_reject_name(trial.reject), plm_reject_name(reject));
+            accepted += reject == PLM_REJECT_NONE;
+        }
+    }
+    ts_core_finish(&w);
+    return accepted;
+}

@@ -27,4 +27,10 @@ void ts_core_replays(uint64_t seed, uint32_t event_count);
 /* ts_core_questions - no question changes a byte of the state. */
 void ts_core_questions(uint64_t seed, uint32_t event_count);
 
+/*
+ * ts_core_trials - an event tried and then applied at the same time comes to the same, and the trial changes no byte. Returns how
+ *                  many of those that were tried were accepted.
+ */
+uint32_t ts_core_trials(uint64_t seed, uint32_t event_count);
+
 #endif
