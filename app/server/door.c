@@ -9,8 +9,14 @@
 // note[0]: what the signature has shown; note[1]: signer and scopes; note[2]: the deadline.
 enum { NOT_SEEN = 0, NOBODY = 1, KNOWN = 2, WRONG = 3 };
 
+// What only these scopes may send is no hurry from somebody else: it will be refused.
+static bool
+may_hurry(const pli_caller *caller) {
+    return (caller->scopes & (PLM_SCOPE_ORACLE | PLM_SCOPE_ADMIN)) != 0;
+}
+
 static pli_lane
-lane_of_event(const plm_event *event) {
+lane_of_event(const plm_event *event, const pli_caller *caller) {
     switch (event->header.type) {
     case PLM_EVENT_TYPE_TIME:
     case PLM_EVENT_TYPE_CONTINUE:
@@ -20,13 +26,13 @@ lane_of_event(const plm_event *event) {
     case PLM_EVENT_TYPE_LIQUIDITY:
     case PLM_EVENT_TYPE_PARAMETERS:
     case PLM_EVENT_TYPE_RECALIBRATE:
-    case PLM_EVENT_TYPE_ASSESS:
-        return PLI_LANE_URGENT;
+        return may_hurry(caller) ? PLI_LANE_URGENT : PLI_LANE_EVENTS;
     case PLM_EVENT_TYPE_DEPOSIT:
     case PLM_EVENT_TYPE_REPAY:
     case PLM_EVENT_TYPE_RELEASE:
     case PLM_EVENT_TYPE_FUND:
     case PLM_EVENT_TYPE_BID:
+    case PLM_EVENT_TYPE_ASSESS:
         return PLI_LANE_REDUCING;
     default:
         return PLI_LANE_EVENTS;
@@ -35,7 +41,7 @@ lane_of_event(const plm_event *event) {
 
 // The least urgent of the events counts; a body that holds none is no hurry.
 static pli_lane
-lane_of_body(const pli_http_request *request) {
+lane_of_body(const pli_http_request *request, const pli_caller *caller) {
     pli_event_source from = pli_event_source_of(request);
     pli_lane lane = PLI_LANE_URGENT;
     bool is_end = false;
@@ -48,7 +54,7 @@ lane_of_body(const pli_http_request *request) {
         if (is_end) {
             break;
         }
-        pli_lane of_event = lane_of_event(&event);
+        pli_lane of_event = lane_of_event(&event, caller);
         lane = of_event > lane ? of_event : lane;
     }
     return lane;
@@ -76,7 +82,7 @@ pli_door_lane(void *context, pli_http_request *request, bool *is_known) {
     if (!caller.is_known || !request->is_post || strcmp(request->path, "/v1/events") != 0) {
         return PLI_LANE_QUERIES;
     }
-    return lane_of_body(request);
+    return lane_of_body(request, &caller);
 }
 
 const char *

@@ -1,4 +1,4 @@
-/* health.c: is it up, does it take events, and how much has it done: for probes and for OpenMetrics. SPDX-License-Identifier: Apache-2.0 */
+/* health.c: is it up, does it take events, and how much has it done: for probes and for Prometheus. SPDX-License-Identifier: Apache-2.0 */
 #include "server/health.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "num/decimal.h"
 #include "os/clock.h"
+#include "server/door.h"
 
 static const int64_t bounds_us[PLI_LATENCY_BOUNDS] = {100,    250,    500,     1000,    2500,
                                                       5000,   10000,  25000,   50000,   100000,
@@ -78,7 +79,7 @@ pli_metrics_committed(pli_metrics *metrics) {
 
 static void
 say_counter(pli_server *server, const char *name, const char *help, uint64_t value) {
-    say(server, "# TYPE %s counter\n# HELP %s %s\n", name, name, help);
+    say(server, "# HELP %s_total %s\n# TYPE %s_total counter\n", name, help, name);
     say(server, "%s_total %" PRIu64 "\n", name, value);
 }
 
@@ -92,8 +93,7 @@ static void
 say_latency(pli_server *server) {
     const pli_metrics *metrics = &server->metrics;
     uint64_t sum = 0;
-    say(server, "# TYPE plimsoll_report_to_call_seconds histogram\n"
-                "# UNIT plimsoll_report_to_call_seconds seconds\n");
+    say(server, "# TYPE plimsoll_report_to_call_seconds histogram\n");
     say(server, "# HELP plimsoll_report_to_call_seconds From the newest accepted price report to a "
                 "durable margin call or liquidation slice.\n");
     for (uint32_t i = 0; i < PLI_LATENCY_BOUNDS; i += 1) {
@@ -169,6 +169,35 @@ say_prices(pli_server *server) {
     }
 }
 
+// Of the lanes that requests wait in (door.h), and of connections.
+static void
+say_lanes(pli_server *server) {
+    static const char *const names[] = {"served", "refused", "waited_seconds"};
+    static const char *const helps[] = {"Requests that were served, by lane.",
+                                        "Requests that found their lane full.",
+                                        "Time that requests have waited in all, by lane."};
+    for (unsigned k = 0; k < sizeof names / sizeof names[0]; k += 1) {
+        say(server, "# HELP plimsoll_lane_%s_total %s\n# TYPE plimsoll_lane_%s_total counter\n",
+            names[k], helps[k], names[k]);
+        for (unsigned i = 0; i < PLI_HTTP_LANES; i += 1) {
+            pli_http_lane lane = pli_http_lane_of(server->http, i);
+            uint64_t value = k == 0 ? lane.served : k == 1 ? lane.refused : lane.waited_us;
+            say(server, "plimsoll_lane_%s_total{lane=\"%s\"} ", names[k],
+                pli_lane_name((pli_lane)i));
+            if (k == 2) {
+                say(server, "%" PRIu64 ".%06" PRIu64 "\n", value / 1000000, value % 1000000);
+            } else {
+                say(server, "%" PRIu64 "\n", value);
+            }
+        }
+    }
+    uint64_t evicted = 0;
+    uint32_t open = pli_http_connections(server->http, &evicted);
+    say_gauge(server, "plimsoll_connections", "Connections that are open now.", open);
+    say_counter(server, "plimsoll_connections_evicted",
+                "Connections closed to make room for others.", evicted);
+}
+
 unsigned
 pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     (void)request;
@@ -191,6 +220,6 @@ pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     say_funds(server);
     say_prices(server);
     say_latency(server);
-    say(server, "# EOF\n");
+    say_lanes(server);
     return 200;
 }

@@ -8,7 +8,7 @@
 unsigned pli_answer_alive(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_ready(pli_server *server, const pli_http_request *request);
 
-/* pli_answer_metrics - the counters in the text form of OpenMetrics 1.0. */
+/* pli_answer_metrics - the counters in the text form of Prometheus, version 0.0.4. */
 unsigned pli_answer_metrics(pli_server *server, const pli_http_request *request);
 
 /*

@@ -8,6 +8,7 @@
 #include "server/deribit.h"
 #include "server/door.h"
 #include "server/health.h"
+#include "server/past.h"
 #include "server/routes.h"
 #include "server/submit.h"
 
@@ -18,6 +19,10 @@
     "{before:* after:* unknown:i equity_before:d equity_after:d maintenance_before:d "             \
     "maintenance_after:d calls:d shortfall:d insurance:d covered:d uncovered:d to_close:[*] "      \
     "worst:[{account:i equity_before:d equity:d maintenance:d health:s}]}"
+
+#define PAST                                                                                       \
+    "{entries:[{sequence:d time:t outcome:s reason?:s is_repeat:b type:s event:*}] next:d "        \
+    "is_end:b}"
 
 static const pli_route routes[] = {
     {false, "/v1/status", NULL, PLI_ACCESS_MARKET, 1, "the venue at a glance",
@@ -90,6 +95,15 @@ static const pli_route routes[] = {
      "is_incomplete?:b effects?:[*]}] taken:i error:z}",
      "lines of JSON as docs/events.md lists them, or application/octet-stream: events side by side",
      pli_answer_events},
+    {true, "/v1/check", NULL, PLI_ACCESS_WRITE, 2,
+     "what would become of one event, and what its account would have to hold; nothing is booked",
+     "{is_accepted:b reason?:s text?:s requirement?:{" REQUIREMENT "}}",
+     "one event as for /v1/events; client_id and deadline_ns may be left out", pli_answer_check},
+    {false, "/v1/history", NULL, PLI_ACCESS_VENUE, 20,
+     "events behind a number with their outcomes, page by page: ?after= &count=", PAST, NULL,
+     pli_answer_history},
+    {false, "/v1/accounts/", "/history", PLI_ACCESS_ACCOUNT, 20,
+     "the same, of the events that name the account", PAST, NULL, pli_answer_account_history},
     {true, "/v1/demo/crash", NULL, PLI_ACCESS_DEMO, 1,
      "crash the market of a demonstration; Content-Type application/json", "{is_crashing:b}", NULL,
      pli_answer_crash},
@@ -102,7 +116,7 @@ static const pli_route routes[] = {
      pli_answer_alive},
     {false, "/readyz", NULL, PLI_ACCESS_OPEN, 0, "does the engine take events?", NULL, NULL,
      pli_answer_ready},
-    {false, "/metrics", NULL, PLI_ACCESS_OPEN, 5, "counters in the text form of OpenMetrics", NULL,
+    {false, "/metrics", NULL, PLI_ACCESS_OPEN, 5, "counters in the text form of Prometheus", NULL,
      NULL, pli_answer_metrics},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0], PATH_SPACE = 9 };
@@ -347,7 +361,7 @@ pli_server_answer(void *context, const pli_http_request *request, pli_http_answe
     *answer = (pli_http_answer){.status = is_whole ? status : 500,
                                 .type = !is_text ? "application/json"
                                         : route->answer == pli_answer_metrics
-                                            ? "application/openmetrics-text; version=1.0.0; "
+                                            ? "text/plain; version=0.0.4; "
                                               "charset=utf-8"
                                             : "text/plain",
                                 .body = is_whole ? server->writer.data : "{}",

@@ -207,6 +207,7 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     server->scheme = options->certificate != NULL ? "https" : "http";
     server->address = options->address;
     server->directory = options->directory;
+    server->directory = options->directory;
     server->journal.is_on = options->is_logging;
     plm_status status = open_desks(server, options, fault);
     status = status == PLM_OK ? open_engine(server, options, fault) : status;

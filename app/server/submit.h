@@ -40,7 +40,8 @@ PLM_MUST_USE plm_status pli_event_source_next(pli_event_source *from, plm_event 
 void pli_submission_observe(pli_server *server, const plm_event *event, const plm_outcome *outcome,
                             const plm_effect *effects);
 
-/* pli_answer_events - POST /v1/events. */
+/* pli_answer_events - POST /v1/events. pli_answer_check - POST /v1/check: one event, tried and not booked. */
 unsigned pli_answer_events(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_check(pli_server *server, const pli_http_request *request);
 
 #endif

@@ -66,4 +66,7 @@ PLM_MUST_USE plm_status pli_event_lines_next(pli_event_lines *lines, plm_event *
 PLM_MUST_USE plm_status pli_event_json_write(pli_json_writer *writer, const plm_event *event,
                                              plm_fault *fault);
 
+/* pli_event_json_write_under - the same object as a member, of an event that has been decoded. */
+void pli_event_json_write_under(pli_json_writer *writer, const char *key, const plm_event *event);
+
 #endif

@@ -147,12 +147,17 @@ pli_event_json_write(pli_json_writer *writer, const plm_event *event, plm_fault 
     if (status != PLM_OK) {
         return status;
     }
+    pli_event_json_write_under(writer, NULL, event);
+    return PLM_OK;
+}
+
+void
+pli_event_json_write_under(pli_json_writer *writer, const char *key, const plm_event *event) {
     const plm_event_kind *kind = plm_event_kind_find(event->header.type);
-    pli_json_begin_object(writer, NULL);
+    pli_json_begin_object(writer, key);
     write_header(writer, &event->header, kind->name);
     for (uint32_t i = 0; i < kind->field_count; i += 1) {
         write_field(writer, event, &kind->fields[i]);
     }
     pli_json_end(writer);
-    return PLM_OK;
 }

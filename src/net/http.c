@@ -83,12 +83,15 @@ drop_session(pli_http *server, pli_http_session *at) {
     memset(at, 0, sizeof *at);
 }
 
-// Who has been silent longest, unless it waits for us or has proved who it is.
+// Who has been silent longest, unless it waits for us, has proved who it is, or has had no turn to be read yet.
 static pli_http_session *
-find_quiet(const pli_http *server, const pli_http_session *newcomer) {
+find_quiet(const pli_http *server, uint32_t *staying) {
     pli_http_session *found = NULL;
+    *staying = 0;
     for (pli_http_session *at = server->first; at != NULL; at = at->next) {
-        bool is_free = at != newcomer && !at->is_known && at->stage == PLI_HTTP_READING;
+        bool is_free =
+            !at->is_known && at->stage == PLI_HTTP_READING && at->turn + 1 < server->turn;
+        *staying += at->stage != PLI_HTTP_ENDING;
         if (is_free && (found == NULL || at->quiet_ns <= found->quiet_ns)) {
             found = at;
         }
@@ -97,15 +100,25 @@ find_quiet(const pli_http *server, const pli_http_session *newcomer) {
 }
 
 static void
+make_room(pli_http *server) {
+    uint32_t staying = 0;
+    server->turn += 1;
+    while (server->count > PLI_HTTP_CONNECTIONS_MAX) {
+        pli_http_session *quiet = find_quiet(server, &staying);
+        if (quiet == NULL || staying <= PLI_HTTP_CONNECTIONS_MAX) {
+            return;
+        }
+        server->evicted += 1;
+        pli_http_end(quiet);
+    }
+}
+
+static void
 adopt(pli_http *server, pli_http_session *at, struct lws *wsi) {
     link_session(server, at, wsi);
+    at->turn = server->turn;
     at->quiet_ns = pli_clock_monotonic_ns();
     at->due_ns = at->quiet_ns + PLI_HTTP_REQUEST_NS;
-    if (server->count > PLI_HTTP_CONNECTIONS_MAX) {
-        pli_http_session *quiet = find_quiet(server, at);
-        server->evicted += 1;
-        pli_http_end(quiet == NULL ? at : quiet);
-    }
 }
 
 static int
@@ -430,6 +443,7 @@ pli_http_run(pli_http *server, const volatile int *is_over) {
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, 1);
     while (*is_over == 0 && lws_service(server->context, 0) >= 0) {
         serve_lanes(server);
+        make_room(server);
     }
 }
 

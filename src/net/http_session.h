@@ -25,6 +25,7 @@ typedef struct pli_http_session {
     struct pli_http_session *next, *before; /* all connections */
     struct pli_http_session *behind;        /* in its lane */
     struct lws *wsi;
+    uint64_t turn; /* of the loop, in which it came */
     pli_http_stage stage;
     unsigned lane;
     bool is_known;    /* a signature held on it */
@@ -60,7 +61,7 @@ struct pli_http {
     const struct lws_protocols *protocol; /* the only one */
     pli_http_session *first;
     uint32_t count;
-    uint64_t evicted;
+    uint64_t evicted, turn;
     pli_http_queue lanes[PLI_HTTP_LANES];
 };
 

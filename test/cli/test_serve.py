@@ -411,19 +411,97 @@ class Serve(unittest.TestCase):
         self.submit(deposit(9, 600))
         listener.step()
 
-    def test_the_metrics_are_openmetrics(self):
+    def test_the_metrics_are_those_of_prometheus(self):
         status, body = self.ask("GET", "/metrics")
         lines = body.decode().split("\n")
-        self.assertEqual((status, lines[-2:]), (200, ["# EOF", ""]))
+        self.assertEqual((status, lines[-1]), (200, ""))
         names = {line.split()[2] for line in lines if line.startswith("# TYPE")}
-        for line in lines[:-2]:
+        for line in lines[:-1]:
             if not line.startswith("#"):
                 self.assertRegex(line, r'^[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9]+(\.[0-9]+)?$')
                 name = re.split("[{ ]", line)[0]
-                self.assertTrue(any(name in (known, known + "_total", known + "_bucket", known + "_sum", known + "_count")
-                                    for known in names), line)
+                self.assertTrue(name in names or any(name == known + end for known in names for end in ("_bucket", "_sum", "_count")),
+                                line)
         counts = [int(line.split()[1]) for line in lines if line.startswith("plimsoll_report_to_call_seconds_bucket")]
         self.assertEqual(counts, sorted(counts))
+
+    @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
+    def test_promtool_finds_nothing_in_the_metrics(self):
+        found = subprocess.run(["promtool", "check", "metrics"], input=self.ask("GET", "/metrics")[1], capture_output=True, timeout=60)
+        self.assertEqual((found.returncode, found.stdout, found.stderr), (0, b"", b""))
+
+    def test_an_event_is_checked_and_not_booked(self):
+        before = self.sequence()
+        held = self.ask_as(OPERATOR, "GET", "/v1/funds")[1]
+        good = lines_of(deposit(5, 800))
+        status, body = self.ask_as(OPERATOR, "POST", "/v1/check", good)
+        self.assertEqual((status, json.loads(body)["is_accepted"]), (200, True), body)
+        status, body = self.ask_as(OPERATOR, "POST", "/v1/check", lines_of(deposit(0, 801)))
+        answer = json.loads(body)
+        self.assertEqual((status, answer["is_accepted"], answer["reason"]), (200, False, "amount"), body)
+        schema = self.table["paths"]["/v1/check"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        check(schema, answer)
+        status, body = self.ask_as(OWNER, "POST", "/v1/check", lines_of(deposit(5, 802, signer=OWNER)))
+        self.assertEqual(json.loads(body)["reason"], "scope")
+        cases = ((lines_of(deposit(5, 803)), OWNER, 403), (good + good, OPERATOR, 400), (b"", OPERATOR, 400), (b"{}", OPERATOR, 400),
+                 (lines_of({"type": "time", "time_ns": "0", "signer": 0}), OPERATOR, 422))
+        for body, signer, wanted in cases:
+            self.assertEqual(self.ask_as(signer, "POST", "/v1/check", body)[0], wanted, body)
+        self.assertEqual((self.sequence(), self.ask_as(OPERATOR, "GET", "/v1/funds")[1]), (before, held))
+
+    def pages(self, path, count):
+        after, entries = "0", []
+        for _ in range(1000):
+            status, body = self.ask_as(OPERATOR, "GET", f"{path}?after={after}&count={count}")
+            self.assertEqual(status, 200, body)
+            page = json.loads(body)
+            self.assertLessEqual(len(page["entries"]), count)
+            entries += page["entries"]
+            after = page["next"]
+            if page["is_end"]:
+                return entries
+        self.fail("it does not end")
+
+    def test_history_page_by_page_is_the_log(self):
+        self.submit(deposit(5, 900), deposit(0, 901), deposit(6, 902, account=1))
+        whole = self.pages("/v1/history", 500)
+        self.assertEqual([int(entry["sequence"]) for entry in whole], list(range(1, len(whole) + 1)))
+        self.assertGreaterEqual(len(whole), self.sequence())
+        self.assertEqual(self.pages("/v1/history", 7), whole)
+        exported = [json.loads(line) for line in run("export", self.venue).stdout.splitlines()][:len(whole)]
+        self.assertEqual([entry["event"] for entry in whole][:len(exported)], exported)
+        refused = [entry for entry in whole if entry["event"].get("client_id") == f"{901:032x}"]
+        self.assertEqual([(entry["outcome"], entry["reason"]) for entry in refused], [("refused", "amount")])
+        own = self.pages("/v1/accounts/0/history", 3)
+        self.assertTrue(all(entry["event"]["account"] == 0 for entry in own if entry["type"] == "deposit"))
+        self.assertIn(f"{900:032x}", [entry["event"].get("client_id") for entry in own])
+        self.assertNotIn(f"{902:032x}", [entry["event"].get("client_id") for entry in own])
+        for query in ("?after=-1", "?after=x", "?count=0", "?count=501", "?after=1.5"):
+            self.assertEqual(self.ask_as(OPERATOR, "GET", "/v1/history" + query)[0], 400)
+
+    def test_a_stream_of_one_account_is_its_owners_and_tells_of_that_account(self):
+        may = {}
+        for signer in (OPERATOR, OWNER, STRANGER, ADMIN):
+            reader = Reader(self.port, signed(signer, "GET", "/v1/accounts/0/stream"), "/v1/accounts/0/stream")
+            self.addCleanup(reader.close)
+            may[signer] = reader.is_open
+            if reader.is_open:
+                reader.step()
+                own = reader
+        self.assertEqual(may, {OPERATOR: True, OWNER: True, STRANGER: False, ADMIN: True})
+        venue = self.read()
+        venue.step()
+        for i in range(3):
+            self.assertEqual(self.submit(deposit(3000000 + i, 950 + i))[0], 200)
+            own.step()
+        while venue.state["accounts"][0] != own.state["accounts"][0]:
+            venue.step()
+        self.assertEqual(set(own.state["accounts"]), {0})
+        self.assertEqual(own.state["underlyings"], venue.state["underlyings"])
+        for path in ("/v1/accounts/15/stream", "/v1/accounts/99999999/stream"):
+            reader = Reader(self.port, signed(OWNER, "GET", path), path)
+            reader.close()
+            self.assertFalse(reader.is_open)
 
     def test_who_asks_too_much_waits_and_others_do_not(self):
         path = "/v1/stress?price=-0.1"
