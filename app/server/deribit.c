@@ -53,6 +53,20 @@ static const pli_rpc_method methods[] = {
      pli_rpc_open_orders},
     {"private/get_order_state", PLI_RPC_READ, "what became of an order: order_id",
      pli_rpc_order_state},
+    {"public/hello", PLI_RPC_OPEN, "a client tells its name", pli_rpc_hello},
+    {"public/subscribe", PLI_RPC_OPEN, "on a WebSocket: channels of the market", pli_rpc_subscribe},
+    {"public/unsubscribe", PLI_RPC_OPEN, "on a WebSocket: end channels", pli_rpc_unsubscribe},
+    {"public/unsubscribe_all", PLI_RPC_OPEN, "on a WebSocket: end all of them",
+     pli_rpc_unsubscribe_all},
+    {"public/set_heartbeat", PLI_RPC_OPEN, "on a WebSocket: a sign of life every interval seconds",
+     pli_rpc_set_heartbeat},
+    {"public/disable_heartbeat", PLI_RPC_OPEN, "on a WebSocket: no more of them",
+     pli_rpc_disable_heartbeat},
+    {"private/subscribe", PLI_RPC_READ, "on a WebSocket: channels, the account's among them",
+     pli_rpc_subscribe},
+    {"private/unsubscribe", PLI_RPC_READ, "on a WebSocket: end channels", pli_rpc_unsubscribe},
+    {"private/unsubscribe_all", PLI_RPC_READ, "on a WebSocket: end all of them",
+     pli_rpc_unsubscribe_all},
 };
 
 const pli_rpc_method *
@@ -178,10 +192,9 @@ read_members(pli_rpc *rpc, const pli_node *params) {
     return true;
 }
 
-// A whole JSON-RPC request. 0, or the code of what is wrong with it.
-static int
-read_body(pli_rpc *rpc, const pli_http_request *request, pli_document *document) {
-    const pli_bytes bytes = {.data = request->body, .size = request->body_size};
+int
+pli_rpc_read(pli_rpc *rpc, const char *text, size_t size, pli_document *document) {
+    const pli_bytes bytes = {.data = (uint8_t *)(uintptr_t)text, .size = size};
     plm_fault unseen;
     if (pli_json_parse("body", bytes, document, &unseen) != PLM_OK) {
         return pli_rpc_fail(rpc, PLI_RPC_PARSE, "the body is no JSON", NULL);
@@ -202,15 +215,21 @@ read_body(pli_rpc *rpc, const pli_http_request *request, pli_document *document)
         rpc->id = id->text;
         rpc->is_id_text = id->kind == PLI_NODE_TEXT;
     }
-    if (strcmp(request->path, "/api/v2") != 0 && strcmp(request->path, PREFIX) != 0 &&
-        strcmp(request->path + strlen(PREFIX), method->text) != 0) {
-        return pli_rpc_fail(rpc, PLI_RPC_REQUEST, "path and method name different things",
-                            "method");
-    }
     rpc->method = method->text;
     return read_members(rpc, pli_node_find(root, "params"))
                ? 0
                : pli_rpc_fail(rpc, PLI_RPC_PARAMS, "params is an object of at most 32", "params");
+}
+
+// The body, which names what the path names.
+static int
+read_body(pli_rpc *rpc, const pli_http_request *request, pli_document *document) {
+    int code = pli_rpc_read(rpc, (const char *)request->body, request->body_size, document);
+    bool is_named = strcmp(request->path, "/api/v2") != 0 && strcmp(request->path, PREFIX) != 0;
+    return code == 0 && is_named && strcmp(request->path + strlen(PREFIX), rpc->method) != 0
+               ? pli_rpc_fail(rpc, PLI_RPC_REQUEST, "path and method name different things",
+                              "method")
+               : code;
 }
 
 // --- Who asks --------------------------------------------------------------------------------------------------------
@@ -350,6 +369,8 @@ message_of(int code) {
         return "order_not_found";
     case PLI_RPC_FUNDS:
         return "not_enough_funds";
+    case PLI_RPC_RATE:
+        return "too_many_requests";
     case PLI_RPC_BUSY:
         return "retry";
     case PLI_RPC_INVALID:
@@ -413,6 +434,19 @@ answer_error(pli_rpc *rpc, int code, int64_t begin_us) {
 }
 
 unsigned
+pli_rpc_answer(pli_rpc *rpc, int code, int64_t begin_us) {
+    if (code == 0) {
+        begin_answer(rpc);
+        code = call(rpc);
+    }
+    if (code != 0) {
+        return answer_error(rpc, code, begin_us);
+    }
+    end_answer(rpc, begin_us);
+    return 200;
+}
+
+unsigned
 pli_answer_deribit(pli_server *server, const pli_http_request *request) {
     int64_t begin_us = pli_clock_real_ns() / 1000;
     char query[QUERY_MAX];
@@ -432,16 +466,7 @@ pli_answer_deribit(pli_server *server, const pli_http_request *request) {
         code = pli_rpc_fail(&rpc, PLI_RPC_PARAMS, "the query is too long", NULL);
     }
     code = code == 0 ? find_desk(&rpc, request, proof) : code;
-    if (code == 0) {
-        begin_answer(&rpc);
-        code = call(&rpc);
-    }
-    unsigned status = 200;
-    if (code == 0) {
-        end_answer(&rpc, begin_us);
-    } else {
-        status = answer_error(&rpc, code, begin_us);
-    }
+    unsigned status = pli_rpc_answer(&rpc, code, begin_us);
     pli_document_finish(&document);
     return status;
 }

@@ -3,7 +3,7 @@
 #ifndef PLI_SERVER_DERIBIT_H
 #define PLI_SERVER_DERIBIT_H
 
-#include "base/tree.h"
+#include "io/document.h"
 #include "server/desk.h"
 #include "server/server.h"
 
@@ -14,6 +14,7 @@
 #define PLI_RPC_PARAMS (-32602)
 #define PLI_RPC_ORDER_UNKNOWN 10004
 #define PLI_RPC_FUNDS 10009
+#define PLI_RPC_RATE 10028
 #define PLI_RPC_BUSY 10040
 #define PLI_RPC_INVALID 11029
 #define PLI_RPC_BAD 11050
@@ -46,6 +47,7 @@ typedef struct pli_rpc {
     uint32_t param_count;
     pli_rpc_param params[PLI_RPC_PARAMS_MAX];
     const char *reason, *param; /* of the error */
+    struct pli_socket *socket;  /* whoever stays connected; NULL: asked over HTTP */
 } pli_rpc;
 
 /* pli_rpc_text - the parameter as text, "" where it is absent. pli_rpc_node - as JSON, or NULL. */
@@ -67,6 +69,19 @@ uint32_t pli_rpc_instrument_named(const pli_server *server, const char *name);
 
 /* pli_rpc_asset - the index of an asset by name, or PLM_NONE. */
 uint32_t pli_rpc_asset(const pli_server *server, const char *name);
+
+/*
+ * pli_rpc_read - take a JSON-RPC request apart; 0, or the code of what is wrong with it. Everything of *rpc points into the
+ * document, which the caller finishes in either case.
+ */
+int pli_rpc_read(pli_rpc *rpc, const char *text, size_t size, pli_document *document);
+
+/*
+ * pli_rpc_answer - call the method, unless `code` says what was wrong before it came to that, and write the whole answer.
+ *
+ * Returns    The status of HTTP.
+ */
+unsigned pli_rpc_answer(pli_rpc *rpc, int code, int64_t begin_us);
 
 /* pli_answer_deribit - GET and POST /api/v2/... */
 unsigned pli_answer_deribit(pli_server *server, const pli_http_request *request);
@@ -106,6 +121,23 @@ int pli_rpc_cancel(pli_rpc *rpc);
 int pli_rpc_cancel_all(pli_rpc *rpc);
 int pli_rpc_open_orders(pli_rpc *rpc);
 int pli_rpc_order_state(pli_rpc *rpc);
+int pli_rpc_hello(pli_rpc *rpc);
+int pli_rpc_subscribe(pli_rpc *rpc);
+int pli_rpc_unsubscribe(pli_rpc *rpc);
+int pli_rpc_unsubscribe_all(pli_rpc *rpc);
+int pli_rpc_set_heartbeat(pli_rpc *rpc);
+int pli_rpc_disable_heartbeat(pli_rpc *rpc);
+
+/*
+ * pli_rpc_write_prices, pli_rpc_write_quote - what a ticker tells, or its best prices alone, into the object that is open.
+ * pli_rpc_book_of - the book of an instrument; NULL: none.
+ */
+void pli_rpc_write_prices(const pli_rpc *rpc, uint32_t instrument);
+void pli_rpc_write_quote(const pli_rpc *rpc, uint32_t instrument);
+const pli_book *pli_rpc_book_of(const pli_server *server, uint32_t instrument);
+
+/* pli_rpc_write_funds - an asset of the key's account, into the object that is open. 0, or a code and nothing is written. */
+int pli_rpc_write_funds(pli_rpc *rpc, uint32_t asset);
 
 /*
  * pli_rpc_order - what became of an order that was sent this way. Kept for the last PLI_RPC_ORDERS of them; of an open one
@@ -119,12 +151,18 @@ typedef struct pli_rpc_order {
     pli_i128 paid; /* sum of lots times price, e8 */
     int64_t created_ms, updated_ms;
     bool is_sell, is_reduce_only, is_market, is_immediate, is_open;
+    uint64_t revision; /* of the book's, when this last changed */
 } pli_rpc_order;
 
 typedef struct pli_rpc_book {
     uint64_t count; /* ever */
+    uint64_t revision;
     pli_rpc_order entries[PLI_RPC_ORDERS];
 } pli_rpc_book;
+
+/* pli_rpc_write_order - as a member of what is open. pli_rpc_is_asked - do currency, kind and instrument_name allow it? */
+void pli_rpc_write_order(const pli_rpc *rpc, const char *key, const pli_rpc_order *order);
+bool pli_rpc_is_asked(const pli_rpc *rpc, const pli_rpc_order *order);
 
 /* pli_rpc_observe - an event was applied: fills and ends of orders that are kept. */
 void pli_rpc_observe(pli_server *server, const plm_event *event, const plm_outcome *outcome,

@@ -32,6 +32,9 @@ pli_rpc_auth(pli_rpc *rpc) {
             return pli_rpc_fail(rpc, PLI_RPC_PARAMS, "timestamp is missing", "timestamp");
         }
         desk = pli_desks_check(&rpc->server->desks, &proof, pli_rpc_text(rpc, "data"), now_ms);
+        if (desk != NULL && !pli_desks_spend(&rpc->server->desks, desk, &proof, now_ms)) {
+            desk = NULL;
+        }
     } else {
         return pli_rpc_fail(rpc, PLI_RPC_PARAMS, "client_credentials or client_signature",
                             "grant_type");
@@ -162,18 +165,26 @@ look(pli_rpc *rpc, plm_portfolio *held, plm_requirement *requirement) {
 }
 
 int
-pli_rpc_account(pli_rpc *rpc) {
+pli_rpc_write_funds(pli_rpc *rpc, uint32_t asset) {
     plm_portfolio held;
     plm_requirement requirement;
+    int code = look(rpc, &held, &requirement);
+    if (code == 0) {
+        write_summary(rpc, asset, &held, &requirement);
+    }
+    return code;
+}
+
+int
+pli_rpc_account(pli_rpc *rpc) {
     uint32_t asset = pli_rpc_asset(rpc->server, pli_rpc_text(rpc, "currency"));
     if (asset == PLM_NONE) {
         return pli_rpc_fail(rpc, PLI_RPC_PARAMS, "there is no such currency", "currency");
     }
-    int code = look(rpc, &held, &requirement);
+    pli_json_begin_object(&rpc->server->writer, "result");
+    pli_json_integer(&rpc->server->writer, "id", rpc->desk->account);
+    int code = pli_rpc_write_funds(rpc, asset);
     if (code == 0) {
-        pli_json_begin_object(&rpc->server->writer, "result");
-        pli_json_integer(&rpc->server->writer, "id", rpc->desk->account);
-        write_summary(rpc, asset, &held, &requirement);
         pli_json_end(&rpc->server->writer);
     }
     return code;

@@ -20,6 +20,11 @@ pli_rpc_test(pli_rpc *rpc) {
 }
 
 int
+pli_rpc_hello(pli_rpc *rpc) {
+    return pli_rpc_test(rpc);
+}
+
+int
 pli_rpc_time(pli_rpc *rpc) {
     pli_json_integer(&rpc->server->writer, "result", pli_clock_real_ns() / 1000000);
     return 0;
@@ -232,8 +237,8 @@ pli_rpc_one_instrument(pli_rpc *rpc) {
 
 // --- Prices ----------------------------------------------------------------------------------------------------------
 
-static const pli_book *
-book_of(const pli_server *server, uint32_t index) {
+const pli_book *
+pli_rpc_book_of(const pli_server *server, uint32_t index) {
     return server->demo != NULL && index < PLI_DEMO_UNDERLYINGS ? &server->demo->books[index]
                                                                 : NULL;
 }
@@ -248,7 +253,7 @@ static void
 write_best(const pli_rpc *rpc, uint32_t index, const plm_instrument *terms, plm_side side) {
     pli_json_writer *writer = &rpc->server->writer;
     bool is_bid = side == PLM_SIDE_BUY;
-    const pli_book *book = book_of(rpc->server, index);
+    const pli_book *book = pli_rpc_book_of(rpc->server, index);
     pli_book_level level;
     if (book != NULL && pli_book_levels(book, side, &level, 1) == 1) {
         pli_json_exact(writer, is_bid ? "best_bid_price" : "best_ask_price", level.price_e8, 8);
@@ -285,8 +290,8 @@ write_greeks(const pli_rpc *rpc, uint32_t index) {
     pli_json_end(writer);
 }
 
-static void
-write_prices(const pli_rpc *rpc, uint32_t index) {
+void
+pli_rpc_write_prices(const pli_rpc *rpc, uint32_t index) {
     pli_json_writer *writer = &rpc->server->writer;
     const plm_core *core = rpc->server->core;
     plm_listing listing = plm_core_listing(core);
@@ -314,6 +319,19 @@ write_prices(const pli_rpc *rpc, uint32_t index) {
     }
 }
 
+void
+pli_rpc_write_quote(const pli_rpc *rpc, uint32_t index) {
+    pli_json_writer *writer = &rpc->server->writer;
+    const plm_instrument *terms = &plm_core_listing(rpc->server->core).instruments[index];
+    plm_market_totals totals = {.name = ""};
+    plm_status status = plm_core_instrument(rpc->server->core, index, &totals);
+    (void)status;
+    pli_json_text(writer, "instrument_name", totals.name);
+    pli_json_integer(writer, "timestamp", plm_core_time(rpc->server->core).ns / 1000000);
+    write_best(rpc, index, terms, PLM_SIDE_BUY);
+    write_best(rpc, index, terms, PLM_SIDE_SELL);
+}
+
 int
 pli_rpc_ticker(pli_rpc *rpc) {
     pli_json_writer *writer = &rpc->server->writer;
@@ -322,7 +340,7 @@ pli_rpc_ticker(pli_rpc *rpc) {
         return pli_rpc_fail(rpc, PLI_RPC_PARAMS, "there is no such instrument", "instrument_name");
     }
     pli_json_begin_object(writer, "result");
-    write_prices(rpc, index);
+    pli_rpc_write_prices(rpc, index);
     pli_json_end(writer);
     return 0;
 }
@@ -345,7 +363,7 @@ pli_rpc_summaries(pli_rpc *rpc) {
                                  is_wanted(rpc, "kind", kind_of(terms));
         if (is_here) {
             pli_json_begin_object(writer, NULL);
-            write_prices(rpc, i);
+            pli_rpc_write_prices(rpc, i);
             pli_json_end(writer);
         }
     }
@@ -357,7 +375,7 @@ static void
 write_side(const pli_rpc *rpc, uint32_t index, plm_side side, uint32_t depth) {
     static pli_book_level levels[DEPTH_MAX]; // one loop, one request at a time
     pli_json_writer *writer = &rpc->server->writer;
-    const pli_book *book = book_of(rpc->server, index);
+    const pli_book *book = pli_rpc_book_of(rpc->server, index);
     const plm_instrument *terms = &plm_core_listing(rpc->server->core).instruments[index];
     uint32_t count = book == NULL ? 0 : pli_book_levels(book, side, levels, depth);
     pli_json_begin_array(writer, side == PLM_SIDE_BUY ? "bids" : "asks");
@@ -383,7 +401,7 @@ pli_rpc_order_book(pli_rpc *rpc) {
     }
     depth = depth > (int64_t)DEPTH_MAX ? (int64_t)DEPTH_MAX : depth;
     pli_json_begin_object(&rpc->server->writer, "result");
-    write_prices(rpc, index);
+    pli_rpc_write_prices(rpc, index);
     pli_json_integer(&rpc->server->writer, "change_id",
                      (int64_t)plm_core_sequence(rpc->server->core));
     write_side(rpc, index, PLM_SIDE_BUY, (uint32_t)depth);

@@ -31,6 +31,13 @@ kept_order(const pli_server *server, uint32_t account, uint64_t order_id) {
     return NULL;
 }
 
+static void
+mark_changed(pli_rpc_book *book, pli_rpc_order *order) {
+    book->revision += 1;
+    order->revision = book->revision;
+    order->updated_ms = pli_clock_real_ns() / MS_NS;
+}
+
 static bool
 is_desk(const pli_server *server, uint32_t account) {
     for (uint32_t i = 0; i < server->desks.count; i += 1) {
@@ -49,7 +56,7 @@ observe_fill(pli_server *server, uint32_t account, uint64_t order_id,
     if (order != NULL) {
         order->filled += lots;
         order->paid += (pli_i128)lots * trade->price_e8;
-        order->updated_ms = pli_clock_real_ns() / MS_NS;
+        mark_changed(server->orders_sent, order);
     }
 }
 
@@ -74,7 +81,7 @@ pli_rpc_observe(pli_server *server, const plm_event *event, const plm_outcome *o
         pli_rpc_order *order = kept_order(server, effect->account, effect->a.low);
         if (order != NULL) {
             order->is_open = false;
-            order->updated_ms = pli_clock_real_ns() / MS_NS;
+            mark_changed(server->orders_sent, order);
         }
     }
 }
@@ -165,8 +172,8 @@ write_id(const pli_server *server, const pli_rpc_order *order, char *data, size_
     pli_text_append_u64(&text, order->order_id);
 }
 
-static void
-write_order(const pli_rpc *rpc, const char *key, const pli_rpc_order *order) {
+void
+pli_rpc_write_order(const pli_rpc *rpc, const char *key, const pli_rpc_order *order) {
     pli_json_writer *writer = &rpc->server->writer;
     const plm_instrument *terms =
         &plm_core_listing(rpc->server->core).instruments[order->instrument];
@@ -306,10 +313,11 @@ place(pli_rpc *rpc, bool is_sell) {
     if (code != 0) {
         return code;
     }
+    mark_changed(server->orders_sent, &order);
     server->orders_sent->entries[server->orders_sent->count % PLI_RPC_ORDERS] = order;
     server->orders_sent->count += 1;
     pli_json_begin_object(&server->writer, "result");
-    write_order(rpc, "order", &order);
+    pli_rpc_write_order(rpc, "order", &order);
     pli_json_begin_array(&server->writer, "trades");
     pli_json_end(&server->writer);
     pli_json_end(&server->writer);
@@ -381,7 +389,7 @@ pli_rpc_cancel(pli_rpc *rpc) {
         const pli_rpc_order *kept = kept_order(rpc->server, rpc->desk->account, order_id);
         order = kept != NULL ? *kept : order;
         order.is_open = false;
-        write_order(rpc, "result", &order);
+        pli_rpc_write_order(rpc, "result", &order);
     }
     return code;
 }
@@ -404,13 +412,17 @@ pli_rpc_cancel_all(pli_rpc *rpc) {
 
 // --- What became of orders -------------------------------------------------------------------------------------------
 
-static bool
-is_asked(const pli_rpc *rpc, const pli_rpc_order *order) {
+bool
+pli_rpc_is_asked(const pli_rpc *rpc, const pli_rpc_order *order) {
     const plm_core *core = rpc->server->core;
     const plm_instrument *terms = &plm_core_listing(core).instruments[order->instrument];
     const char *currency = pli_rpc_text(rpc, "currency");
     const char *name = pli_rpc_text(rpc, "instrument_name");
-    return (name[0] == '\0' || order->instrument == pli_rpc_instrument(rpc, "instrument_name")) &&
+    const char *kind = pli_rpc_text(rpc, "kind");
+    bool is_kind = kind[0] == '\0' || strcmp(kind, "any") == 0 ||
+                   (strcmp(kind, "option") == 0) == (terms->kind == PLM_KIND_OPTION);
+    return is_kind &&
+           (name[0] == '\0' || order->instrument == pli_rpc_instrument(rpc, "instrument_name")) &&
            (currency[0] == '\0' || strcmp(currency, "any") == 0 ||
             strcmp(currency, plm_core_underlying_name(core, terms->underlying_index)) == 0 ||
             pli_rpc_asset(rpc->server, currency) == terms->settlement_asset_index);
@@ -423,8 +435,8 @@ pli_rpc_open_orders(pli_rpc *rpc) {
     for (uint32_t i = 0; plm_core_order_id(rpc->server->core, account, i) != 0; i += 1) {
         pli_rpc_order order;
         uint64_t id = plm_core_order_id(rpc->server->core, account, i);
-        if (open_order(rpc->server, account, id, &order) && is_asked(rpc, &order)) {
-            write_order(rpc, NULL, &order);
+        if (open_order(rpc->server, account, id, &order) && pli_rpc_is_asked(rpc, &order)) {
+            pli_rpc_write_order(rpc, NULL, &order);
         }
     }
     pli_json_end(&rpc->server->writer);
@@ -443,7 +455,7 @@ pli_rpc_order_state(pli_rpc *rpc) {
         }
         order = *kept;
     }
-    write_order(rpc, "result", &order);
+    pli_rpc_write_order(rpc, "result", &order);
     return 0;
 }
 
@@ -465,6 +477,7 @@ pli_rpc_turn(pli_server *server) {
         event.release_body.order_id = order->order_id;
         if (submit(server, &event, &outcome) != PLM_OK || outcome.reject != PLM_REJECT_NONE) {
             order->is_open = false; // it is gone already
+            mark_changed(book, order);
         }
     }
 }

@@ -163,6 +163,26 @@ pli_desks_check(const pli_desks *desks, const pli_proof *proof, const char *mess
     return is_same && is_now ? desk : NULL;
 }
 
+bool
+pli_desks_spend(pli_desks *desks, const pli_desk *desk, const pli_proof *proof, int64_t now_ms) {
+    pli_desk_spent *spent = desks->spent[desk - desks->entries];
+    pli_desk_spent *room = NULL;
+    size_t size = sizeof spent[0].start - 1;
+    for (uint32_t i = 0; i < PLI_DESK_SPENT_MAX; i += 1) {
+        bool is_living = spent[i].end_ms > now_ms;
+        if (is_living && strncmp(spent[i].start, proof->signature, size) == 0) {
+            return false;
+        }
+        room = is_living ? room : &spent[i];
+    }
+    if (room == NULL) {
+        return false;
+    }
+    memcpy(room->start, proof->signature, size);
+    room->end_ms = proof->time_ms + PLI_DESK_WINDOW_MS + 1;
+    return true;
+}
+
 const pli_desk *
 pli_desks_find(const pli_desks *desks, const char *id, const char *secret) {
     // Both through the same function, so that their sizes do not matter for how long it takes.

@@ -25,9 +25,17 @@ typedef struct pli_desk {
     bool may_trade;
 } pli_desk;
 
+/* pli_desk_spent - signatures that have opened something, for as long as they would be good. */
+#define PLI_DESK_SPENT_MAX 64u
+typedef struct pli_desk_spent {
+    char start[17]; /* of the signature; "": free */
+    int64_t end_ms;
+} pli_desk_spent;
+
 typedef struct pli_desks {
     uint32_t count;
     pli_desk entries[PLI_DESK_MAX];
+    pli_desk_spent spent[PLI_DESK_MAX][PLI_DESK_SPENT_MAX];
     uint8_t token_key[32]; /* of this run: tokens of an earlier one are worth nothing */
 } pli_desks;
 
@@ -62,6 +70,13 @@ typedef struct pli_proof {
  */
 const pli_desk *pli_desks_check(const pli_desks *desks, const pli_proof *proof, const char *message,
                                 int64_t now_ms);
+
+/*
+ * pli_desks_spend - a signature that has been checked is used up. False: it was before, or this key has used so many within
+ * the window that no more can be kept in mind.
+ */
+bool pli_desks_spend(pli_desks *desks, const pli_desk *desk, const pli_proof *proof,
+                     int64_t now_ms);
 
 /* pli_desks_find - by id and secret; NULL: no such pair. */
 const pli_desk *pli_desks_find(const pli_desks *desks, const char *id, const char *secret);

@@ -179,8 +179,8 @@ pli_parameter(const pli_http_request *request, const char *name, unsigned scale,
 }
 
 // A page of another origin may not ask through somebody's browser, nor by a name that points here by now.
-static bool
-is_ours(const pli_server *server, const pli_http_request *request) {
+bool
+pli_server_is_ours(const pli_server *server, const pli_http_request *request) {
     const char *names[] = {server->address, "127.0.0.1", "localhost", "[::1]"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i += 1) {
         char host[128];
@@ -272,6 +272,13 @@ check_allowance(pli_server *server, const pli_route *route) {
     return 0;
 }
 
+bool
+pli_server_take_allowance(pli_server *server) {
+    static const pli_route call = {.weight = 2};
+    server->caller = (pli_caller){.is_known = false};
+    return check_allowance(server, &call) == 0;
+}
+
 static unsigned
 answer_route(pli_server *server, const pli_route *route, const pli_http_request *request) {
     // Clients of /api/v2 sign in a way of their own.
@@ -326,7 +333,7 @@ answer_file(const pli_server *server, const pli_http_request *request, pli_http_
 
 bool
 pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account) {
-    if (!is_ours(server, request) ||
+    if (!pli_server_is_ours(server, request) ||
         pli_caller_find(&server->keys, request, pli_clock_real_ns(), &server->caller) != NULL) {
         return false;
     }
@@ -337,7 +344,7 @@ pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_
 void
 pli_server_answer(void *context, const pli_http_request *request, pli_http_answer *answer) {
     pli_server *server = context;
-    if (!is_ours(server, request)) {
+    if (!pli_server_is_ours(server, request)) {
         *answer = (pli_http_answer){.status = 403,
                                     .type = "text/plain",
                                     .body = "This host name or origin is not served.\n",

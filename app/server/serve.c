@@ -5,7 +5,7 @@
 
 #include "crypto/hmac.h"
 #include "os/clock.h"
-#include "server/deribit.h"
+#include "server/deribit_socket.h"
 #include "server/door.h"
 #include "server/replay_point.h"
 #include "server/stream.h"
@@ -88,6 +88,7 @@ idle(void *context) {
     pli_rpc_visitor(server);
     pli_rpc_turn(server);
     pli_stream_turn(server);
+    pli_socket_turn(server);
     pli_trail_turn(server);
     pli_amendments_turn(&server->amendments, pli_clock_monotonic_ns() + CHANGES_NS);
     uint64_t committed = plm_engine_committed(server->engine);
@@ -114,8 +115,10 @@ listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault
                              .key = options->key,
                              .answer = pli_server_answer,
                              .lane = pli_door_lane,
-                             .subscribe = pli_stream_may,
-                             .next = pli_stream_next,
+                             .subscribe = pli_socket_may,
+                             .next = pli_socket_next,
+                             .receive = pli_socket_receive,
+                             .left = pli_socket_left,
                              .idle = idle,
                              .idle_us = IDLE_US,
                              .context = server};

@@ -114,7 +114,8 @@ struct pli_server {
     pli_metrics metrics;
     pli_journal journal;
     pli_stream stream;
-    pli_http *http; /* NULL before it listens */
+    pli_http *http;        /* NULL before it listens */
+    uint32_t socket_count; /* connections of /ws/api/v2 */
     pli_assets assets;
     pli_json_writer writer;     /* of the answer in hand */
     pli_summary *summaries;     /* one for each account of the limits */
@@ -178,6 +179,12 @@ void pli_server_answer(void *server, const pli_http_request *request, pli_http_a
 unsigned pli_server_refuse(pli_server *server, unsigned status, const char *code,
                            const char *message);
 void pli_server_forget_answer(pli_server *server);
+
+/* pli_server_is_ours - is the request meant for this address, and asked by no page of another origin? */
+bool pli_server_is_ours(const pli_server *server, const pli_http_request *request);
+
+/* pli_server_take_allowance - one call of somebody without a key; false: too many in this second. */
+bool pli_server_take_allowance(pli_server *server);
 
 /* pli_server_may_read - may whoever asks read of that account, PLM_NONE: of everybody's? */
 bool pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account);

@@ -51,6 +51,32 @@ assert((await exchange.fetchBalance()).USD.used > 0);
 
 await assert.rejects(exchange.createOrder(perpetual, 'limit', 'buy', 5000, Math.round(ticker.bid)), ccxt.InsufficientFunds);
 await assert.rejects(exchange.cancelOrder('BTC-999999999'), ccxt.OrderNotFound);
+
+const pro = new ccxt.pro.deribit({ apiKey: 'demo', secret: 'demonstration-only', enableRateLimit: false });
+pro.urls.api.rest = process.argv[2];
+pro.urls.api.ws = process.argv[2].replace('http', 'ws') + '/ws/api/v2';
+pro.options.currencies = ['USD'];
+await pro.loadHttpProxyAgent(); // what the client wants for ws://, with or without a proxy
+const watched = await pro.watchTicker(perpetual);
+assert(watched.bid < watched.ask);
+const live = await pro.watchOrderBook(perpetual);
+assert(live.bids.length > 0 && live.bids[0][0] < live.asks[0][0]);
+const changed = await pro.watchOrderBook(perpetual);
+assert(changed.bids[0][0] < changed.asks[0][0]);
+const balance = (await pro.watchBalance()).USD.USD; // the client keeps a whole balance for each currency
+assert(balance.total > 0 && balance.free > 0 && balance.used > 0);
+const news = pro.watchOrders(perpetual);
+const sent = await until('an order', () => exchange.createOrder(perpetual, 'limit', 'buy', 0.01, Math.round(ticker.bid * 0.8)));
+assert((await news).some((order) => order.id === sent.id && order.status === 'open'));
+const ends = pro.watchOrders(perpetual);
+await exchange.cancelOrder(sent.id);
+assert((await ends).some((order) => order.id === sent.id && order.status === 'canceled'));
+await pro.close();
+const stranger = new ccxt.pro.deribit({ apiKey: 'demo', secret: 'not the secret' });
+stranger.urls.api = { ...pro.urls.api };
+await stranger.loadHttpProxyAgent();
+await assert.rejects(stranger.watchBalance(), /invalid_credentials/);
+await stranger.close();
 exchange.secret = 'not the secret';
 await assert.rejects(exchange.fetchBalance(), ccxt.AuthenticationError);
-console.log(`ccxt ${ccxt.version}: ${Object.keys(exchange.markets).length} markets; orders rest, fill and are taken back`);
+console.log(`ccxt ${ccxt.version}: ${Object.keys(exchange.markets).length} markets; orders rest, fill and are taken back, also as they are watched`);
