@@ -121,6 +121,8 @@ int pli_rpc_cancel(pli_rpc *rpc);
 int pli_rpc_cancel_all(pli_rpc *rpc);
 int pli_rpc_open_orders(pli_rpc *rpc);
 int pli_rpc_order_state(pli_rpc *rpc);
+int pli_rpc_trades(pli_rpc *rpc);
+int pli_rpc_order_trades(pli_rpc *rpc);
 int pli_rpc_hello(pli_rpc *rpc);
 int pli_rpc_subscribe(pli_rpc *rpc);
 int pli_rpc_unsubscribe(pli_rpc *rpc);
@@ -154,15 +156,38 @@ typedef struct pli_rpc_order {
     uint64_t revision; /* of the book's, when this last changed */
 } pli_rpc_order;
 
+/* pli_rpc_fill - one side of a trade, of an account that a key acts for. The last PLI_RPC_FILLS of them are kept. */
+#define PLI_RPC_FILLS 4096u
+typedef struct pli_rpc_fill {
+    uint32_t account, instrument;
+    uint64_t sequence; /* of the event */
+    uint64_t order_id;
+    int64_t lots, price_e8, fee_atoms, mark_e8, index_e8, time_ms;
+    bool is_sell, is_maker;
+} pli_rpc_fill;
+
 typedef struct pli_rpc_book {
     uint64_t count; /* ever */
     uint64_t revision;
     pli_rpc_order entries[PLI_RPC_ORDERS];
+    uint64_t fill_count; /* ever */
+    pli_rpc_fill fills[PLI_RPC_FILLS];
 } pli_rpc_book;
 
 /* pli_rpc_write_order - as a member of what is open. pli_rpc_is_asked - do currency, kind and instrument_name allow it? */
 void pli_rpc_write_order(const pli_rpc *rpc, const char *key, const pli_rpc_order *order);
-bool pli_rpc_is_asked(const pli_rpc *rpc, const pli_rpc_order *order);
+bool pli_rpc_is_asked(const pli_rpc *rpc, uint32_t instrument);
+
+/* pli_rpc_order_named - the number in parameter order_id; 0: none. pli_rpc_is_desk - does a key act for the account? */
+uint64_t pli_rpc_order_named(const pli_rpc *rpc);
+bool pli_rpc_is_desk(const pli_server *server, uint32_t account);
+
+/*
+ * pli_rpc_write_fills - a list of the key's trades that are asked for, from number *seen on; *seen moves behind the last.
+ * False: the list is empty. pli_rpc_observe_trade - a TRADE was applied.
+ */
+bool pli_rpc_write_fills(const pli_rpc *rpc, const char *key, uint64_t *seen);
+void pli_rpc_observe_trade(pli_server *server, const plm_event *event, uint64_t sequence);
 
 /* pli_rpc_observe - an event was applied: fills and ends of orders that are kept. */
 void pli_rpc_observe(pli_server *server, const plm_event *event, const plm_outcome *outcome,

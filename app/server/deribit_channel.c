@@ -104,10 +104,11 @@ open_user(const pli_server *server, pli_channel *channel, const char *const *par
         channel->asset = asset_named(server, parts[2]);
         return channel->asset == PLM_NONE ? PLI_RPC_PARAMS : 0;
     }
-    if (count < 4 || count > 5 || strcmp(parts[1], "orders") != 0) {
+    bool is_trades = strcmp(parts[1], "trades") == 0;
+    if (count < 4 || count > 5 || (!is_trades && strcmp(parts[1], "orders") != 0)) {
         return PLI_RPC_PARAMS;
     }
-    channel->kind = PLI_CHANNEL_ORDERS;
+    channel->kind = is_trades ? PLI_CHANNEL_TRADES : PLI_CHANNEL_ORDERS;
     if (count == 4) {
         channel->instrument_name = parts[2];
         int code = take_instrument(server, channel, parts[2]);
@@ -137,6 +138,8 @@ pli_channel_open(const pli_server *server, const pli_desk *desk, const char *nam
                                              : open_market(server, channel, parts, count);
     if (channel->kind == PLI_CHANNEL_ORDERS) {
         channel->seen = server->orders_sent->revision;
+    } else if (channel->kind == PLI_CHANNEL_TRADES) {
+        channel->seen = server->orders_sent->fill_count;
     }
     return code;
 }
@@ -346,7 +349,8 @@ next_order(const pli_rpc *rpc, const pli_channel *channel) {
     for (uint64_t i = 0; i < kept; i += 1) {
         const pli_rpc_order *order = &book->entries[i];
         if (order->account == channel->desk->account && order->revision > channel->seen &&
-            (next == NULL || order->revision < next->revision) && pli_rpc_is_asked(rpc, order)) {
+            (next == NULL || order->revision < next->revision) &&
+            pli_rpc_is_asked(rpc, order->instrument)) {
             next = order;
         }
     }
@@ -380,6 +384,16 @@ write_orders(pli_server *server, pli_channel *channel) {
     return end_message(server);
 }
 
+static bool
+write_trades(pli_server *server, pli_channel *channel) {
+    pli_rpc rpc = question_of(server, channel);
+    if (channel->seen == server->orders_sent->fill_count) {
+        return false;
+    }
+    (void)begin_message(server, channel);
+    return pli_rpc_write_fills(&rpc, "data", &channel->seen) && end_message(server);
+}
+
 bool
 pli_channel_write(pli_server *server, pli_channel *channel, int64_t now_ns) {
     if (now_ns < channel->due_ns) {
@@ -398,6 +412,8 @@ pli_channel_write(pli_server *server, pli_channel *channel, int64_t now_ns) {
         return is_new(server, channel) && write_funds(server, channel);
     case PLI_CHANNEL_ORDERS:
         return write_orders(server, channel);
+    case PLI_CHANNEL_TRADES:
+        return write_trades(server, channel);
     default:
         return false;
     }

@@ -16,6 +16,8 @@
  *   user.portfolio.CURRENCY                         an asset of the account
  *   user.orders.INSTRUMENT.INTERVAL                 orders of the account as they change
  *   user.orders.KIND.CURRENCY.INTERVAL
+ *   user.trades.INSTRUMENT.INTERVAL                 what the account has traded, in lists
+ *   user.trades.KIND.CURRENCY.INTERVAL
  *
  * INTERVAL is raw (for a key), 100ms or agg2 (a second).
  */
@@ -25,7 +27,8 @@ typedef enum pli_channel_kind {
     PLI_CHANNEL_BOOK = 3,
     PLI_CHANNEL_LEVELS = 4,
     PLI_CHANNEL_PORTFOLIO = 5,
-    PLI_CHANNEL_ORDERS = 6
+    PLI_CHANNEL_ORDERS = 6,
+    PLI_CHANNEL_TRADES = 7
 } pli_channel_kind;
 
 /* pli_channel_book - the levels that a client knows of: bids, then asks. */
@@ -39,7 +42,7 @@ typedef struct pli_channel {
     char parts[PLI_CHANNEL_NAME_MAX]; /* the name, cut at its points */
     pli_channel_kind kind;
     const pli_desk *desk;                           /* whose it is; NULL: everybody's */
-    const char *instrument_name, *currency, *class; /* of orders, "" where any */
+    const char *instrument_name, *currency, *class; /* of orders and trades, "" where any */
     uint32_t instrument, asset, depth;
     bool is_list; /* orders in lists */
     int64_t interval_ns, due_ns;

@@ -38,8 +38,8 @@ mark_changed(pli_rpc_book *book, pli_rpc_order *order) {
     order->updated_ms = pli_clock_real_ns() / MS_NS;
 }
 
-static bool
-is_desk(const pli_server *server, uint32_t account) {
+bool
+pli_rpc_is_desk(const pli_server *server, uint32_t account) {
     for (uint32_t i = 0; i < server->desks.count; i += 1) {
         if (server->desks.entries[i].account == account) {
             return true;
@@ -51,7 +51,8 @@ is_desk(const pli_server *server, uint32_t account) {
 static void
 observe_fill(pli_server *server, uint32_t account, uint64_t order_id,
              const plm_event_trade *trade) {
-    pli_rpc_order *order = is_desk(server, account) ? kept_order(server, account, order_id) : NULL;
+    pli_rpc_order *order =
+        pli_rpc_is_desk(server, account) ? kept_order(server, account, order_id) : NULL;
     int64_t lots = trade->lots < 0 ? -trade->lots : trade->lots;
     if (order != NULL) {
         order->filled += lots;
@@ -63,19 +64,19 @@ observe_fill(pli_server *server, uint32_t account, uint64_t order_id,
 void
 pli_rpc_observe(pli_server *server, const plm_event *event, const plm_outcome *outcome,
                 const plm_effect *effects) {
-    if (server->orders_sent == NULL || server->orders_sent->count == 0 ||
-        outcome->reject != PLM_REJECT_NONE || outcome->is_repeat) {
+    if (server->orders_sent == NULL || outcome->reject != PLM_REJECT_NONE || outcome->is_repeat) {
         return;
     }
     if (event->header.type == PLM_EVENT_TYPE_TRADE) {
         const plm_event_trade *trade = &event->trade_body;
         observe_fill(server, event->header.account, trade->taker_order_id, trade);
         observe_fill(server, trade->maker_account, trade->maker_order_id, trade);
+        pli_rpc_observe_trade(server, event, outcome->sequence);
     }
     for (uint32_t i = 0; i < outcome->effect_count; i += 1) {
         const plm_effect *effect = &effects[i];
         if (effect->kind != PLM_EFFECT_ORDER || effect->b.low != 0 ||
-            !is_desk(server, effect->account)) {
+            !pli_rpc_is_desk(server, effect->account)) {
             continue;
         }
         pli_rpc_order *order = kept_order(server, effect->account, effect->a.low);
@@ -360,8 +361,8 @@ open_order(pli_server *server, uint32_t account, uint64_t order_id, pli_rpc_orde
 }
 
 // The number behind the last dash; 0: none.
-static uint64_t
-order_named(const pli_rpc *rpc) {
+uint64_t
+pli_rpc_order_named(const pli_rpc *rpc) {
     const char *text = pli_rpc_text(rpc, "order_id");
     const char *dash = strrchr(text, '-');
     const char *digits = dash == NULL ? text : dash + 1;
@@ -378,7 +379,7 @@ release(pli_rpc *rpc, uint64_t order_id, uint32_t number) {
 
 int
 pli_rpc_cancel(pli_rpc *rpc) {
-    uint64_t order_id = order_named(rpc);
+    uint64_t order_id = pli_rpc_order_named(rpc);
     pli_rpc_order order;
     if (!open_order(rpc->server, rpc->desk->account, order_id, &order)) {
         return pli_rpc_fail(rpc, PLI_RPC_ORDER_UNKNOWN, "no open order of this account has that id",
@@ -413,16 +414,16 @@ pli_rpc_cancel_all(pli_rpc *rpc) {
 // --- What became of orders -------------------------------------------------------------------------------------------
 
 bool
-pli_rpc_is_asked(const pli_rpc *rpc, const pli_rpc_order *order) {
+pli_rpc_is_asked(const pli_rpc *rpc, uint32_t instrument) {
     const plm_core *core = rpc->server->core;
-    const plm_instrument *terms = &plm_core_listing(core).instruments[order->instrument];
+    const plm_instrument *terms = &plm_core_listing(core).instruments[instrument];
     const char *currency = pli_rpc_text(rpc, "currency");
     const char *name = pli_rpc_text(rpc, "instrument_name");
     const char *kind = pli_rpc_text(rpc, "kind");
     bool is_kind = kind[0] == '\0' || strcmp(kind, "any") == 0 ||
                    (strcmp(kind, "option") == 0) == (terms->kind == PLM_KIND_OPTION);
     return is_kind &&
-           (name[0] == '\0' || order->instrument == pli_rpc_instrument(rpc, "instrument_name")) &&
+           (name[0] == '\0' || instrument == pli_rpc_instrument(rpc, "instrument_name")) &&
            (currency[0] == '\0' || strcmp(currency, "any") == 0 ||
             strcmp(currency, plm_core_underlying_name(core, terms->underlying_index)) == 0 ||
             pli_rpc_asset(rpc->server, currency) == terms->settlement_asset_index);
@@ -435,7 +436,8 @@ pli_rpc_open_orders(pli_rpc *rpc) {
     for (uint32_t i = 0; plm_core_order_id(rpc->server->core, account, i) != 0; i += 1) {
         pli_rpc_order order;
         uint64_t id = plm_core_order_id(rpc->server->core, account, i);
-        if (open_order(rpc->server, account, id, &order) && pli_rpc_is_asked(rpc, &order)) {
+        if (open_order(rpc->server, account, id, &order) &&
+            pli_rpc_is_asked(rpc, order.instrument)) {
             pli_rpc_write_order(rpc, NULL, &order);
         }
     }
@@ -445,7 +447,7 @@ pli_rpc_open_orders(pli_rpc *rpc) {
 
 int
 pli_rpc_order_state(pli_rpc *rpc) {
-    uint64_t order_id = order_named(rpc);
+    uint64_t order_id = pli_rpc_order_named(rpc);
     const pli_rpc_order *kept = kept_order(rpc->server, rpc->desk->account, order_id);
     pli_rpc_order order;
     if (!open_order(rpc->server, rpc->desk->account, order_id, &order)) {

@@ -162,6 +162,10 @@ class Deribit(unittest.TestCase):
         self.wait(lambda: self.private("get_order_state", order_id=order["order_id"])["result"]["order_state"] != "open")
         done = self.private("get_order_state", order_id=order["order_id"])["result"]
         self.assertEqual((done["order_state"], done["filled_amount"]), ("filled", 1))
+        trades = self.private("get_user_trades_by_order", order_id=order["order_id"])["result"]
+        self.assertEqual({(each["direction"], each["liquidity"], each["instrument_name"]) for each in trades}, {("sell", "T", "ETH-PERPETUAL")})
+        self.assertAlmostEqual(sum(each["amount"] for each in trades), 1)
+        self.assertAlmostEqual(sum(each["amount"] * each["price"] for each in trades), done["average_price"], places=6)
         position = self.private("get_position", instrument_name="ETH-PERPETUAL")["result"]
         self.assertEqual((position["direction"], position["size"]), ("sell", -1))
         self.assertGreater(position["maintenance_margin"], 0)
@@ -171,6 +175,23 @@ class Deribit(unittest.TestCase):
         summary = self.private("get_account_summary", currency="USD")["result"]
         self.assertGreater(summary["initial_margin"], 0)
         self.assertLess(summary["available_funds"], summary["equity"])
+
+    def test_trades_are_told_to_whoever_made_them(self):
+        order = self.private("buy", instrument_name="SOL-PERPETUAL", amount=1, type="market")["result"]["order"]
+        self.wait(lambda: self.private("get_order_state", order_id=order["order_id"])["result"]["order_state"] == "filled")
+        mine = self.private("get_user_trades_by_instrument", instrument_name="SOL-PERPETUAL", count=1000)["result"]
+        self.assertFalse(mine["has_more"])
+        self.assertEqual({each["order_id"] for each in mine["trades"]}, {order["order_id"]})
+        stamps = [each["trade_seq"] for each in self.private("get_user_trades_by_currency", currency="any", sorting="asc")["result"]["trades"]]
+        self.assertEqual(stamps, sorted(stamps))
+        for method, params in (("get_user_trades_by_currency", {"currency": "BTC", "kind": "option"}),
+                               ("get_user_trades_by_instrument_and_time", {"instrument_name": "SOL-PERPETUAL", "end_timestamp": 1})):
+            self.assertEqual(self.private(method, **params)["result"], {"trades": [], "has_more": False})
+        self.assertEqual(self.private("get_user_trades_by_instrument", "foreign", instrument_name="SOL-PERPETUAL")["result"]["trades"].count(mine["trades"][0]), 0)
+        self.assertEqual(self.private("get_user_trades_by_order", "foreign", order_id=order["order_id"])["result"], [])
+        for params, wanted in (({"count": 0}, -32602), ({"count": 1001}, -32602), ({"start_timestamp": "x"}, -32602)):
+            self.assertEqual(self.code(self.private("get_user_trades_by_currency", currency="any", **params)), wanted)
+        self.assertEqual(self.code(self.private("get_user_trades_by_order", order_id="x")), 10004)
 
     def test_what_the_account_cannot_bear_is_refused_before_it_is_booked(self):
         answer = self.private("buy", instrument_name=PERPETUAL, amount=5000, type="limit", price=self.price(1))

@@ -177,7 +177,7 @@ class Sockets(test_deribit.Deribit):
     def test_an_order_is_told_from_its_first_day_to_its_last(self):
         line = self.trader()
         raw, listed = "user.orders.any.any.raw", f"user.orders.{PERPETUAL}.100ms"
-        names = [raw, listed, "user.orders.option.any.raw"]
+        names = [raw, listed, "user.orders.option.any.raw", "user.trades.any.any.raw"]
         self.assertEqual(line.call("private/subscribe", channels=names)["result"], names)
         order = line.call("private/buy", instrument_name=PERPETUAL, amount=0.01, type="limit", price=self.price(0.8))["result"]["order"]
         told = line.hear(raw)
@@ -189,6 +189,7 @@ class Sockets(test_deribit.Deribit):
         while (told := line.hear(raw))["order_state"] == "open":
             pass
         self.assertEqual((told["order_id"], told["order_state"], told["filled_amount"]), (taken["order_id"], "filled", 0.02))
+        self.assertEqual({each["order_id"] for each in line.hear(names[3])}, {taken["order_id"]})
         self.assertFalse([each for each in line.told if each["params"]["channel"] == names[2]])
 
     def test_funds_are_told_to_their_owner(self):

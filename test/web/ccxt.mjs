@@ -43,6 +43,8 @@ assert(!(await exchange.fetchOpenOrders(perpetual)).some((order) => order.id ===
 const taken = await exchange.createOrder(perpetual, 'market', 'buy', 0.5);
 const filled = await until('a fill', async () => (await exchange.fetchOrder(taken.id)).status === 'closed' && exchange.fetchOrder(taken.id));
 assert.strictEqual(filled.filled, 0.5);
+const trades = await exchange.fetchMyTrades(perpetual);
+assert(trades.length > 0 && trades.every((trade) => trade.order === taken.id && trade.side === 'buy' && trade.takerOrMaker === 'taker'));
 const [position] = await exchange.fetchPositions([perpetual]);
 assert.strictEqual(position.side, 'long');
 assert.strictEqual(position.contracts, 0.5);
