@@ -151,8 +151,12 @@ pli_invocation_make(const pli_verb *verb, int count, char **words, pli_invocatio
         return PLI_EXIT_OK;
     }
     if (invocation->operand_count < verb->operand_min) {
-        return pli_fail_usage(verb->name, ": files are missing; usage: plimsoll ",
-                              verb->operands[0] == '\0' ? verb->name : verb->operands);
+        char data[256];
+        pli_text text = pli_text_init(data, sizeof data);
+        pli_text_append(&text, verb->name);
+        pli_text_append(&text, verb->operands[0] == '\0' ? "" : " ");
+        pli_text_append(&text, verb->operands);
+        return pli_fail_usage(verb->name, ": files are missing; usage: plimsoll ", data);
     }
     if (invocation->operand_count > verb->operand_max) {
         return pli_fail_usage(verb->name,

@@ -82,6 +82,19 @@ class Incidents(unittest.TestCase):
             self.assertEqual(ended.returncode, 2)
             self.assertIn("none.json:1:", ended.stderr)
 
+    def test_without_a_file_the_usage_names_the_verb(self):
+        ended = play("replay")
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("usage: plimsoll replay INCIDENT.json", ended.stderr)
+
+    def test_what_stands_in_a_file_ends_with_two_and_a_missing_one_with_three(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "odd.json"
+            for text in ("", "{", '{"schema": "' + "x" * 70000 + '"}', "[]"):
+                path.write_text(text)
+                self.assertEqual(play("replay", path).returncode, 2, text[:20])
+            self.assertEqual(play("replay", path.with_name("none.json")).returncode, 3)
+
     def test_a_report_has_pictures_and_fetches_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
             page = pathlib.Path(folder) / "page.html"
