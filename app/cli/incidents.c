@@ -272,7 +272,8 @@ static const char *const prose[] = {
     "bonus. They are no part of a\n"
     "running venue.\n\n",
     "## Events of a file\n\n| event | what becomes of it |\n|---|---|\n",
-    "| `oracle` | a source's report, repeated until it says something else (PRICE_REPORT); what is "
+    "| `oracle` | a source's report, repeated until it says something else (PRICE_REPORT, with the "
+    "`confidence` that it states); what is "
     "no number is no event |\n",
     "| `oracle_truth` | what the outcome is valued at; the engine is not told |\n",
     "| `feed_state` | `up`: the source goes on; anything else: it is silent |\n",

@@ -18,6 +18,7 @@ pli_naive_take(pli_arena *arena, uint32_t account_count, uint32_t asset_count,
     size_t balances = (size_t)account_count * asset_count;
     size_t positions = (size_t)account_count * instrument_count;
     naive->atoms = PLI_ARENA_TAKE(arena, balances, pli_i128);
+    naive->owed = PLI_ARENA_TAKE(arena, balances, pli_i128);
     naive->lots = PLI_ARENA_TAKE(arena, positions, int64_t);
     naive->costs = PLI_ARENA_TAKE(arena, positions, pli_i128);
     naive->prices_e8 = PLI_ARENA_TAKE(arena, underlying_count, int64_t);
@@ -34,6 +35,7 @@ pli_naive_clear(pli_naive *naive) {
     size_t balances = (size_t)naive->account_count * naive->asset_count;
     size_t positions = (size_t)naive->account_count * naive->instrument_count;
     memset(naive->atoms, 0, balances * sizeof *naive->atoms);
+    memset(naive->owed, 0, balances * sizeof *naive->owed);
     memset(naive->lots, 0, positions * sizeof *naive->lots);
     memset(naive->costs, 0, positions * sizeof *naive->costs);
     memset(naive->prices_e8, 0, naive->underlying_count * sizeof *naive->prices_e8);
@@ -105,9 +107,10 @@ static pli_i128
 equity(const pli_naive *naive, uint32_t account, const int64_t *weights, bool has_gains) {
     pli_i128 sum = 0;
     for (uint32_t i = 0; i < naive->listing.asset_count; i += 1) {
-        pli_i128 value =
-            pli_naive_value(naive, i, naive->atoms[(size_t)account * naive->asset_count + i]);
+        size_t at = (size_t)account * naive->asset_count + i;
+        pli_i128 value = pli_naive_value(naive, i, naive->atoms[at] + naive->owed[at]);
         sum += value > 0 && weights != NULL ? value * weights[i] / PPM : value;
+        sum -= pli_naive_value(naive, i, naive->owed[at]);
     }
     for (uint32_t i = 0; i < naive->listing.instrument_count; i += 1) {
         pli_i128 gain = pli_naive_value(naive, naive->listing.instruments[i].settlement_asset_index,
@@ -277,7 +280,8 @@ pay_out(pli_naive *naive, uint32_t account, uint32_t asset, pli_i128 atoms, bool
             equity(naive, account, naive->lend_ppm, !naive->terms.ignores_paper_gains) - lost;
         pli_i128 wanted =
             naive->terms.pays_paper_gains ? 0 : required(naive, account, naive->terms.initial_ppm);
-        if (has < wanted) {
+        bool is_there = *held + naive->owed[held - naive->atoms] >= atoms;
+        if (has < wanted && (is_loan || !is_there || !naive->terms.pays_unasked)) {
             return PLM_REJECT_HEALTH;
         }
     }

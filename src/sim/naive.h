@@ -27,6 +27,7 @@ typedef struct pli_naive_terms {
     bool pays_paper_gains;    /* what may leave is all equity, unrealised profit included */
     bool ignores_paper_gains; /* unrealised profit does not count for what leaves */
     bool takes_flags;         /* an account may be exempted */
+    bool pays_unasked;        /* what is there may leave, whatever is owed */
     bool nets_legs; /* what is long in one contract counts against what is short in another */
 } pli_naive_terms;
 
@@ -35,6 +36,7 @@ typedef struct pli_naive {
     plm_listing listing; /* the caller renews it when something is listed */
     uint32_t account_count, asset_count, instrument_count, underlying_count;
     pli_i128 *atoms; /* [account][asset], below 0 a loan */
+    pli_i128 *owed;  /* the same: a loan that stands beside as much collateral in the same asset */
     int64_t *lots;   /* [account][instrument] */
     pli_i128 *costs;
     int64_t *prices_e8;    /* [underlying]; whatever was said last */

@@ -140,6 +140,7 @@ const char *pli_incident_kind_name(pli_incident_kind kind);
     X(symbol, "symbol", 't')                                                                       \
     X(source, "source", 't')                                                                       \
     X(price, "price", 't')                                                                         \
+    X(confidence, "confidence", 'c')                                                               \
     X(state, "state", 't')                                                                         \
     X(flag, "flag", 't')                                                                           \
     X(account, "account", 't')                                                                     \

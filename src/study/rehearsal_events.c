@@ -48,7 +48,14 @@ move_money(pli_rehearsal *of, const pli_incident_event *event) {
     }
     plm_event_type type = kind_of_money(event->kind);
     pli_i128 atoms = amount_of(of, event, account, asset);
+    if (of->has_books && event->kind == PLI_INCIDENT_SELF_LEVERAGE) {
+        pli_rehearsal_conclude(of, event, text, pli_rehearsal_loop(of, account, asset, atoms));
+        return;
+    }
     bool is_accepted = pli_rehearsal_amount(of, type, account, asset, atoms);
+    if (of->has_books && is_accepted && type == PLM_EVENT_TYPE_REPAY) {
+        pli_rehearsal_unloop(of, account, asset, atoms);
+    }
     pli_actor *actor = &of->actors[account];
     pli_i128 value = pli_rehearsal_value(of, asset, atoms, false);
     bool goes_out = type == PLM_EVENT_TYPE_WITHDRAW || type == PLM_EVENT_TYPE_BORROW;
@@ -81,9 +88,15 @@ donate(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t asset = pli_asset_named(of, event->asset);
     char text[96];
     pli_rehearsal_describe(text, sizeof text, event);
-    bool is_accepted = account != PLM_NONE && asset != PLM_NONE &&
-                       pli_rehearsal_amount(of, PLM_EVENT_TYPE_WITHDRAW, account, asset,
-                                            amount_of(of, event, account, asset));
+    bool is_accepted = false;
+    of->outcome.reject =
+        account == PLM_NONE ? PLM_REJECT_ACCOUNT_UNKNOWN : PLM_REJECT_ASSET_UNKNOWN;
+    if (account != PLM_NONE && asset != PLM_NONE) {
+        pli_i128 atoms = amount_of(of, event, account, asset);
+        is_accepted = of->has_books ? pli_rehearsal_give(of, account, asset, atoms)
+                                    : pli_rehearsal_amount(of, PLM_EVENT_TYPE_WITHDRAW, account,
+                                                           asset, atoms);
+    }
     pli_rehearsal_conclude(of, event, text, is_accepted);
 }
 
@@ -127,6 +140,10 @@ assess_on_books(pli_rehearsal *of, const pli_incident_event *event, uint32_t acc
     }
     if (event->kind == PLI_INCIDENT_CLOSE_OUT) {
         pli_rehearsal_naive_close(of, account);
+    }
+    uint32_t liquidator = pli_account_named(of, event->liquidator);
+    if (is_attempt && was_due && liquidator != PLM_NONE) {
+        (void)pli_rehearsal_take_over(of, account, liquidator);
     }
     pli_rehearsal_naive_work(of);
     bool is_seized = (was_due || of->actors[account].is_liquidated) && !of->are_prices_failing;

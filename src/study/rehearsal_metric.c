@@ -289,13 +289,21 @@ param_rejected(const pli_rehearsal *of, const char *path) {
     return unknown;
 }
 
+// Who is worth less than nothing walks away, and what the venue does not have it cannot pay.
 static pli_metric
 group_gain(const pli_rehearsal *of, const char *group) {
-    pli_i128 sum = 0;
+    pli_i128 gain = 0, worth = 0, there = 0;
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
-        sum += pli_name_is(of->incident->accounts[i].group, group) ? gain_of(of, i) : 0;
+        if (pli_name_is(of->incident->accounts[i].group, group)) {
+            pli_i128 left = pli_rehearsal_worth(of, i, false);
+            worth += left > 0 ? left : 0;
+            gain -= of->actors[i].opening_micros + of->actors[i].paid_in;
+        }
     }
-    return pli_metric_micros(sum);
+    for (uint32_t i = 0; of->has_books && i < of->books.listing.asset_count; i += 1) {
+        there += pli_naive_value(&of->books, i, of->books.vault[i] > 0 ? of->books.vault[i] : 0);
+    }
+    return pli_metric_micros(gain + (of->has_books && worth > there ? there : worth));
 }
 
 static pli_metric

@@ -140,10 +140,15 @@ pli_rehearsal_naive_terms(pli_rehearsal *of) {
     terms->ignores_paper_gains = !of->options.is_naive && !terms->pays_paper_gains &&
                                  !pli_rehearsal_lacks(of, PLI_CONTROL_RSK_WITHDRAW);
     terms->takes_flags = pli_rehearsal_lacks(of, PLI_CONTROL_RSK_NOEXEMPT);
+    terms->pays_unasked = pli_rehearsal_lacks(of, PLI_CONTROL_LED_HEALTH);
     terms->nets_legs = pli_rehearsal_lacks(of, PLI_CONTROL_RSK_CORR);
     of->bonus_ppm = 0;
     (void)first_ppm(said(of, "close_factor"), &of->close_factor_ppm);
-    (void)first_ppm(said(of, "bonus"), &of->bonus_ppm);
+    static const char *const bonuses[] = {"liquidation_discount", "liq_discount", "discount",
+                                          "bonus"};
+    for (uint32_t i = 0; i < sizeof bonuses / sizeof bonuses[0]; i += 1) {
+        (void)first_ppm(said(of, bonuses[i]), &of->bonus_ppm);
+    }
     of->rests_at_bankruptcy = has_word(said(of, "liq"), "bankrupt") ||
                               has_word(said(of, "unfilled_liquidation"), "bankrupt");
     of->closes_whole_winners = has_word(said(of, "adl_rank"), "whole");

@@ -99,6 +99,7 @@ report(pli_rehearsal *of, uint32_t symbol, uint32_t voice) {
     body->valid_from_ns = of->time_ns;
     body->expires_ns = of->time_ns + DAY_NS;
     body->price_e8 = from->price_e8;
+    body->confidence_e8 = from->confidence_e8;
     body->status = PLM_REPORT_STATUS_OPEN;
     body->network = plm_core_limits_of(of->core)->network_id;
     pli_rehearsal_must(of, "a price report");
@@ -252,9 +253,23 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
                : median(values, count);
 }
 
+// A source that is less certain than the feed's own rule allows says no price, to an operator either.
+static bool
+is_uncertain(const pli_rehearsal *of, const pli_symbol *symbol) {
+    plm_feed_parameters feed;
+    plm_record_init(&plm_feed_descriptor, &feed);
+    const pli_voice *voice = &symbol->voices[0];
+    pli_i128 price_e8 = voice->price_e8 < 0 ? -(pli_i128)voice->price_e8 : voice->price_e8;
+    return !of->options.is_naive && symbol->voice_count > 0 &&
+           (pli_i128)voice->confidence_e8 * 1000000 > price_e8 * feed.confidence_max_ppm;
+}
+
 static void
 quote(pli_rehearsal *of, uint32_t symbol) {
     const pli_symbol *from = &of->symbols[symbol];
+    if (is_uncertain(of, from)) {
+        return;
+    }
     bool is_formula = of->options.is_naive || pli_rehearsal_lacks(of, PLI_CONTROL_ORA_MEDIAN);
     int64_t price_e8 = is_formula || from->voice_count == 0 ? formula_price(of, from)
                        : from->voices[0].is_heard           ? from->voices[0].price_e8
@@ -412,7 +427,8 @@ pli_rehearsal_beat(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->symbol_count && of->status == PLM_OK; i += 1) {
         const pli_symbol *symbol = &of->symbols[i];
         if (symbol->is_operated) {
-            if (has_speaker(symbol) || repeats_all || of->options.is_naive) {
+            bool is_silent = !has_speaker(symbol) || is_uncertain(of, symbol);
+            if (!is_silent || repeats_all || of->options.is_naive) {
                 quote(of, i);
             } else {
                 admit_age(of, i);
@@ -445,6 +461,10 @@ pli_rehearsal_say(pli_rehearsal *of, const pli_incident_event *event) {
             continue;
         }
         voice->price_e8 = price_e8;
+        voice->confidence_e8 = 0;
+        if (!pli_rehearsal_lacks(of, PLI_CONTROL_ORA_CONF)) {
+            (void)pli_price_e8(event->confidence, &voice->confidence_e8);
+        }
         voice->is_heard = true;
         if (voice->is_listed) {
             report(of, symbol, i);

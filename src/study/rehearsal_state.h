@@ -21,6 +21,7 @@ typedef struct pli_voice {
     const char *name;
     uint64_t report_count;
     int64_t price_e8;
+    int64_t confidence_e8; /* half-width that the source itself states, 0: none */
     bool is_heard, is_up, is_listed;
 } pli_voice;
 
@@ -292,6 +293,16 @@ void pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event)
 void pli_rehearsal_naive_close(pli_rehearsal *of, uint32_t account);
 /* pli_rehearsal_seize - collateral for a loan that is due; false: nothing could be had. */
 bool pli_rehearsal_seize(pli_rehearsal *of, uint32_t account);
+
+/* --- rehearsal_looped.c: on the naive books, a deposit lent against itself --- */
+
+/* pli_rehearsal_loop - so much more is owed, and deposited. pli_rehearsal_unloop - a repayment lowers it. */
+bool pli_rehearsal_loop(pli_rehearsal *of, uint32_t account, uint32_t asset, pli_i128 atoms);
+void pli_rehearsal_unloop(pli_rehearsal *of, uint32_t account, uint32_t asset, pli_i128 atoms);
+/* pli_rehearsal_give - collateral to the venue's reserve; nobody asks for health where C-LED-HEALTH is missing. */
+bool pli_rehearsal_give(pli_rehearsal *of, uint32_t account, uint32_t asset, pli_i128 atoms);
+/* pli_rehearsal_take_over - collateral and as much of the loan as it pays for, less the bonus, to a liquidator. */
+bool pli_rehearsal_take_over(pli_rehearsal *of, uint32_t account, uint32_t liquidator);
 
 /* --- rehearsal_bids.c --- */
 

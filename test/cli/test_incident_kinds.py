@@ -111,6 +111,12 @@ class Kinds(unittest.TestCase):
                 if outcome is not None:
                     self.assertIn(outcome, seen)
 
+    def test_a_source_that_doubts_its_own_price_moves_nothing(self):
+        event = {"type": "oracle", "symbol": "BTC", "source": "*", "price": "20"}
+        for confidence, outcome in (("15", "invalid"), ("0.1", "held")):
+            answer = self.play({**event, "confidence": confidence})
+            self.assertEqual([row["outcome"] for row in answer["timeline"] if row["event"] == 2], [outcome])
+
     def test_every_kind_of_metric_is_evaluated(self):
         for words in ((), ("--naive",)):
             answer = self.play({"type": "param", **EVENTS["param"][0]}, *words)
