@@ -13,7 +13,7 @@ INCIDENTS = ROOT / "examples/incidents"
 class Naive(unittest.TestCase):
     def test_the_naive_run_reproduces_every_failure(self):
         paths = sorted(INCIDENTS.glob("*.json"))
-        self.assertEqual(len(paths), 30)
+        self.assertEqual(len(paths), 31)
         for path in paths:
             with self.subTest(path.name):
                 ended = subprocess.run([str(TOOL), "replay", "--naive", str(path)],
