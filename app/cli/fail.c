@@ -30,6 +30,8 @@ exit_of(plm_status status) {
     case PLM_IO_OPEN:
     case PLM_IO_READ:
     case PLM_IO_WRITE:
+    case PLM_IO_TOO_LARGE:
+    case PLM_IO_EMPTY:
     case PLM_MEMORY:
     case PLM_LOG_NONE:
     case PLM_LOG_TRUNCATED:

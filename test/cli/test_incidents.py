@@ -87,12 +87,12 @@ class Incidents(unittest.TestCase):
         self.assertEqual(ended.returncode, 2)
         self.assertIn("usage: plimsoll replay INCIDENT.json", ended.stderr)
 
-    def test_what_stands_in_a_file_ends_with_two_and_a_missing_one_with_three(self):
+    def test_what_is_no_incident_ends_with_two_and_what_cannot_be_read_with_three(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "odd.json"
-            for text in ("", "{", '{"schema": "' + "x" * 70000 + '"}', "[]"):
+            for text, code in (("", 3), ("{", 2), ('{"schema": "' + "x" * 70000 + '"}', 3), ("[]", 2)):
                 path.write_text(text)
-                self.assertEqual(play("replay", path).returncode, 2, text[:20])
+                self.assertEqual(play("replay", path).returncode, code, text[:20])
             self.assertEqual(play("replay", path.with_name("none.json")).returncode, 3)
 
     def test_a_report_has_pictures_and_fetches_nothing(self):
