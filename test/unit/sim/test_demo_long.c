@@ -17,11 +17,10 @@ owing(const demo_venue *venue) {
     return count;
 }
 
-// In the calm after it the operator fills up the fund, debts are paid from it, and the price finds back.
+// By the calm after it the operator has filled up the fund, debts are paid from it, and the price finds back.
 static void
-the_calm_after_a_crash_mends_the_venue(demo_venue *venue) {
+the_calm_after_a_crash_mends_the_venue(demo_venue *venue, uint64_t paid_in) {
     plm_asset_totals totals;
-    uint64_t paid_in = venue->accepted[PLM_EVENT_TYPE_FUND];
     double low = price_of(venue, 0);
     venue->demo.crash_ns = 0;
     venue->demo.stress = 0;
@@ -40,6 +39,7 @@ a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it(void **state) {
     tick(venue, 60);
     double before = price_of(venue, 0);
     uint64_t slices = venue->slices;
+    uint64_t paid_in = venue->accepted[PLM_EVENT_TYPE_FUND];
     pli_demo_crash(&venue->demo);
     tick(venue, 380);
     assert_true(price_of(venue, 0) < 0.75 * before);
@@ -51,7 +51,7 @@ a_crash_takes_a_third_and_the_engine_reduces_who_cannot_bear_it(void **state) {
     assert_true(venue->slices > slices + 10);
     assert_true(venue->sales > 5);
     assert_true(venue->forced_fills + venue->sales > 10);
-    the_calm_after_a_crash_mends_the_venue(venue);
+    the_calm_after_a_crash_mends_the_venue(venue, paid_in);
     assert_null(plm_core_check(venue->core));
     close_venue(venue);
 }
