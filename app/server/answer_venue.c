@@ -106,14 +106,15 @@ pli_answer_accounts(pli_server *server, const pli_http_request *request) {
 
 unsigned
 pli_answer_crash(pli_server *server, const pli_http_request *request) {
-    pli_json_begin_object(&server->writer, NULL);
     // A form of another page can send no JSON without being asked first.
     bool is_asked = strncmp(request->type, "application/json", 16) == 0;
-    bool may = server->demo != NULL && is_asked;
-    if (may) {
-        pli_demo_crash(server->demo);
+    if (server->demo == NULL || !is_asked) {
+        return pli_server_refuse(server, 403, "demo",
+                                 "a demonstration takes this, as application/json");
     }
-    pli_json_bool(&server->writer, "is_crashing", may);
+    pli_demo_crash(server->demo);
+    pli_json_begin_object(&server->writer, NULL);
+    pli_json_bool(&server->writer, "is_crashing", true);
     pli_json_end(&server->writer);
-    return may ? 200 : 403;
+    return 200;
 }

@@ -11,71 +11,76 @@
 #include "os/clock.h"
 
 #define QUERY_MAX 2048u
+#define CALL_WEIGHT 2u /* of a call that names nothing */
 #define MESSAGE_MAX 8000u
 #define PREFIX "/api/v2/"
 
 static const pli_rpc_method methods[] = {
-    {"public/auth", PLI_RPC_OPEN, "a token for client_credentials or client_signature",
+    {"public/auth", PLI_RPC_OPEN, 10, "a token for client_credentials or client_signature",
      pli_rpc_auth},
-    {"public/test", PLI_RPC_OPEN, "is anybody there?", pli_rpc_test},
-    {"public/get_time", PLI_RPC_OPEN, "milliseconds since 1970", pli_rpc_time},
-    {"public/status", PLI_RPC_OPEN, "is trading locked?", pli_rpc_status},
-    {"public/get_currencies", PLI_RPC_OPEN, "assets", pli_rpc_currencies},
-    {"public/get_index_price_names", PLI_RPC_OPEN, "names of indices", pli_rpc_index_names},
-    {"public/get_index_price", PLI_RPC_OPEN, "the index: index_name", pli_rpc_index_price},
-    {"public/get_instruments", PLI_RPC_OPEN, "what is listed: currency, kind", pli_rpc_instruments},
-    {"public/get_instrument", PLI_RPC_OPEN, "one of them: instrument_name", pli_rpc_one_instrument},
-    {"public/ticker", PLI_RPC_OPEN, "mark, index, best prices, Greeks: instrument_name",
+    {"public/test", PLI_RPC_OPEN, 2, "is anybody there?", pli_rpc_test},
+    {"public/get_time", PLI_RPC_OPEN, 2, "milliseconds since 1970", pli_rpc_time},
+    {"public/status", PLI_RPC_OPEN, 2, "is trading locked?", pli_rpc_status},
+    {"public/get_currencies", PLI_RPC_OPEN, 2, "assets", pli_rpc_currencies},
+    {"public/get_index_price_names", PLI_RPC_OPEN, 2, "names of indices", pli_rpc_index_names},
+    {"public/get_index_price", PLI_RPC_OPEN, 2, "the index: index_name", pli_rpc_index_price},
+    {"public/get_instruments", PLI_RPC_OPEN, 10, "what is listed: currency, kind",
+     pli_rpc_instruments},
+    {"public/get_instrument", PLI_RPC_OPEN, 2, "one of them: instrument_name",
+     pli_rpc_one_instrument},
+    {"public/ticker", PLI_RPC_OPEN, 2, "mark, index, best prices, Greeks: instrument_name",
      pli_rpc_ticker},
-    {"public/get_book_summary_by_currency", PLI_RPC_OPEN, "a line for each: currency, kind",
+    {"public/get_book_summary_by_currency", PLI_RPC_OPEN, 10, "a line for each: currency, kind",
      pli_rpc_summaries},
-    {"public/get_book_summary_by_instrument", PLI_RPC_OPEN, "a line: instrument_name",
+    {"public/get_book_summary_by_instrument", PLI_RPC_OPEN, 2, "a line: instrument_name",
      pli_rpc_summaries},
-    {"public/get_order_book", PLI_RPC_OPEN, "levels of both sides: instrument_name, depth",
+    {"public/get_order_book", PLI_RPC_OPEN, 2, "levels of both sides: instrument_name, depth",
      pli_rpc_order_book},
-    {"private/get_account_summary", PLI_RPC_READ, "equity and requirement: currency",
+    {"private/get_account_summary", PLI_RPC_READ, 2, "equity and requirement: currency",
      pli_rpc_account},
-    {"private/get_account_summaries", PLI_RPC_READ, "the same for every asset", pli_rpc_accounts},
-    {"private/get_positions", PLI_RPC_READ, "what is held: currency, kind", pli_rpc_positions},
-    {"private/get_position", PLI_RPC_READ, "one of them: instrument_name", pli_rpc_position},
-    {"private/simulate_portfolio", PLI_RPC_READ,
+    {"private/get_account_summaries", PLI_RPC_READ, 4, "the same for every asset",
+     pli_rpc_accounts},
+    {"private/get_positions", PLI_RPC_READ, 4, "what is held: currency, kind", pli_rpc_positions},
+    {"private/get_position", PLI_RPC_READ, 2, "one of them: instrument_name", pli_rpc_position},
+    {"private/simulate_portfolio", PLI_RPC_READ, 20,
      "the requirement with other positions: simulated_positions, add_positions", pli_rpc_simulate},
-    {"private/pme/simulate", PLI_RPC_READ, "the same", pli_rpc_simulate},
-    {"private/buy", PLI_RPC_TRADE,
+    {"private/pme/simulate", PLI_RPC_READ, 20, "the same", pli_rpc_simulate},
+    {"private/buy", PLI_RPC_TRADE, 2,
      "an order: instrument_name, amount, type, price, time_in_force, reduce_only", pli_rpc_buy},
-    {"private/sell", PLI_RPC_TRADE, "the same", pli_rpc_sell},
-    {"private/cancel", PLI_RPC_TRADE, "take an order back: order_id", pli_rpc_cancel},
-    {"private/cancel_all", PLI_RPC_TRADE, "take all back", pli_rpc_cancel_all},
-    {"private/get_open_orders", PLI_RPC_READ, "what rests", pli_rpc_open_orders},
-    {"private/get_open_orders_by_currency", PLI_RPC_READ, "the same: currency",
+    {"private/sell", PLI_RPC_TRADE, 2, "the same", pli_rpc_sell},
+    {"private/cancel", PLI_RPC_TRADE, 2, "take an order back: order_id", pli_rpc_cancel},
+    {"private/cancel_all", PLI_RPC_TRADE, 2, "take all back", pli_rpc_cancel_all},
+    {"private/get_open_orders", PLI_RPC_READ, 2, "what rests", pli_rpc_open_orders},
+    {"private/get_open_orders_by_currency", PLI_RPC_READ, 2, "the same: currency",
      pli_rpc_open_orders},
-    {"private/get_open_orders_by_instrument", PLI_RPC_READ, "the same: instrument_name",
+    {"private/get_open_orders_by_instrument", PLI_RPC_READ, 2, "the same: instrument_name",
      pli_rpc_open_orders},
-    {"private/get_order_state", PLI_RPC_READ, "what became of an order: order_id",
+    {"private/get_order_state", PLI_RPC_READ, 2, "what became of an order: order_id",
      pli_rpc_order_state},
-    {"private/get_user_trades_by_instrument", PLI_RPC_READ,
+    {"private/get_user_trades_by_instrument", PLI_RPC_READ, 2,
      "what was traded: instrument_name, count, sorting", pli_rpc_trades},
-    {"private/get_user_trades_by_instrument_and_time", PLI_RPC_READ,
+    {"private/get_user_trades_by_instrument_and_time", PLI_RPC_READ, 2,
      "the same: start_timestamp, end_timestamp", pli_rpc_trades},
-    {"private/get_user_trades_by_currency", PLI_RPC_READ, "the same: currency, kind",
+    {"private/get_user_trades_by_currency", PLI_RPC_READ, 2, "the same: currency, kind",
      pli_rpc_trades},
-    {"private/get_user_trades_by_currency_and_time", PLI_RPC_READ,
+    {"private/get_user_trades_by_currency_and_time", PLI_RPC_READ, 2,
      "the same: start_timestamp, end_timestamp", pli_rpc_trades},
-    {"private/get_user_trades_by_order", PLI_RPC_READ, "the trades of an order: order_id",
+    {"private/get_user_trades_by_order", PLI_RPC_READ, 2, "the trades of an order: order_id",
      pli_rpc_order_trades},
-    {"public/hello", PLI_RPC_OPEN, "a client tells its name", pli_rpc_hello},
-    {"public/subscribe", PLI_RPC_OPEN, "on a WebSocket: channels of the market", pli_rpc_subscribe},
-    {"public/unsubscribe", PLI_RPC_OPEN, "on a WebSocket: end channels", pli_rpc_unsubscribe},
-    {"public/unsubscribe_all", PLI_RPC_OPEN, "on a WebSocket: end all of them",
-     pli_rpc_unsubscribe_all},
-    {"public/set_heartbeat", PLI_RPC_OPEN, "on a WebSocket: a sign of life every interval seconds",
-     pli_rpc_set_heartbeat},
-    {"public/disable_heartbeat", PLI_RPC_OPEN, "on a WebSocket: no more of them",
-     pli_rpc_disable_heartbeat},
-    {"private/subscribe", PLI_RPC_READ, "on a WebSocket: channels, the account's among them",
+    {"public/hello", PLI_RPC_OPEN, 2, "a client tells its name", pli_rpc_hello},
+    {"public/subscribe", PLI_RPC_OPEN, 2, "on a WebSocket: channels of the market",
      pli_rpc_subscribe},
-    {"private/unsubscribe", PLI_RPC_READ, "on a WebSocket: end channels", pli_rpc_unsubscribe},
-    {"private/unsubscribe_all", PLI_RPC_READ, "on a WebSocket: end all of them",
+    {"public/unsubscribe", PLI_RPC_OPEN, 2, "on a WebSocket: end channels", pli_rpc_unsubscribe},
+    {"public/unsubscribe_all", PLI_RPC_OPEN, 2, "on a WebSocket: end all of them",
+     pli_rpc_unsubscribe_all},
+    {"public/set_heartbeat", PLI_RPC_OPEN, 2,
+     "on a WebSocket: a sign of life every interval seconds", pli_rpc_set_heartbeat},
+    {"public/disable_heartbeat", PLI_RPC_OPEN, 2, "on a WebSocket: no more of them",
+     pli_rpc_disable_heartbeat},
+    {"private/subscribe", PLI_RPC_READ, 2, "on a WebSocket: channels, the account's among them",
+     pli_rpc_subscribe},
+    {"private/unsubscribe", PLI_RPC_READ, 2, "on a WebSocket: end channels", pli_rpc_unsubscribe},
+    {"private/unsubscribe_all", PLI_RPC_READ, 2, "on a WebSocket: end all of them",
      pli_rpc_unsubscribe_all},
 };
 
@@ -345,21 +350,29 @@ find_desk(pli_rpc *rpc, const pli_http_request *request, char proof[80]) {
                : pli_rpc_fail(rpc, PLI_RPC_CREDENTIALS, "the credentials do not hold", NULL);
 }
 
+static const pli_rpc_method *
+find_method(const char *name) {
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i += 1) {
+        if (strcmp(methods[i].name, name) == 0) {
+            return &methods[i];
+        }
+    }
+    return NULL;
+}
+
 static int
 call(pli_rpc *rpc) {
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i += 1) {
-        if (strcmp(methods[i].name, rpc->method) != 0) {
-            continue;
-        }
-        if (methods[i].access != PLI_RPC_OPEN && rpc->desk == NULL) {
-            return pli_rpc_fail(rpc, PLI_RPC_UNAUTHORIZED, "this is asked for by a key", NULL);
-        }
-        if (methods[i].access == PLI_RPC_TRADE && !rpc->desk->may_trade) {
-            return pli_rpc_fail(rpc, PLI_RPC_FORBIDDEN, "this key may only read", "scope");
-        }
-        return methods[i].answer(rpc);
+    const pli_rpc_method *method = find_method(rpc->method);
+    if (method == NULL) {
+        return pli_rpc_fail(rpc, PLI_RPC_METHOD, "there is no such method", "method");
     }
-    return pli_rpc_fail(rpc, PLI_RPC_METHOD, "there is no such method", "method");
+    if (method->access != PLI_RPC_OPEN && rpc->desk == NULL) {
+        return pli_rpc_fail(rpc, PLI_RPC_UNAUTHORIZED, "this is asked for by a key", NULL);
+    }
+    if (method->access == PLI_RPC_TRADE && !rpc->desk->may_trade) {
+        return pli_rpc_fail(rpc, PLI_RPC_FORBIDDEN, "this key may only read", "scope");
+    }
+    return method->answer(rpc);
 }
 
 // --- Answers ---------------------------------------------------------------------------------------------------------
@@ -439,12 +452,19 @@ answer_error(pli_rpc *rpc, int code, int64_t begin_us) {
     end_answer(rpc, begin_us);
     return code == PLI_RPC_CREDENTIALS || code == PLI_RPC_UNAUTHORIZED ? 401
            : code == PLI_RPC_FORBIDDEN                                 ? 403
+           : code == PLI_RPC_RATE                                      ? 429
            : code == PLI_RPC_BUSY                                      ? 503
                                                                        : 400;
 }
 
 unsigned
 pli_rpc_answer(pli_rpc *rpc, int code, int64_t begin_us) {
+    // Every call counts, also one that is refused; a key has an allowance of its own.
+    const pli_rpc_method *method = find_method(rpc->method);
+    uint32_t weight = method == NULL ? CALL_WEIGHT : method->weight;
+    if (!pli_server_take_allowance(rpc->server, rpc->desk, weight)) {
+        code = pli_rpc_fail(rpc, PLI_RPC_RATE, "too much was asked for within a second", NULL);
+    }
     if (code == 0) {
         begin_answer(rpc);
         code = call(rpc);

@@ -90,6 +90,7 @@ unsigned pli_answer_deribit(pli_server *server, const pli_http_request *request)
 typedef struct pli_rpc_method {
     const char *name;
     enum { PLI_RPC_OPEN, PLI_RPC_READ, PLI_RPC_TRADE } access;
+    uint32_t weight; /* of a second's allowance, as of a route */
     const char *summary;
     int (*answer)(pli_rpc *rpc);
 } pli_rpc_method;

@@ -237,14 +237,13 @@ pli_socket_left(void *context, pli_http_reader *reader) {
     server->socket_count -= 1;
 }
 
-// May it call once more in this second? Nobodies share what they may, as over HTTP; a key on a line has its own.
+// May this connection call once more in this second? What the caller may altogether pli_rpc_answer counts.
 static bool
-take_call(pli_server *server, pli_socket *socket, int64_t now_ns) {
+take_call(pli_socket *socket, int64_t now_ns) {
     int64_t second = now_ns / SECOND_NS;
     socket->calls = socket->second == second ? socket->calls + 1 : 1;
     socket->second = second;
-    return socket->calls <= PLI_SOCKET_CALLS_MAX &&
-           (socket->desk != NULL || pli_server_take_allowance(server));
+    return socket->calls <= PLI_SOCKET_CALLS_MAX;
 }
 
 // The answer in hand waits for its turn; its memory is the ring's by now.
@@ -272,7 +271,7 @@ pli_socket_receive(void *context, pli_http_reader *reader, const char *text, siz
     pli_document document = {.root = NULL};
     pli_rpc rpc = {.server = server, .method = "", .socket = socket, .desk = socket->desk};
     int code = pli_rpc_read(&rpc, text, size, &document);
-    if (!take_call(server, socket, now_ns)) {
+    if (!take_call(socket, now_ns)) {
         code = pli_rpc_fail(&rpc, PLI_RPC_RATE, "too much was asked for within a second", NULL);
     }
     pli_server_forget_answer(server);

@@ -143,21 +143,69 @@ write_methods(pli_json_writer *writer) {
     pli_json_end(writer);
 }
 
+// What stands in braces in a path.
+static const char *
+place_name(const pli_route *route) {
+    return is_any(route) ? "method" : route->access == PLI_ACCESS_ACCOUNT ? "account" : "index";
+}
+
+// The same of every method of the other protocol: who may, and what it takes.
 static void
-write_place(pli_json_writer *writer, const char *name, const char *type) {
-    pli_json_begin_array(writer, "parameters");
+write_method_rules(pli_json_writer *writer) {
+    static const char *const names[] = {"open", "read", "trade"};
+    size_t count = 0;
+    const pli_rpc_method *methods = pli_rpc_methods(&count);
+    pli_json_begin_object(writer, "x-methods");
+    for (size_t i = 0; i < count; i += 1) {
+        pli_json_begin_object_inline(writer, methods[i].name);
+        pli_json_text(writer, "summary", methods[i].summary);
+        pli_json_text(writer, "access", names[methods[i].access]);
+        pli_json_integer(writer, "weight", methods[i].weight);
+        pli_json_end(writer);
+    }
+    pli_json_end(writer);
+}
+
+static void
+write_place(pli_json_writer *writer, const pli_route *route) {
     pli_json_begin_object(writer, NULL);
-    pli_json_text(writer, "name", name);
+    pli_json_text(writer, "name", place_name(route));
     pli_json_text(writer, "in", "path");
     pli_json_bool(writer, "required", true);
     pli_json_begin_object(writer, "schema");
-    pli_json_text(writer, "type", type);
-    if (strcmp(name, "method") == 0) {
+    pli_json_text(writer, "type", is_any(route) ? "string" : "integer");
+    if (is_any(route)) {
         write_methods(writer);
     }
     pli_json_end(writer);
     pli_json_end(writer);
-    pli_json_end(writer);
+}
+
+// What the summary says of a query: every name with ? or & in front and = behind.
+static void
+write_queries(pli_json_writer *writer, const char *summary) {
+    for (const char *at = strpbrk(summary, "?&"); at != NULL; at = strpbrk(at + 1, "?&")) {
+        char name[NAME_MAX_SIZE] = "";
+        size_t size = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
+        if (size == 0 || size >= sizeof name || at[1 + size] != '=') {
+            continue;
+        }
+        memcpy(name, at + 1, size);
+        pli_json_begin_object(writer, NULL);
+        pli_json_text(writer, "name", name);
+        pli_json_text(writer, "in", "query");
+        pli_json_begin_object(writer, "schema");
+        pli_json_text(writer, "type", "string");
+        pli_json_end(writer);
+        pli_json_end(writer);
+    }
+}
+
+// Who speaks the other protocol is refused in its own way.
+static const char *
+refusal_shape(const pli_route *route) {
+    return is_any(route) ? "{jsonrpc:s id?:* error:{code:i message:s data?:*}}"
+                         : "{code:s message:s}";
 }
 
 static void
@@ -166,10 +214,15 @@ write_operation(pli_json_writer *writer, const pli_route *route) {
     pli_json_text(writer, "summary", route->summary);
     pli_json_text(writer, "x-access", pli_access_name(route->access));
     pli_json_integer(writer, "x-weight", route->weight);
-    if (route->after != NULL) {
-        write_place(writer, is_any(route) ? "method" : "account",
-                    is_any(route) ? "string" : "integer");
+    if (is_any(route)) {
+        write_method_rules(writer);
     }
+    pli_json_begin_array(writer, "parameters");
+    if (route->after != NULL) {
+        write_place(writer, route);
+    }
+    write_queries(writer, route->summary);
+    pli_json_end(writer);
     if (route->body != NULL) {
         pli_json_begin_object(writer, "requestBody");
         pli_json_text(writer, "description", route->body);
@@ -182,7 +235,7 @@ write_operation(pli_json_writer *writer, const pli_route *route) {
     }
     pli_json_begin_object(writer, "responses");
     write_response(writer, "200", route->summary, route->shape);
-    write_response(writer, "default", "refused", "{code:s message:s}");
+    write_response(writer, "default", "refused", refusal_shape(route));
     pli_json_end(writer);
     if (route->access != PLI_ACCESS_OPEN && route->access != PLI_ACCESS_DEMO) {
         pli_json_begin_array(writer, "security");
@@ -201,7 +254,9 @@ begin_path(pli_json_writer *writer, const pli_route *route) {
     pli_text text = pli_text_init(path, sizeof path);
     pli_text_append(&text, route->before);
     if (route->after != NULL) {
-        pli_text_append(&text, is_any(route) ? "{method}" : "{account}");
+        pli_text_append(&text, "{");
+        pli_text_append(&text, place_name(route));
+        pli_text_append(&text, "}");
         pli_text_append(&text, is_any(route) ? "" : route->after);
     }
     pli_json_begin_object(writer, path);

@@ -20,6 +20,10 @@
     "maintenance_after:d calls:d shortfall:d insurance:d covered:d uncovered:d to_close:[*] "      \
     "worst:[{account:i equity_before:d equity:d maintenance:d health:s}]}"
 
+#define SCENARIO_SET                                                                               \
+    "set:i purpose:s name:s version:i hash:s horizon_seconds:d entry_count:i grid_count:i "        \
+    "plane_count:i history_count:i stress_count:i"
+
 #define PAST                                                                                       \
     "{entries:[{sequence:d time:t outcome:s reason?:s is_repeat:b type:s event:*}] next:d "        \
     "is_end:b}"
@@ -64,6 +68,24 @@ static const pli_route routes[] = {
      "the toll of a move: ?price= &volatility= &depth=, each 0.1 for a tenth; &underlying= of one "
      "alone",
      TOLL, NULL, pli_answer_stress},
+    {false, "/v1/scenarios", NULL, PLI_ACCESS_MARKET, 2,
+     "the sets of scenarios that requirements are made of", "{time:t sets:[{" SCENARIO_SET "}]}",
+     NULL, pli_answer_scenario_sets},
+    {false, "/v1/scenarios/", "", PLI_ACCESS_MARKET, 50,
+     "one of them whole: 0 of maintenance, 1 of initial; moves are relative",
+     "{" SCENARIO_SET " underlyings:[{name:s grid_active:i has_history:b step:d extreme:d "
+     "extreme_weight:d volatility_up:d volatility_down:d probe:d probe_multiple:d}] "
+     "grid:[{entry:i level:i extreme:i volatility:s is_sticky_moneyness:b is_elapsed:b}] "
+     "planes:[{entry:i is_elapsed:b rises_in_falls:b}] days:[{day:t returns:[n]}] "
+     "stress:[{entry:i name:s moves:[{price:n volatility:n basis:n}]}] probes:[{entry:i name:s}]}",
+     NULL, pli_answer_scenario_set},
+    {false, "/v1/instruments/", "/array", PLI_ACCESS_MARKET, 20,
+     "what one long lot gains in every scenario, in `unit`, and its Greeks: ?set= as of "
+     "/v1/scenarios",
+     "{time:t index:i instrument:s underlying:s lot:d unit:s set:i hash:s greeks:[{underlying:s "
+     "delta:n gamma:n vega:n theta:n vanna:n volga:n}] rows:[{entry:i segment:s plane?:i day?:t "
+     "name?:s profit:d is_active:b}]}",
+     NULL, pli_answer_risk_array},
     {false, "/v1/accounts/", "", PLI_ACCESS_ACCOUNT, 2,
      "what an account holds, what it must hold, and why",
      "{account:i time:t stage:s call_amount:d call_deadline:t slices:i is_known:b "
@@ -256,35 +278,40 @@ check_access(pli_server *server, const pli_route *route, const pli_http_request 
 }
 
 // Whoever asks too much waits for the next second; keys do not take from each other.
-static unsigned
-check_allowance(pli_server *server, const pli_route *route) {
-    uint32_t signers = plm_core_limits_of(server->core)->signer_count;
-    pli_allowance *allowance =
-        &server->allowances[server->caller.is_known ? server->caller.signer : signers];
+static bool
+take(pli_allowance *allowance, uint32_t weight) {
     int64_t second = pli_clock_monotonic_ns() / INT64_C(1000000000);
     if (allowance->second != second) {
         *allowance = (pli_allowance){.second = second};
     }
-    if (allowance->used + route->weight > PLI_ALLOWANCE) {
-        return pli_server_refuse(server, 429, "rate", "too much was asked for within a second");
-    }
-    allowance->used += route->weight;
-    return 0;
+    bool may = allowance->used + weight <= PLI_ALLOWANCE;
+    allowance->used += may ? weight : 0;
+    return may;
+}
+
+static unsigned
+check_allowance(pli_server *server, const pli_route *route) {
+    uint32_t signers = plm_core_limits_of(server->core)->signer_count;
+    uint32_t at = server->caller.is_known ? server->caller.signer : signers;
+    return take(&server->allowances[at], route->weight)
+               ? 0
+               : pli_server_refuse(server, 429, "rate", "too much was asked for within a second");
 }
 
 bool
-pli_server_take_allowance(pli_server *server) {
-    static const pli_route call = {.weight = 2};
-    server->caller = (pli_caller){.is_known = false};
-    return check_allowance(server, &call) == 0;
+pli_server_take_allowance(pli_server *server, const pli_desk *desk, uint32_t weight) {
+    uint32_t at = plm_core_limits_of(server->core)->signer_count;
+    at += desk == NULL ? 0 : 1 + (uint32_t)(desk - server->desks.entries);
+    return take(&server->allowances[at], weight);
 }
 
 static unsigned
 answer_route(pli_server *server, const pli_route *route, const pli_http_request *request) {
-    // Clients of /api/v2 sign in a way of their own.
-    bool is_foreign = route->answer == pli_answer_deribit;
     server->caller = (pli_caller){.is_known = false};
-    const char *wrong = is_foreign ? NULL : pli_door_caller(server, request, &server->caller);
+    if (route->answer == pli_answer_deribit) {
+        return route->answer(server, request); // its clients sign in a way of their own
+    }
+    const char *wrong = pli_door_caller(server, request, &server->caller);
     if (wrong != NULL) {
         return pli_server_refuse(server, 401, wrong, "the signature of the request does not hold");
     }

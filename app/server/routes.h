@@ -15,7 +15,8 @@ typedef enum pli_access {
 } pli_access;
 
 /*
- * pli_route - a path is `before`; or before, the number of an account, and `after`; or before and any rest, `after` "*".
+ * pli_route - a path is `before`; or before, the number of an account (of whatever else, where access is not ACCOUNT), and
+ * `after`; or before and any rest, `after` "*".
  *
  * `shape` is the answer in a shorthand from which /openapi.json makes a schema: {name:shape ...}, [shape] for any number of
  * them, and the letters s text, d digits in quotes with or without a point, t an instant, i integer, n number, b true or

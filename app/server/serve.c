@@ -46,7 +46,8 @@ take_tables(pli_server *server) {
     size_t lines =
         (size_t)limits->position_count + limits->order_count + limits->balance_count + 64;
     server->contributions = calloc(lines, sizeof server->contributions[0]);
-    server->allowances = calloc(limits->signer_count + (size_t)1, sizeof server->allowances[0]);
+    server->allowances =
+        calloc(limits->signer_count + (size_t)1 + PLI_DESK_MAX, sizeof server->allowances[0]);
     pli_trail_init(&server->trail, limits);
     server->orders_sent = calloc(1, sizeof *server->orders_sent);
     return server->orders_sent != NULL && server->allowances != NULL && server->summaries != NULL &&

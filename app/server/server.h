@@ -110,7 +110,8 @@ struct pli_server {
     pli_desks desks;                  /* clients that share a secret with the venue */
     struct pli_rpc_book *orders_sent; /* by them */
     pli_submission *submission;       /* of the request in hand; NULL: it changes nothing */
-    pli_allowance *allowances; /* one for each signer, and behind them everybody without a key */
+    /* one for each signer, everybody without a key together, and one for each desk */
+    pli_allowance *allowances;
     pli_metrics metrics;
     pli_journal journal;
     pli_stream stream;
@@ -183,8 +184,8 @@ void pli_server_forget_answer(pli_server *server);
 /* pli_server_is_ours - is the request meant for this address, and asked by no page of another origin? */
 bool pli_server_is_ours(const pli_server *server, const pli_http_request *request);
 
-/* pli_server_take_allowance - one call of somebody without a key; false: too many in this second. */
-bool pli_server_take_allowance(pli_server *server);
+/* pli_server_take_allowance - a call of that desk, NULL: of nobody; false: too much was asked for in this second. */
+bool pli_server_take_allowance(pli_server *server, const pli_desk *desk, uint32_t weight);
 
 /* pli_server_may_read - may whoever asks read of that account, PLM_NONE: of everybody's? */
 bool pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account);
@@ -215,6 +216,9 @@ unsigned pli_answer_what_if(pli_server *server, const pli_http_request *request)
 unsigned pli_answer_grid(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_triggers(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_stress(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_scenario_sets(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_scenario_set(pli_server *server, const pli_http_request *request);
+unsigned pli_answer_risk_array(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_crash(pli_server *server, const pli_http_request *request);
 
 /* pli_write_requirement - the members of a requirement, into the object that is open. */

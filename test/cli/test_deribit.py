@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -278,6 +279,22 @@ class Deribit(unittest.TestCase):
         self.assertEqual(self.code(self.private("get_order_state", "foreign", order_id=order["order_id"])), 10004)
         self.assertNotIn(order["order_id"], [entry["order_id"] for entry in self.private("get_open_orders", "foreign")["result"]])
         self.private("cancel_all")
+
+    def test_a_key_that_asks_too_much_waits_and_no_other_does(self):
+        token = {who: self.result("public/auth", grant_type="client_credentials", client_id=who, client_secret=SECRETS[who])["access_token"]
+                 for who in ("reader", "foreign")}
+        head = "GET /api/v2/private/simulate_portfolio HTTP/1.1\r\n" + f"Host: 127.0.0.1:{self.port}\r\nAuthorization: Bearer {token['reader']}\r\n"
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as link:
+            link.sendall(f"{head}\r\n".encode() * 299 + f"{head}Connection: close\r\n\r\n".encode())
+            answers = b""
+            while chunk := link.recv(65536):
+                answers += chunk
+                if b" 429 " in chunk:
+                    status, _ = self.post("private/get_positions", {}, "Bearer " + token["foreign"])
+                    self.assertEqual(status, 200)
+        self.assertEqual(len(re.findall(rb"HTTP/1.1 (200|429) ", answers)), 300)
+        self.assertIn(b'"code":10028', answers)
+        self.assertIn(b"HTTP/1.1 200 ", answers)
 
     def test_what_is_no_request_is_answered_as_the_protocol_says(self):
         bodies = {b"": -32700, b"{": -32700, b"[]": -32600, b"1": -32600, b"null": -32600, b"{}": -32600,

@@ -202,7 +202,7 @@ class Serve(unittest.TestCase):
     def routes(self):
         for path, methods in self.table["paths"].items():
             for method, operation in methods.items():
-                yield method.upper(), path.replace("{account}", "0").replace("{method}", "public/test"), operation
+                yield method.upper(), re.sub(r"\{(account|index)\}", "0", path).replace("{method}", "public/test"), operation
 
     def test_the_signatures_of_the_test_are_those_of_rfc_8032(self):
         seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
@@ -216,6 +216,8 @@ class Serve(unittest.TestCase):
                 if method != "GET":
                     continue
                 status, body = self.ask_as(OPERATOR, "GET", path + query.get(path, ""))
+                if status == 503 and json.loads(body)["code"] == "arrays":
+                    continue  # this venue's model has none; test_openapi.py asks one that has
                 self.assertEqual(status, 200, body)
                 content = operation["responses"]["200"].get("content")
                 if content is not None:
