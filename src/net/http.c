@@ -12,11 +12,10 @@
 #include "net/http_text.h"
 #include "os/clock.h"
 
-// The library has the sockets, TLS and the loop; what a request and a frame are is read in http_head.c and frame.c.
+// The library has TLS and the loop; who comes in is http_listen.c, what a request and a frame are http_head.c and frame.c.
 enum {
     IN_ROOM = PLI_HTTP_HEAD_MAX + PLI_HTTP_BODY_MAX,
     CHUNK = 16384,
-    SPARE_CONNECTIONS = 64,
     LAST_LANE = PLI_HTTP_LANES - 1,
     TURN_MAX = PLI_HTTP_CONNECTIONS_MAX
 };
@@ -358,6 +357,20 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in
     }
 }
 
+// The socket that listens.
+static int
+on_door(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
+    (void)user;
+    (void)in;
+    (void)size;
+    pli_http *server = lws_context_user(lws_get_context(wsi));
+    if (reason == LWS_CALLBACK_RAW_RX_FILE && !pli_http_take_in(server)) {
+        server->is_full = true;
+        (void)lws_rx_flow_control(wsi, 0);
+    }
+    return 0;
+}
+
 static void
 on_timer(lws_sorted_usec_list_t *timer) {
     // By way of void, as the library makes no promise of alignment that a compiler could see.
@@ -368,6 +381,10 @@ on_timer(lws_sorted_usec_list_t *timer) {
         if (at->due_ns != 0 && at->due_ns < now_ns && at->stage != PLI_HTTP_ENDING) {
             pli_http_end(at);
         }
+    }
+    if (server->is_full && server->count < PLI_HTTP_CONNECTIONS_MAX + PLI_HTTP_SPARE) {
+        server->is_full = false;
+        (void)lws_rx_flow_control(server->listener, 1);
     }
     server->options.idle(server->options.context);
     lws_sul_schedule(server->context, 0, &server->timer, on_timer, server->options.idle_us);
@@ -400,37 +417,45 @@ fail_open(const pli_http_options *options, plm_fault *fault) {
                              : ": is the port taken, or do certificate and key not fit?");
 }
 
+static bool
+open_door(pli_http *made) {
+    made->listening = pli_http_listen(made->options.address, made->options.port);
+    if (made->listening < 0) {
+        return false;
+    }
+    lws_sock_file_fd_type file = {.filefd = made->listening};
+    made->listener = lws_adopt_descriptor_vhost(lws_get_vhost_by_name(made->context, "default"),
+                                                LWS_ADOPT_RAW_FILE_DESC, file, "door", NULL);
+    return made->listener != NULL;
+}
+
 plm_status
 pli_http_open(const pli_http_options *options, pli_http **server, plm_fault *fault) {
     static const struct lws_protocols protocols[] = {
         {.name = "plimsoll",
          .callback = on_event,
          .per_session_data_size = sizeof(pli_http_session)},
+        {.name = "door", .callback = on_door},
         {.name = NULL}};
     pli_http *made = calloc(1, sizeof *made);
     if (made == NULL) {
         return pli_fault_set(fault, PLM_MEMORY, "no memory for the server", NULL, NULL);
     }
     made->options = *options;
-    made->protocol = &protocols[0];
     lws_set_log_level(0, NULL);
     struct lws_context_creation_info info = {
-        .port = options->port,
-        .iface = options->address,
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_ADOPT_APPLY_LISTEN_ACCEPT_CONFIG |
-                   LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
-        .listen_accept_role = "raw-skt",
-        .listen_accept_protocol = "plimsoll",
         .timeout_secs = 15,
-        .fd_limit_per_thread = PLI_HTTP_CONNECTIONS_MAX + SPARE_CONNECTIONS,
+        .fd_limit_per_thread = PLI_HTTP_CONNECTIONS_MAX + PLI_HTTP_SPARE + 8,
         .user = made,
     };
     if (options->certificate != NULL) {
         use_tls(options, &info);
     }
     made->context = lws_create_context(&info);
-    if (made->context == NULL) {
+    if (made->context == NULL || !open_door(made)) {
+        lws_context_destroy(made->context);
         free(made);
         return fail_open(options, fault);
     }
@@ -449,7 +474,7 @@ pli_http_run(pli_http *server, const volatile int *is_over) {
 
 uint16_t
 pli_http_port(const pli_http *server) {
-    return (uint16_t)lws_get_vhost_listen_port(lws_get_vhost_by_name(server->context, "default"));
+    return pli_http_listen_port(server->listening);
 }
 
 void

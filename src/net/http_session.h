@@ -12,6 +12,8 @@
     (15 * PLI_HTTP_SECOND_NS)                        /* for a request to come in, or the next one */
 #define PLI_HTTP_READER_NS (60 * PLI_HTTP_SECOND_NS) /* for an answer or a message to be taken */
 
+#define PLI_HTTP_SPARE 64u /* connections beyond the most, for the moment that making room takes */
+
 typedef enum pli_http_stage {
     PLI_HTTP_READING,
     PLI_HTTP_WAITING,
@@ -58,7 +60,9 @@ struct pli_http {
     pli_http_options options;
     struct lws_context *context;
     lws_sorted_usec_list_t timer;
-    const struct lws_protocols *protocol; /* the only one */
+    int listening; /* the socket; the library's once there is a listener */
+    struct lws *listener;
+    bool is_full; /* nobody is taken in until there is room */
     pli_http_session *first;
     uint32_t count;
     uint64_t evicted, turn;
@@ -76,6 +80,14 @@ int pli_http_advance(pli_http *server, pli_http_session *at);
 int pli_http_refuse(pli_http *server, pli_http_session *at, unsigned status);
 void pli_http_end(pli_http_session *at);
 int pli_http_write_now(pli_http_session *at, const char *text, size_t size);
+
+/*
+ * pli_http_listen - a socket that listens at a name or number of this machine; -1: it cannot be had.
+ * pli_http_listen_port - its port. pli_http_take_in - those who wait, so many in a turn; false: there is no room for more.
+ */
+int pli_http_listen(const char *address, uint16_t port);
+uint16_t pli_http_listen_port(int listening);
+bool pli_http_take_in(pli_http *server);
 
 /*
  * pli_http_begin_staying - the request asks for a WebSocket. pli_http_read_frames - what has come in on one.
