@@ -11,14 +11,22 @@
 #include "base/prng.h"
 #include "plimsoll/engine.h"
 
-enum { UNDERLYINGS = 4, INSTRUMENTS = 8, ACCOUNTS = 1000, ROUNDS = 200, BATCH_MAX = 1024 };
+enum {
+    UNDERLYINGS = 4,
+    INSTRUMENTS = 8,
+    ACCOUNTS = 1000,
+    ROUNDS = 200,
+    BATCH_MAX = 1024,
+    RUN = 8, /* batches without a pause */
+    RUN_EVENTS = RUN * BATCH_MAX
+};
 
 static const int64_t e8 = INT64_C(100000000);
 static const int64_t start_ns = INT64_C(1767225600000000000);
 static plm_engine *engine;
-static uint8_t bytes[1 << 20];
-static plm_outcome outcomes[BATCH_MAX];
-static plm_event drawn[BATCH_MAX];
+static uint8_t bytes[4 << 20];
+static plm_outcome outcomes[RUN_EVENTS];
+static plm_event drawn[RUN_EVENTS];
 static double ours[ROUNDS], raw[ROUNDS];
 static pli_prng prng;
 static uint64_t refused;
@@ -49,7 +57,7 @@ static void
 submit(size_t size, bool is_strict) {
     plm_fault fault = {0};
     uint32_t count = 0;
-    plm_batch batch = {bytes, size, BATCH_MAX, outcomes};
+    plm_batch batch = {bytes, size, RUN_EVENTS, outcomes};
     must(plm_engine_submit(engine, &batch, &count, &fault), &fault);
     must(plm_engine_commit(engine, &fault), &fault);
     for (uint32_t i = 0; i < count; i += 1) {
@@ -242,9 +250,8 @@ draw(uint32_t count, bool is_reserved) {
 
 /* The orders of the makers that were drawn. */
 static size_t
-put_orders(uint32_t count) {
-    size_t at = 0;
-    for (uint32_t i = 0; i < count; i += 1) {
+put_orders(uint32_t from, uint32_t count, size_t at) {
+    for (uint32_t i = from; i < from + count; i += 1) {
         const plm_event_trade *trade = &drawn[i].trade_body;
         plm_event event = event_of(PLM_EVENT_TYPE_RESERVE, trade->maker_account);
         event.reserve_body.instrument_index = trade->instrument_index;
@@ -270,9 +277,8 @@ release(uint32_t count) {
 }
 
 static size_t
-put_trades(uint32_t count) {
-    size_t at = 0;
-    for (uint32_t i = 0; i < count; i += 1) {
+put_trades(uint32_t from, uint32_t count, size_t at) {
+    for (uint32_t i = from; i < from + count; i += 1) {
         at = put(&drawn[i], at);
     }
     return at;
@@ -290,42 +296,95 @@ processor_seconds(void) {
     return (double)clock() / CLOCKS_PER_SEC;
 }
 
+/* How a batch becomes durable: before the next one is decided, or meanwhile. */
+typedef enum way { COMMIT, BEGIN, WAY_COUNT } way;
+
+static const char *const way_names[] = {"commit", "begin"};
+
+typedef struct sums {
+    double total, raw, processor;
+    int rounds;
+} sums;
+
+/* Submit the drawn batches one after the other and see when each may be acknowledged. */
 static void
-measure(uint32_t batch, kind of, int file) {
-    double total = 0;
-    double raw_total = 0;
-    double processor = 0;
-    refused = 0;
-    for (int r = 0; r < ROUNDS; r += 1) {
-        draw(batch, of != PLAIN_TRADES);
-        if (of == RESERVED_TRADES) {
-            submit(put_orders(batch), true);
+submit_run(uint32_t batch, const size_t *ends, way by, sums *into) {
+    plm_fault fault = {0};
+    double starts[RUN];
+    double used = processor_seconds();
+    double first = now_us();
+    for (int i = 0; i < RUN; i += 1) {
+        uint32_t count = 0;
+        size_t from = i == 0 ? 0 : ends[i - 1];
+        plm_batch next = {bytes + from, ends[i] - from, batch, outcomes + (size_t)i * batch};
+        starts[i] = now_us();
+        must(plm_engine_submit(engine, &next, &count, &fault), &fault);
+        if (by == COMMIT) {
+            must(plm_engine_commit(engine, &fault), &fault);
+            ours[into->rounds + i] = now_us() - starts[i];
+            continue;
         }
-        size_t size = of == ORDERS ? put_orders(batch) : put_trades(batch);
-        double used = processor_seconds();
+        must(plm_engine_begin(engine, &fault), &fault); // which awaits the one before
+        if (i > 0) {
+            ours[into->rounds + i - 1] = now_us() - starts[i - 1];
+        }
+    }
+    must(plm_engine_await(engine, &fault), &fault);
+    if (by == BEGIN) {
+        ours[into->rounds + RUN - 1] = now_us() - starts[RUN - 1];
+    }
+    into->total += now_us() - first;
+    into->processor += processor_seconds() - used;
+    for (uint32_t i = 0; i < RUN * batch; i += 1) {
+        refused += outcomes[i].reject != PLM_REJECT_NONE;
+    }
+}
+
+static void
+sync_raw(const size_t *ends, int file, sums *into) {
+    for (int i = 0; i < RUN; i += 1) {
+        size_t from = i == 0 ? 0 : ends[i - 1];
+        size_t size = ends[i] - from;
         double start = now_us();
-        submit(size, false);
-        ours[r] = now_us() - start;
-        processor += processor_seconds() - used;
-        total += ours[r];
-        start = now_us();
-        if (pwrite(file, bytes, size, 0) != (ssize_t)size || fdatasync(file) != 0) {
+        if (pwrite(file, bytes + from, size, 0) != (ssize_t)size || fdatasync(file) != 0) {
             perror("pwrite");
             exit(1);
         }
-        raw[r] = now_us() - start;
-        raw_total += raw[r];
+        raw[into->rounds + i] = now_us() - start;
+        into->raw += raw[into->rounds + i];
+    }
+}
+
+static void
+measure(uint32_t batch, kind of, way by, int file) {
+    sums all = {0};
+    refused = 0;
+    for (; all.rounds < ROUNDS; all.rounds += RUN) {
+        uint32_t events = RUN * batch;
+        size_t ends[RUN];
+        draw(events, of != PLAIN_TRADES);
+        if (of == RESERVED_TRADES) {
+            submit(put_orders(0, events, 0), true);
+        }
+        size_t size = 0;
+        for (uint32_t i = 0; i < RUN; i += 1) {
+            size = of == ORDERS ? put_orders(i * batch, batch, size)
+                                : put_trades(i * batch, batch, size);
+            ends[i] = size;
+        }
+        submit_run(batch, ends, by, &all);
+        sync_raw(ends, file, &all);
         if (of == ORDERS) {
-            release(batch);
+            release(events);
         }
     }
     qsort(ours, ROUNDS, sizeof ours[0], by_value);
     qsort(raw, ROUNDS, sizeof raw[0], by_value);
     double events = (double)batch * ROUNDS;
-    printf("%-9s %5u %12.0f %10.0f %10.0f %12.0f %10.0f %10.0f %8.2f %9.2f %9.1f\n", kind_names[of],
-           batch, events / total * 1e6, ours[ROUNDS / 2], ours[ROUNDS * 99 / 100],
-           events / raw_total * 1e6, raw[ROUNDS / 2], raw[ROUNDS * 99 / 100], total / raw_total,
-           processor / events * 1e6, 100.0 * (double)refused / events);
+    printf("%-9s %-6s %5u %12.0f %10.0f %10.0f %12.0f %10.0f %10.0f %8.2f %9.2f %9.1f\n",
+           kind_names[of], way_names[by], batch, events / all.total * 1e6, ours[ROUNDS / 2],
+           ours[ROUNDS * 99 / 100], events / all.raw * 1e6, raw[ROUNDS / 2], raw[ROUNDS * 99 / 100],
+           all.total / all.raw, all.processor / events * 1e6, 100.0 * (double)refused / events);
 }
 
 /* Open the venue again: its log is replayed by the recorded outcomes, or every
@@ -374,12 +433,15 @@ main(int count, char **words) {
         "reserved: the maker by maintenance, its order reserved before; orders: the taker alone, "
         "by the initial rule\n",
         entry_count());
-    printf("%-9s %5s %12s %10s %10s %12s %10s %10s %8s %9s %9s\n", "events", "batch", "events/s",
-           "p50", "p99", "raw bytes/s", "p50", "p99", "ours/raw", "processor", "refused %");
+    printf("%-9s %-6s %5s %12s %10s %10s %12s %10s %10s %8s %9s %9s\n", "events", "by", "batch",
+           "events/s", "p50", "p99", "raw bytes/s", "p50", "p99", "ours/raw", "processor",
+           "refused %");
     static const uint32_t batches[] = {1, 32, 256, 1024};
     for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i += 1) {
         for (kind of = PLAIN_TRADES; of < KIND_COUNT; of += 1) {
-            measure(batches[i], of, file);
+            for (way by = COMMIT; by < WAY_COUNT; by += 1) {
+                measure(batches[i], of, by, file);
+            }
         }
     }
     close(file);

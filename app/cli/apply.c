@@ -36,7 +36,7 @@ typedef struct source {
     pli_event_lines lines;
 } source;
 
-/* One batch under way and what became of all before it. */
+/* One batch being filled, one becoming durable, and what became of all before them. */
 typedef struct run_state {
     plm_engine *engine;
     pli_history *history; /* NULL: none is kept */
@@ -45,6 +45,8 @@ typedef struct run_state {
     size_t size;
     uint32_t count, capacity;
     plm_outcome *outcomes;
+    uint32_t begun; /* events that are becoming durable */
+    plm_outcome *begun_outcomes;
     uint64_t counts[REJECT_MAX];
     uint64_t total, repeats;
     bool is_kept; /* keep every outcome */
@@ -82,18 +84,19 @@ keep(run_state *state, uint32_t count, plm_fault *fault) {
         state->kept = grown;
         state->kept_capacity = capacity;
     }
-    memcpy(state->kept + state->total, state->outcomes, count * sizeof *state->outcomes);
+    memcpy(state->kept + state->total, state->begun_outcomes, count * sizeof *state->kept);
     return PLM_OK;
 }
 
+/* Tell what came of the batch that was begun, which is durable now. */
 static plm_status
-flush(run_state *state, plm_fault *fault) {
-    uint32_t count = 0;
-    plm_batch batch = {state->bytes, state->size, state->capacity, state->outcomes};
-    plm_status status = plm_engine_submit(state->engine, &batch, &count, fault);
-    if (status == PLM_OK) {
-        status = plm_engine_commit(state->engine, fault);
+finish(run_state *state, plm_fault *fault) {
+    uint32_t count = state->begun;
+    if (count == 0) {
+        return PLM_OK;
     }
+    state->begun = 0;
+    plm_status status = plm_engine_await(state->engine, fault);
     if (status != PLM_OK) {
         return status;
     }
@@ -106,13 +109,36 @@ flush(run_state *state, plm_fault *fault) {
     }
     status = state->is_kept ? keep(state, count, fault) : PLM_OK;
     for (uint32_t i = 0; i < count; i += 1) {
-        state->counts[state->outcomes[i].reject] += 1;
-        state->repeats += state->outcomes[i].is_repeat;
+        state->counts[state->begun_outcomes[i].reject] += 1;
+        state->repeats += state->begun_outcomes[i].is_repeat;
     }
     state->total += count;
+    return status;
+}
+
+/* Decide a batch while the one before becomes durable, and let this one follow it. */
+static plm_status
+flush(run_state *state, plm_fault *fault) {
+    uint32_t count = 0;
+    plm_fault refused;
+    plm_batch batch = {state->bytes, state->size, state->capacity, state->outcomes};
+    plm_status submitted = plm_engine_submit(state->engine, &batch, &count, &refused);
+    plm_status status = finish(state, fault);
+    if (status == PLM_OK && submitted != PLM_OK) {
+        *fault = refused;
+    }
+    status = status == PLM_OK ? submitted : status;
+    status = status == PLM_OK ? plm_engine_begin(state->engine, fault) : status;
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_outcome *done = state->begun_outcomes;
+    state->begun_outcomes = state->outcomes;
+    state->outcomes = done;
+    state->begun = count;
     state->count = 0;
     state->size = 0;
-    return status;
+    return PLM_OK;
 }
 
 static plm_status
@@ -141,6 +167,11 @@ apply_all(run_state *state, source *from, plm_fault *fault) {
     if (status == PLM_OK && state->count > 0) {
         plm_fault failed;
         status = flush(state, &failed);
+        *fault = status == PLM_OK ? *fault : failed;
+    }
+    if (status == PLM_OK) {
+        plm_fault failed;
+        status = finish(state, &failed);
         *fault = status == PLM_OK ? *fault : failed;
     }
     pli_progress_end(&progress);
@@ -294,6 +325,7 @@ run(const pli_invocation *invocation, pli_page *page) {
     pli_pool pool = {.chunks = NULL};
     state.bytes = pli_must_take(&pool, BATCH_BYTES, 1);
     state.outcomes = PLI_MUST_TAKE(&pool, BATCH_MAX, plm_outcome);
+    state.begun_outcomes = PLI_MUST_TAKE(&pool, BATCH_MAX, plm_outcome);
     end = apply_file(invocation, &state, page);
     free(state.kept);
     pli_pool_finish(&pool);
@@ -314,8 +346,9 @@ const pli_verb pli_verb_apply = {
     .options = options,
     .detail =
         "FILE holds lines of JSON or events side by side as bytes (`plimsoll events` lists "
-        "both forms); - is standard input. Every batch is on the disk before the next one "
-        "begins. A refused event changes nothing and stays on record with its reason. An "
+        "both forms); - is standard input. A batch is acknowledged when it is on the disk; "
+        "the next one is decided meanwhile. A refused event changes nothing and stays on record "
+        "with its reason. An "
         "event that is not well formed ends the run; what came before it is applied and stays.",
     .example = "plimsoll apply build/venue examples/venue/events.jsonl",
     .run = run,

@@ -93,6 +93,19 @@ PLM_MUST_USE plm_status plm_engine_submit(plm_engine *engine, const plm_batch *b
  */
 PLM_MUST_USE plm_status plm_engine_commit(plm_engine *engine, plm_fault *fault);
 
+/*
+ * plm_engine_begin - let everything submitted become durable while the next batch is submitted; what was begun before is
+ *                    awaited first, so that at most one commit is under way.
+ * plm_engine_await - what was begun is durable: up to plm_engine_committed it may be acknowledged. Nothing under way: as it is.
+ *
+ * Between the two the state is ahead of what is durable, as it is between submit and commit: who answers questions from
+ * plm_engine_core, or acts on an outcome, awaits first.
+ *
+ * Returns    PLM_OK, PLM_LOG_FAILED.
+ */
+PLM_MUST_USE plm_status plm_engine_begin(plm_engine *engine, plm_fault *fault);
+PLM_MUST_USE plm_status plm_engine_await(plm_engine *engine, plm_fault *fault);
+
 /* plm_engine_snapshot - commit, then put a snapshot of the state in place. PLM_OK, PLM_LOG_FAILED, PLM_LOG_FULL, PLM_IO_*. */
 PLM_MUST_USE plm_status plm_engine_snapshot(plm_engine *engine, plm_fault *fault);
 

@@ -298,16 +298,32 @@ plm_engine_submit(plm_engine *engine, const plm_batch *batch, uint32_t *count, p
     return append(engine, &frame, is_due, fault);
 }
 
-plm_status
-plm_engine_commit(plm_engine *engine, plm_fault *fault) {
+// What the log has acknowledged may be told, unless it died.
+static plm_status
+acknowledge(plm_engine *engine, plm_status (*of)(pli_log *, plm_fault *), plm_fault *fault) {
     plm_status status = check_alive(engine, fault);
     if (status == PLM_OK) {
-        status = fail(engine, pli_log_sync(engine->log, fault));
+        status = fail(engine, of(engine->log, fault));
     }
     if (status == PLM_OK) {
         engine->committed = pli_log_acknowledged(engine->log)->event_sequence_next - 1;
     }
     return status;
+}
+
+plm_status
+plm_engine_commit(plm_engine *engine, plm_fault *fault) {
+    return acknowledge(engine, pli_log_sync, fault);
+}
+
+plm_status
+plm_engine_begin(plm_engine *engine, plm_fault *fault) {
+    return acknowledge(engine, pli_log_begin, fault);
+}
+
+plm_status
+plm_engine_await(plm_engine *engine, plm_fault *fault) {
+    return acknowledge(engine, pli_log_await, fault);
 }
 
 /* The state as bytes, collected in a fixed block. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "os/worker.h"
 #include "plimsoll/status.h"
 
 /*
@@ -42,6 +43,7 @@ typedef struct pli_disk_range {
 } pli_disk_range;
 
 typedef void pli_disk_visit(void *argument, const char *name);
+typedef void pli_disk_work(void *argument);
 
 typedef struct pli_disk_calls {
     plm_status (*open)(void *context, const char *name, pli_disk_mode mode, pli_disk_file *file,
@@ -60,6 +62,8 @@ typedef struct pli_disk_calls {
     plm_status (*sync_directory)(void *context, plm_fault *fault);
     plm_status (*lock)(void *context, const char *name, plm_fault *fault);
     void (*unlock)(void *context);
+    void (*start)(void *context, pli_disk_work *work, void *argument);
+    void (*wait)(void *context);
 } pli_disk_calls;
 
 typedef struct pli_disk {
@@ -159,6 +163,21 @@ pli_disk_unlock(const pli_disk *disk) {
     disk->calls->unlock(disk->context);
 }
 
+/*
+ * pli_disk_start - have `work` done beside the caller, or before this returns: one piece at a time. Until pli_disk_wait the
+ * work alone uses this disk and whatever `argument` leads it to.
+ * pli_disk_wait - the work that was started is done, or never will be, and what it left can be read. None: returns at once.
+ */
+static inline void
+pli_disk_start(const pli_disk *disk, pli_disk_work *work, void *argument) {
+    disk->calls->start(disk->context, work, argument);
+}
+
+static inline void
+pli_disk_wait(const pli_disk *disk) {
+    disk->calls->wait(disk->context);
+}
+
 #define PLI_DISK_PATH_SIZE 1024
 
 /* pli_disk_posix - a directory of the machine; fields are private to disk_posix.c. */
@@ -166,6 +185,7 @@ typedef struct pli_disk_posix {
     char path[PLI_DISK_PATH_SIZE];
     int directory;
     int lock;
+    pli_worker worker;
 } pli_disk_posix;
 
 /*
@@ -173,7 +193,7 @@ typedef struct pli_disk_posix {
  *
  * pread, pwrite and their kin are repeated after EINTR and after a short count. sync is fdatasync, the lock is flock on
  * an open of its own: it does not survive its process and is not inherited by an exec. On network file systems flock is
- * only as good as their server.
+ * only as good as their server. Work is done by a thread of its own, made when there is some for the first time.
  *
  * Lifetime   `posix` outlives *disk; pli_disk_posix_close gives the directory back after the files are closed.
  * Returns    PLM_OK, PLM_IO_OPEN.

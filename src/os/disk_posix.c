@@ -235,6 +235,18 @@ posix_unlock(void *context) {
     }
 }
 
+static void
+posix_start(void *context, pli_disk_work *work, void *argument) {
+    pli_disk_posix *posix = context;
+    pli_worker_start(&posix->worker, work, argument);
+}
+
+static void
+posix_wait(void *context) {
+    pli_disk_posix *posix = context;
+    pli_worker_wait(&posix->worker);
+}
+
 static const pli_disk_calls calls = {
     .open = posix_open,
     .close = posix_close,
@@ -249,6 +261,8 @@ static const pli_disk_calls calls = {
     .sync_directory = posix_sync_directory,
     .lock = posix_lock,
     .unlock = posix_unlock,
+    .start = posix_start,
+    .wait = posix_wait,
 };
 
 // The name of a new directory lives in its parent.
@@ -287,12 +301,14 @@ pli_disk_posix_open(pli_disk_posix *posix, const char *path, bool may_create, pl
     memcpy(posix->path, path, strlen(path) + 1);
     posix->directory = directory;
     posix->lock = -1;
+    pli_worker_init(&posix->worker);
     *disk = (pli_disk){.calls = &calls, .context = posix};
     return PLM_OK;
 }
 
 void
 pli_disk_posix_close(pli_disk_posix *posix) {
+    pli_worker_finish(&posix->worker);
     posix_unlock(posix);
     close(posix->directory);
     posix->directory = -1;

@@ -292,6 +292,28 @@ rig_unlock(void *context) {
     disk->is_locked = false;
 }
 
+// The medium is as fast as it likes: done at once, or not before somebody waits.
+static void
+rig_wait(void *context) {
+    pli_rig_disk *disk = context;
+    pli_disk_work *work = disk->work;
+    disk->work = NULL;
+    if (work != NULL) {
+        work(disk->argument);
+    }
+}
+
+static void
+rig_start(void *context, pli_disk_work *work, void *argument) {
+    pli_rig_disk *disk = context;
+    PLI_ASSERT(disk->work == NULL);
+    disk->work = work;
+    disk->argument = argument;
+    if (pli_prng_below(&disk->prng, 2) == 0) {
+        rig_wait(disk);
+    }
+}
+
 static const pli_disk_calls calls = {
     .open = rig_open,
     .close = rig_close,
@@ -306,6 +328,8 @@ static const pli_disk_calls calls = {
     .sync_directory = rig_sync_directory,
     .lock = rig_lock,
     .unlock = rig_unlock,
+    .start = rig_start,
+    .wait = rig_wait,
 };
 
 pli_disk
@@ -420,6 +444,7 @@ pli_rig_disk_kill(pli_rig_disk *disk) {
         disk->handles[i] = PLI_RIG_NO_NODE;
     }
     disk->is_locked = false;
+    disk->work = NULL;
     disk->has_power = true;
     disk->fault = PLI_RIG_FAULT_NONE;
 }

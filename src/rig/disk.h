@@ -16,6 +16,9 @@
  * a write any subset of its 512-byte sectors. A sync that fails forgets: what it should have made durable stays readable, is
  * durable or not, and no later sync changes that.
  *
+ * Work that is started (pli_disk_start) is done at once or when it is waited for, as the seed says; a kill or a power cut
+ * before that, and it never is.
+ *
  * Seeded: the same calls with the same seed give the same disk.
  */
 typedef struct pli_rig_disk pli_rig_disk;

@@ -62,6 +62,8 @@ struct pli_rig_disk {
     bool has_failed;
     bool has_power;
     bool is_locked;
+    pli_disk_work *work; /* to be done when somebody waits; NULL: none */
+    void *argument;
     uint64_t space;
     pli_rig_watch *watch;
     void *watcher;

@@ -104,10 +104,18 @@ turn(crash_run *run) {
     check(run, pli_bench_submit(run->bench, &run->draft, run->engine, &fault), &fault);
     uint64_t chance = pli_prng_below(&run->prng, 24);
     if (chance < 16 && !run->bench->has_failed) {
-        check(run,
-              chance == 0 ? plm_engine_snapshot(run->engine, &fault)
-                          : plm_engine_commit(run->engine, &fault),
-              &fault);
+        plm_status status = PLM_OK;
+        if (chance == 0) {
+            status = plm_engine_snapshot(run->engine, &fault);
+        } else if (chance < 5) {
+            status = plm_engine_commit(run->engine, &fault);
+        } else {
+            status = plm_engine_begin(run->engine, &fault);
+        }
+        if (status == PLM_OK && chance >= 12) {
+            status = plm_engine_await(run->engine, &fault);
+        }
+        check(run, status, &fault);
         run->acknowledged = plm_engine_committed(run->engine);
     }
 }

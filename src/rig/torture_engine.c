@@ -212,16 +212,26 @@ submit(ordeal *rig) {
     return status;
 }
 
+// Make it durable now, or let it become so while the next batch is decided.
 static plm_status
 commit(ordeal *rig) {
     plm_fault fault = {.text = ""};
-    plm_status status = below(rig, 24) == 0 ? plm_engine_snapshot(rig->engine, &fault)
-                                            : plm_engine_commit(rig->engine, &fault);
+    uint64_t chance = below(rig, 24);
+    bool is_whole = chance < 8;
+    plm_status status = PLM_OK;
+    if (chance == 0) {
+        status = plm_engine_snapshot(rig->engine, &fault);
+    } else if (is_whole) {
+        status = plm_engine_commit(rig->engine, &fault);
+    } else {
+        status = chance < 22 ? plm_engine_begin(rig->engine, &fault)
+                             : plm_engine_await(rig->engine, &fault);
+    }
     uint64_t committed = plm_engine_committed(rig->engine);
     if (committed > rig->acknowledged) {
         rig->acknowledged = committed;
     }
-    if (status == PLM_OK && committed != plm_core_sequence(rig->bench->machine.core)) {
+    if (is_whole && status == PLM_OK && committed != plm_core_sequence(rig->bench->machine.core)) {
         pli_bench_fail(rig->bench, "[W6] a commit answers before everything is durable", NULL);
     }
     // A snapshot that cannot be written does not end the log.

@@ -14,7 +14,20 @@
 /*
  * Invariants [STAGE-1] the staged bytes belong at `written` of the open segment, and `end` is behind them.
  *            [STAGE-2] acknowledged <= synced <= written <= end; head.point <= synced.
+ *            [STAGE-3] while a flight is under way, it alone uses the disk, `head` and the stage that is not `stage`; its
+ *                      frames count as written and synced, and as acknowledged when it has landed.
  */
+
+/* What is becoming durable beside the caller. */
+typedef struct flight {
+    bool is_under_way, with_head;
+    const uint8_t *bytes;
+    pli_disk_range range;
+    pli_log_point point; /* behind its last frame */
+    plm_status status;
+    plm_fault detail;
+} flight;
+
 struct pli_log {
     pli_disk disk;
     pli_log_options options;
@@ -27,8 +40,9 @@ struct pli_log {
     uint64_t written_offset;
     uint64_t unsynced_count; /* frames since the last sync of the segment */
     uint32_t head_lag;       /* syncs that `head` does not tell of */
-    uint8_t *stage;
+    uint8_t *stage, *other_stage;
     size_t stage_size;
+    flight flight;
     plm_status failure;
     plm_fault failure_detail;
 };
@@ -50,9 +64,11 @@ static pli_log *
 carve(pli_arena *arena) {
     pli_log *log = PLI_ARENA_TAKE(arena, 1, pli_log);
     uint8_t *stage = pli_arena_take(arena, 1, STAGE_SIZE_MAX, PLI_ARENA_ALIGN);
+    uint8_t *other_stage = pli_arena_take(arena, 1, STAGE_SIZE_MAX, PLI_ARENA_ALIGN);
     if (log != NULL) {
         memset(log, 0, sizeof *log);
         log->stage = stage;
+        log->other_stage = other_stage;
     }
     return log;
 }
@@ -104,9 +120,26 @@ write_head(pli_log *log, const pli_log_point *point, plm_fault *detail) {
 }
 
 static plm_status
-flush(pli_log *log, plm_fault *detail) {
-    if (log->stage_size == 0) {
+land(pli_log *log, plm_fault *detail) {
+    flight *of = &log->flight;
+    if (!of->is_under_way) {
         return PLM_OK;
+    }
+    pli_disk_wait(&log->disk);
+    of->is_under_way = false;
+    if (of->status == PLM_OK) {
+        log->acknowledged = of->point;
+    } else {
+        *detail = of->detail;
+    }
+    return of->status;
+}
+
+static plm_status
+flush(pli_log *log, plm_fault *detail) {
+    plm_status landed = land(log, detail);
+    if (landed != PLM_OK || log->stage_size == 0) {
+        return landed;
     }
     pli_disk_range range = {.offset = log->written_offset, .size = log->stage_size};
     plm_status status = pli_disk_write(&log->disk, log->segment.file, range, log->stage, detail);
@@ -120,11 +153,12 @@ flush(pli_log *log, plm_fault *detail) {
 // Frames durable, then head: the order that [HEAD-1] asks for.
 static plm_status
 make_durable(pli_log *log, bool with_head, plm_fault *detail) {
+    plm_status status = flush(log, detail);
+    if (status != PLM_OK) {
+        return status;
+    }
     if (log->unsynced_count > 0) {
-        plm_status status = flush(log, detail);
-        if (status == PLM_OK) {
-            status = pli_disk_sync(&log->disk, log->segment.file, detail);
-        }
+        status = pli_disk_sync(&log->disk, log->segment.file, detail);
         if (status != PLM_OK) {
             return status;
         }
@@ -132,7 +166,7 @@ make_durable(pli_log *log, bool with_head, plm_fault *detail) {
         log->head_lag += 1;
     }
     if (log->head_lag > 0 && (with_head || log->head_lag >= log->options.head_interval)) {
-        plm_status status = write_head(log, &log->end, detail);
+        status = write_head(log, &log->end, detail);
         if (status != PLM_OK) {
             return status;
         }
@@ -232,6 +266,62 @@ sync_all(pli_log *log, bool with_head, plm_fault *fault) {
     plm_fault detail;
     plm_status status = make_durable(log, with_head, &detail);
     return status == PLM_OK ? PLM_OK : die(log, &detail, fault);
+}
+
+plm_status
+pli_log_await(pli_log *log, plm_fault *fault) {
+    if (log->failure != PLM_OK) {
+        return answer_failure(log, fault);
+    }
+    plm_fault detail;
+    plm_status status = land(log, &detail);
+    return status == PLM_OK ? PLM_OK : die(log, &detail, fault);
+}
+
+// The same calls in the same order as make_durable.
+static void
+fly(void *argument) {
+    pli_log *log = argument;
+    flight *of = &log->flight;
+    plm_status status = PLM_OK;
+    if (of->range.size > 0) {
+        status = pli_disk_write(&log->disk, log->segment.file, of->range, of->bytes, &of->detail);
+    }
+    if (status == PLM_OK) {
+        status = pli_disk_sync(&log->disk, log->segment.file, &of->detail);
+    }
+    if (status == PLM_OK && of->with_head) {
+        status = pli_head_write(&log->disk, log->head_file, &log->head, &of->point, &of->detail);
+    }
+    of->status = status;
+}
+
+plm_status
+pli_log_begin(pli_log *log, plm_fault *fault) {
+    plm_status status = pli_log_await(log, fault);
+    if (status != PLM_OK || log->unsynced_count == 0) {
+        return status;
+    }
+    log->head_lag += 1;
+    log->flight = (flight){
+        .is_under_way = true,
+        .with_head = log->head_lag >= log->options.head_interval,
+        .bytes = log->stage,
+        .range = {.offset = log->written_offset, .size = log->stage_size},
+        .point = log->end,
+    };
+    log->head_lag = log->flight.with_head ? 0 : log->head_lag;
+    // A medium that goes away leaves this as it stands.
+    log->flight.status = pli_fault_set(&log->flight.detail, PLM_IO_WRITE,
+                                       "the disk went away before it was written", NULL, NULL);
+    log->written_offset += log->stage_size;
+    log->stage_size = 0;
+    log->unsynced_count = 0;
+    uint8_t *free_stage = log->other_stage;
+    log->other_stage = log->stage;
+    log->stage = free_stage;
+    pli_disk_start(&log->disk, fly, log);
+    return PLM_OK;
 }
 
 plm_status
@@ -351,10 +441,9 @@ pli_log_open(const pli_disk *disk, const pli_log_options *options, void *memory,
 
 plm_status
 pli_log_close(pli_log *log, plm_fault *fault) {
-    plm_status status;
-    if (log->failure != PLM_OK) {
-        status = answer_failure(log, fault);
-    } else {
+    plm_status status = pli_log_await(log, fault);
+    if (status == PLM_OK) {
+        log->stage_size = 0;
         log->end = log->acknowledged;
         log->unsynced_count = 0;
         status = sync_all(log, true, fault);

@@ -39,7 +39,7 @@ typedef struct pli_log pli_log;
 /* pli_log_options_default - segments of the usual size, alignment 512, head at every sync, all verified, nothing created. */
 pli_log_options pli_log_options_default(void);
 
-/* pli_log_size - bytes of memory that a log needs: a few KiB and one largest frame. */
+/* pli_log_size - bytes of memory that a log needs: a few KiB and two largest frames. */
 size_t pli_log_size(void);
 
 /*
@@ -65,6 +65,19 @@ size_t pli_log_size(void);
 PLM_MUST_USE plm_status pli_log_open(const pli_disk *disk, const pli_log_options *options,
                                      void *memory, size_t memory_size, pli_log **log,
                                      plm_fault *fault);
+
+/*
+ * pli_log_begin - let everything appended so far become durable while more is appended: [LOG-1] holds for it once
+ *                 pli_log_await has answered PLM_OK. What was begun before is awaited first.
+ * pli_log_await - acknowledge what was begun. Nothing is under way afterwards.
+ *
+ * Frames and `head` are written and synced in the same order as by pli_log_sync, beside the caller where the disk can.
+ * Every other call that touches the disk awaits first.
+ *
+ * Returns    PLM_OK, PLM_LOG_FAILED as for pli_log_append.
+ */
+PLM_MUST_USE plm_status pli_log_begin(pli_log *log, plm_fault *fault);
+PLM_MUST_USE plm_status pli_log_await(pli_log *log, plm_fault *fault);
 
 /* pli_log_end - after the last appended frame. pli_log_acknowledged - after the last acknowledged one. */
 const pli_log_point *pli_log_end(const pli_log *log);

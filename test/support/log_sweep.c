@@ -23,7 +23,7 @@ note(const log_world *world, promise *made) {
     made->appended = appended > made->appended ? appended : made->appended;
 }
 
-// A few syncs of one to four batches, with a pause here and there; ends early where the log does.
+// A few syncs of one to four batches, waited for or not, with a pause here and there; ends early where the log does.
 static plm_status
 work(log_world *world, uint64_t seed, unsigned sync_count, promise *made) {
     pli_prng prng = pli_prng_init(seed);
@@ -39,7 +39,8 @@ work(log_world *world, uint64_t seed, unsigned sync_count, promise *made) {
             note(world, made);
         }
         if (status == PLM_OK || status == PLM_LOG_FULL) {
-            status = pli_log_sync(world->log, &fault);
+            status = pli_prng_below(&prng, 2) == 0 ? pli_log_sync(world->log, &fault)
+                                                   : pli_log_begin(world->log, &fault);
         }
         note(world, made);
         uint64_t pause = pli_prng_below(&prng, 8);
@@ -48,9 +49,14 @@ work(log_world *world, uint64_t seed, unsigned sync_count, promise *made) {
             status = status == PLM_LOG_FULL ? PLM_OK : status;
         } else if (status == PLM_OK && pause == 1) {
             status = pli_log_settle(world->log, &fault);
+        } else if (status == PLM_OK && pause == 2) {
+            status = pli_log_await(world->log, &fault);
         }
         note(world, made);
     }
+    // What is under way may have failed already, and nobody was told.
+    status = status == PLM_OK ? pli_log_await(world->log, &fault) : status;
+    note(world, made);
     // The power may go without a close; a killed process never closes either.
     if (pli_prng_below(&prng, 2) == 0) {
         plm_status closed = log_world_close(world);

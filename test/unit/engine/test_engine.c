@@ -53,9 +53,53 @@ batch_boundaries_and_restarts_change_nothing(void **state) {
     free(events.bytes);
 }
 
+static void
+what_is_begun_is_told_of_when_it_is_durable(void **state) {
+    (void)state;
+    enum { BATCH = 25, BATCHES = TS_STREAM_EVENTS / BATCH };
+    ts_stream events;
+    plm_fault fault;
+    ts_stream_make(&events, 4);
+    plm_engine_options options = ts_stream_options(&events);
+    for (uint64_t seed = 1; seed <= 4; seed += 1) {
+        pli_rig_disk *memory = pli_rig_disk_open(seed);
+        pli_disk disk = pli_rig_disk_view(memory);
+        plm_engine *engine = ts_stream_open(&disk, &options);
+        plm_outcome outcomes[BATCH];
+        uint32_t count = 0;
+        uint64_t acknowledged = 0;
+        for (uint32_t i = 0; i < BATCHES; i += 1) {
+            size_t from = i == 0 ? 0 : events.ends[i * BATCH - 1];
+            plm_batch batch = {events.bytes + from, events.ends[(i + 1) * BATCH - 1] - from, BATCH,
+                               outcomes};
+            assert_int_equal(plm_engine_submit(engine, &batch, &count, &fault), PLM_OK);
+            assert_int_equal(plm_engine_committed(engine), acknowledged);
+            assert_int_equal(plm_engine_begin(engine, &fault), PLM_OK);
+            acknowledged = i * BATCH; // the one before, and no more
+            assert_int_equal(plm_engine_committed(engine), acknowledged);
+        }
+        bool is_awaited = seed % 2 == 0;
+        if (is_awaited) {
+            assert_int_equal(plm_engine_await(engine, &fault), PLM_OK);
+            acknowledged = TS_STREAM_EVENTS;
+            assert_int_equal(plm_engine_committed(engine), acknowledged);
+        }
+        pli_rig_disk_cut_power(memory);
+        pli_engine_abandon(engine);
+        engine = ts_stream_open(&disk, &options);
+        uint64_t found = plm_engine_committed(engine);
+        assert_true(found >= acknowledged && found % BATCH == 0);
+        ts_stream_submit(engine, &events, (uint32_t)found, TS_STREAM_EVENTS, 50);
+        ts_stream_assert_digest(engine, events.digest);
+        assert_int_equal(plm_engine_close(engine, &fault), PLM_OK);
+        pli_rig_disk_finish(memory);
+    }
+    free(events.bytes);
+}
+
 /* Submit everything in batches of 20 with a snapshot on the way; how far was it acknowledged? */
 static uint64_t
-run_until_failure(plm_engine *engine, const ts_stream *events) {
+run_until_failure(plm_engine *engine, const ts_stream *events, bool is_waiting) {
     plm_fault fault;
     plm_status status = PLM_OK;
     for (uint32_t from = 0; from < TS_STREAM_EVENTS && status == PLM_OK; from += 20) {
@@ -64,7 +108,10 @@ run_until_failure(plm_engine *engine, const ts_stream *events) {
         size_t begin = from == 0 ? 0 : events->ends[from - 1];
         plm_batch next = {events->bytes + begin, events->ends[from + 19] - begin, 20, outcomes};
         status = plm_engine_submit(engine, &next, &taken, &fault);
-        status = status == PLM_OK ? plm_engine_commit(engine, &fault) : status;
+        if (status == PLM_OK) {
+            status =
+                is_waiting ? plm_engine_commit(engine, &fault) : plm_engine_begin(engine, &fault);
+        }
         if (status == PLM_OK && from == 100) {
             // A snapshot may fail without ending the log.
             plm_status snapshot = plm_engine_snapshot(engine, &fault);
@@ -96,7 +143,7 @@ every_failing_operation_loses_no_acknowledged_event(void **state) {
         uint64_t acknowledged = 0;
         pli_rig_disk_fail(memory, faults[n % 3], n);
         if (pli_engine_open_on(&disk, &options, &engine, &fault) == PLM_OK) {
-            acknowledged = run_until_failure(engine, &events);
+            acknowledged = run_until_failure(engine, &events, n / 3 % 2 == 0);
             pli_engine_abandon(engine);
         }
         failures += pli_rig_disk_has_failed(memory);
@@ -338,6 +385,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batch_boundaries_and_restarts_change_nothing),
+        cmocka_unit_test(what_is_begun_is_told_of_when_it_is_durable),
         cmocka_unit_test(every_failing_operation_loses_no_acknowledged_event),
         cmocka_unit_test(a_full_disk_refuses_the_batch_and_takes_it_when_there_is_space),
         cmocka_unit_test(what_is_no_venue_or_another_one_is_refused),
