@@ -288,18 +288,40 @@ pli_standing_look(plm_core *core, uint32_t account) {
     }
 }
 
+// Book that look at the account which leaves a trace; of one that is HEALTHY and stays so nothing is left.
+static bool
+look_for_trace(plm_core *core, uint32_t account) {
+    plm_requirement requirement = {.health = PLM_HEALTH_LIQUIDATABLE};
+    plm_reject reject = pli_ledger_touch(&core->ledger, account);
+    if (reject == PLM_REJECT_NONE && core->standings[account].stage == PLM_STAGE_HEALTHY) {
+        pli_holding holding = pli_sides_holding(core, account);
+        reject = pli_health_assess(core, &holding, &requirement);
+    }
+    bool is_left = reject == PLM_REJECT_NONE && requirement.health != PLM_HEALTH_HEALTHY &&
+                   pli_standing_assess(core, account) == PLM_REJECT_NONE;
+    if (is_left) {
+        pli_sides_finish(core);
+    } else {
+        pli_ledger_rollback(&core->ledger);
+        core->ledger.note_count = 0;
+    }
+    return is_left;
+}
+
 bool
 pli_standing_step(plm_core *core, pli_job *job) {
     for (uint32_t u = 0; job->cursor == 0 && u < core->ledger.underlying_count; u += 1) {
         core->scans[u] = (core->scans[u] & SCAN_WAITING) != 0 ? SCAN_WALKED : 0;
     }
-    uint32_t account = job->cursor;
-    PLI_ASSERT(account < core->ledger.account_count);
-    pli_holding holding = pli_sides_holding(core, account);
-    if (is_exposed(core, &holding)) {
-        pli_standing_look(core, account);
+    PLI_ASSERT(job->cursor < core->ledger.account_count);
+    uint32_t end = (job->cursor / PLI_SCAN_BLOCK + 1) * PLI_SCAN_BLOCK;
+    end = end < core->ledger.account_count ? end : core->ledger.account_count;
+    bool has_trace = false;
+    while (job->cursor < end && !has_trace) {
+        pli_holding holding = pli_sides_holding(core, job->cursor);
+        has_trace = is_exposed(core, &holding) && look_for_trace(core, job->cursor);
+        job->cursor += 1;
     }
-    job->cursor += 1;
     bool is_last = job->cursor == core->ledger.account_count;
     for (uint32_t u = 0; is_last && u < core->ledger.underlying_count; u += 1) {
         core->scans[u] &= SCAN_WAITING;

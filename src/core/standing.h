@@ -32,10 +32,13 @@ void pli_standing_moved(plm_core *core, uint32_t underlying);
 void pli_standing_look(plm_core *core, uint32_t account);
 
 /*
- * pli_standing_step - one account of the scan. Returns whether it was the last.
+ * pli_standing_step - the scan goes on behind the next account of this block whose look leaves a trace, or to the block's end.
  *
- * An account that cannot be assessed now stays as it is: the scan never waits for a price.
+ * An account that is HEALTHY and stays so is left as it was, interest due and all, and so is one that cannot be assessed
+ * now: the scan never waits for a price. Returns whether the last account was passed.
+ * Cost       at most PLI_SCAN_BLOCK requirements, and one assessment.
  */
+enum { PLI_SCAN_BLOCK = 1024 };
 bool pli_standing_step(plm_core *core, pli_job *job);
 
 /* pli_standing_again - a scan has ended: queue the next one where prices have moved meanwhile. */

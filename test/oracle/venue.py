@@ -22,6 +22,7 @@ DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
 SETTLE, ARRAYS, SCAN, DELEVERAGE, SOCIALISE = 1, 2, 3, 4, 5
+BLOCK = 1024  # accounts that a step of a scan passes at most
 WALKS = 48
 HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, ADL, DEFICIT = 1, 2, 3, 4, 5, 7, 8
 FORCED = 2**63
@@ -660,14 +661,30 @@ class Venue:
         a = job[2]
         if a == 0:
             self.walking, self.waiting = self.waiting, set()
-        if self.is_exposed(self.books.accounts[a]):
-            self.look(a)
-        job[2] += 1
+        end = min((a // BLOCK + 1) * BLOCK, len(self.books.accounts))
+        while job[2] < end:
+            job[2] += 1
+            if self.is_exposed(self.books.accounts[job[2] - 1]) and self.leaves_trace(job[2] - 1):
+                break
         if job[2] == len(self.books.accounts):
             self.jobs.pop(0)
             self.walking = set()
             if self.waiting:
                 self.jobs.append([SCAN, 0, 0])
+
+    def leaves_trace(self, a):
+        """Look at an account; who is healthy and stays so is as before."""
+        if self.standings[a].stage == HEALTHY:
+            saved = self.books.copy()
+            try:
+                self.books.touch(a)
+                stage = self.assessed(self.books.accounts[a])[0]
+            except Refused:
+                stage = HEALTHY
+            self.books = saved
+            if stage == HEALTHY:
+                return False
+        return self.look(a)
 
     def look(self, a):
         saved = self.books.copy()
@@ -676,8 +693,10 @@ class Venue:
             self.assess(a, None)
             self.books.tidy(a)
             self.books.assign()
+            return True
         except Refused:
             self.books = saved
+            return False
 
     def is_exposed(self, account):
         markets = [self.books.markets[i] for i in account.positions]
