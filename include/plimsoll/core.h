@@ -174,6 +174,28 @@ PLM_MUST_USE plm_status plm_core_apply(plm_core *core, const plm_event *event,
 void plm_core_use_kernels(plm_core *core, const plm_kernels *kernels);
 
 /*
+ * plm_core_use_screen - whom a scan looks at from now on: nobody who is certainly healthy (ON, as after init), everybody, and a
+ *                       certificate that was wrong is counted (CHECKED), or everybody and without certificates (OFF). No outcome,
+ *                       no effect and no byte of the state depends on it [SCREEN-1].
+ *
+ * plm_core_screen_counts - since init: accounts looked at by scans; passed without a look; looked at although they were certified
+ *                          (all of them in mode CHECKED, one in each scan in mode ON); and of these not healthy: 0, or a fault of
+ *                          ours, and what follows is right all the same, for a look has been taken.
+ */
+typedef enum plm_screen {
+    PLM_SCREEN_ON = 0,
+    PLM_SCREEN_CHECKED = 1,
+    PLM_SCREEN_OFF = 2
+} plm_screen;
+
+typedef struct plm_screen_counts {
+    uint64_t looked, passed, checked, missed;
+} plm_screen_counts;
+
+void plm_core_use_screen(plm_core *core, plm_screen mode);
+plm_screen_counts plm_core_screen_counts(const plm_core *core);
+
+/*
  * plm_core_replay - apply an event whose outcome is on record: what was accepted is booked without asking the margin model
  * again, what was refused changes sequence, time and counters.
  *

@@ -159,17 +159,42 @@ typedef struct plm_workspace {
     size_t size;
 } plm_workspace;
 
-/* plm_interval - prices of one underlying within which an account is proven to stay above maintenance. */
-typedef struct plm_interval {
-    int64_t low_e8;
-    int64_t high_e8; /* high < low: empty, always re-evaluate */
-} plm_interval;
+/*
+ * plm_swing - between which shares of a reference everything that is said of one underlying's price stands.
+ *
+ * That is the published price, the slow one, either with the confidence on its far side, the mark of every instrument on
+ * it that is no option, and the mark that its rows were built at. Each mark has a reference of its own.
+ */
+typedef struct plm_swing {
+    int64_t low_ppm, high_ppm; /* low <= value / reference - 1 <= high */
+    int64_t confidence_ppm;    /* no confidence is a larger share of the reference */
+    int64_t slow_ppm; /* the slow price is no further from the price, as a share of the reference */
+} plm_swing;
+
+/*
+ * plm_safety - a question about an account that has just been found HEALTHY: how far may prices move?
+ *
+ * Sizes of the market, parameters, sets, listing and portfolio are taken to stay as they are, and the time to pass by no more
+ * than `span_ns`; rows may be built anew at any time.
+ */
+typedef struct plm_safety {
+    const plm_margin_input *input; /* without changes */
+    const plm_requirement *requirement;
+    const plm_swing *swings; /* per underlying */
+    int64_t drift_ppm; /* charged on the cash delta of what is held, beside the model's own charges */
+    int64_t debt_ppm; /* what a negative balance may grow by within the span */
+    int64_t span_ns;
+} plm_safety;
+
+#define PLM_SAFE_MOVE_MAX_PPM 160000
 
 /*
  * plm_model - a margin model: a constant record, found by name, changed by naming another.
  *
  * require        plm_margin_require, below, is the checked way to call it.
- * safe_interval  the default is the empty interval.
+ * safe_move      a move d in ppm, 0 to PLM_SAFE_MOVE_MAX_PPM, such that the account is surely HEALTHY as long as the swing
+ *                of every underlying that it rests on stays within low - d and high + d; 0: nothing can be said. NULL: never.
+ *                The proof is in docs/method/safe-moves.md.
  */
 typedef struct plm_model {
     const char *name;
@@ -181,8 +206,7 @@ typedef struct plm_model {
     size_t (*workspace_size)(const plm_limits *limits);
     plm_status (*require)(const plm_margin_input *input, plm_workspace *workspace,
                           plm_requirement *requirement, plm_reason *reason, plm_fault *fault);
-    plm_status (*safe_interval)(const plm_margin_input *input, uint32_t underlying_index,
-                                plm_interval *interval);
+    int64_t (*safe_move)(const plm_safety *safety);
 } plm_model;
 
 /* plm_model_find - the model of that name, or NULL. plm_model_at - the models in a fixed order, NULL past the last. */

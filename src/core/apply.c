@@ -153,6 +153,9 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
         return core->recorded->reject; // what stands in the way above has been asked, and did not
     }
     reject = carry_out(core, rule, event, outcome);
+    if (reject == PLM_REJECT_NONE) {
+        pli_screen_notice(&core->screen, (plm_event_type)header->type);
+    }
     if (reject == PLM_REJECT_NONE && client.sequence != 0) {
         pli_clients_add(core, header->signer, &client);
     }
@@ -178,6 +181,7 @@ check_next(const plm_core *core, const plm_event *event, plm_fault *fault) {
 static void
 take(plm_core *core, const plm_event *event, const plm_effects *effects, plm_outcome *outcome) {
     core->sequence += 1;
+    core->screen.is_fresh = false;
     *outcome = (plm_outcome){.sequence = core->sequence};
     core->outcome = outcome;
     core->effects = effects;

@@ -438,6 +438,7 @@ pli_arrays_step(plm_core *core, pli_job *job) {
     if (job->cursor < arrays->set.header.underlying_count) {
         return false;
     }
+    core->screen.is_void = true;
     core->arrays[h][core->active[h]].is_used = false;
     core->active[h] = 1 - core->active[h];
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {

@@ -184,6 +184,7 @@ carve(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
     core->pending = PLI_ARENA_TAKE(arena, PLI_PENDING_MAX, pli_pending);
     core->standings = PLI_ARENA_TAKE(arena, limits->account_count, plm_standing);
     core->scans = PLI_ARENA_TAKE(arena, limits->underlying_count, uint8_t);
+    core->screen = pli_screen_take(arena, limits);
     carve_market(core, limits, arena);
     carve_arrays(core, limits, arena);
     carve_scratch(core, limits, arena);
@@ -235,6 +236,8 @@ plm_core_init(const plm_core_limits *limits, void *memory, size_t size, plm_core
     PLI_ASSERT(pli_arena_is_ok(&arena));
     made->ledger.undo = &made->undo;
     made->ledger.note_capacity = made->note_capacity;
+    made->ledger.touched = &made->screen.touched;
+    pli_screen_reset(&made->screen, limits);
     made->signer_count = 1;
     made->signers[0].scopes =
         PLM_SCOPE_TRADE | PLM_SCOPE_WITHDRAW | PLM_SCOPE_ORACLE | PLM_SCOPE_ADMIN;

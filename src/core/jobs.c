@@ -98,6 +98,7 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
         } else {
             reject = settle_step(core, job, &is_done);
         }
+        core->screen.is_fresh = core->screen.is_fresh && is_scan;
         if (reject != PLM_REJECT_NONE) {
             break;
         }

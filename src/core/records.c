@@ -190,6 +190,7 @@ enforce(plm_core *core, const pli_pending *change) {
     record->version = change->version;
     record->expires_ns = change->expires_ns;
     memcpy(record->values, change->values, sizeof record->values);
+    core->screen.is_void = true;
     if (change->expires_ns == 0) {
         memcpy(record->permanent, change->values, sizeof record->permanent);
     }
@@ -208,6 +209,7 @@ expire(plm_core *core) {
         before_change(core, place);
         record->expires_ns = 0;
         memcpy(record->values, record->permanent, sizeof record->values);
+        core->screen.is_void = true;
         follow(core, place);
     }
     pli_records_remember(core);

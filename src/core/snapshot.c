@@ -89,6 +89,7 @@ plm_core_decode(plm_core *core, const uint8_t *bytes, size_t size, plm_fault *fa
         for (uint32_t u = 0; broken == NULL && u < core->ledger.underlying_count; u += 1) {
             pli_arrays_know(core, u);
         }
+        pli_screen_reset(&core->screen, &core->limits);
         broken = broken == NULL ? plm_core_check(core) : broken;
     }
     return broken == NULL ? PLM_OK

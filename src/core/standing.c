@@ -10,6 +10,7 @@
 #include "core/jobs.h"
 #include "core/prices.h"
 #include "core/records.h"
+#include "core/screen.h"
 #include "core/sides.h"
 
 // Marks of an underlying for scans; a scan takes up what is WAITING when it begins.
@@ -239,8 +240,8 @@ pli_standing_moved(plm_core *core, uint32_t underlying) {
     }
 }
 
-static bool
-is_walked(const plm_core *core, uint32_t underlying) {
+bool
+pli_standing_is_walked(const plm_core *core, uint32_t underlying) {
     return underlying != PLM_NONE && (core->scans[underlying] & SCAN_WALKED) != 0;
 }
 
@@ -248,8 +249,8 @@ static bool
 is_instrument_walked(const plm_core *core, uint32_t instrument) {
     const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
     uint32_t asset = terms->settlement_asset_index;
-    return is_walked(core, terms->underlying_index) ||
-           is_walked(core, core->ledger.listing_assets[asset].underlying_index);
+    return pli_standing_is_walked(core, terms->underlying_index) ||
+           pli_standing_is_walked(core, core->ledger.listing_assets[asset].underlying_index);
 }
 
 // Does the account hold anything that a price of this scan values?
@@ -267,7 +268,7 @@ is_exposed(const plm_core *core, const pli_holding *holding) {
     }
     for (uint32_t i = 0; i < holding->balance_count; i += 1) {
         uint32_t asset = holding->balances[i].asset_index;
-        if (is_walked(core, core->ledger.listing_assets[asset].underlying_index)) {
+        if (pli_standing_is_walked(core, core->ledger.listing_assets[asset].underlying_index)) {
             return true;
         }
     }
@@ -292,6 +293,7 @@ pli_standing_look(plm_core *core, uint32_t account) {
 static bool
 look_for_trace(plm_core *core, uint32_t account) {
     plm_requirement requirement = {.health = PLM_HEALTH_LIQUIDATABLE};
+    bool is_certain = pli_screen_holds(core, account);
     plm_reject reject = pli_ledger_touch(&core->ledger, account);
     if (reject == PLM_REJECT_NONE && core->standings[account].stage == PLM_STAGE_HEALTHY) {
         pli_holding holding = pli_sides_holding(core, account);
@@ -299,12 +301,18 @@ look_for_trace(plm_core *core, uint32_t account) {
     }
     bool is_left = reject == PLM_REJECT_NONE && requirement.health != PLM_HEALTH_HEALTHY &&
                    pli_standing_assess(core, account) == PLM_REJECT_NONE;
+    if (reject == PLM_REJECT_NONE && requirement.health == PLM_HEALTH_HEALTHY) {
+        pli_screen_certify(core, account, &requirement);
+    }
     if (is_left) {
         pli_sides_finish(core);
     } else {
         pli_ledger_rollback(&core->ledger);
         core->ledger.note_count = 0;
     }
+    core->screen.counts.looked += 1;
+    core->screen.counts.checked += is_certain;
+    core->screen.counts.missed += is_certain && is_left;
     return is_left;
 }
 
@@ -317,10 +325,15 @@ pli_standing_step(plm_core *core, pli_job *job) {
     uint32_t end = (job->cursor / PLI_SCAN_BLOCK + 1) * PLI_SCAN_BLOCK;
     end = end < core->ledger.account_count ? end : core->ledger.account_count;
     bool has_trace = false;
+    pli_screen_renew(core);
     while (job->cursor < end && !has_trace) {
-        pli_holding holding = pli_sides_holding(core, job->cursor);
-        has_trace = is_exposed(core, &holding) && look_for_trace(core, job->cursor);
-        job->cursor += 1;
+        uint32_t account = pli_screen_next(core, job->cursor, end);
+        job->cursor = account < end ? account + 1 : end;
+        if (account < end) {
+            pli_holding holding = pli_sides_holding(core, account);
+            pli_screen_know(core, account);
+            has_trace = is_exposed(core, &holding) && look_for_trace(core, account);
+        }
     }
     bool is_last = job->cursor == core->ledger.account_count;
     for (uint32_t u = 0; is_last && u < core->ledger.underlying_count; u += 1) {

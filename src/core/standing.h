@@ -38,8 +38,11 @@ void pli_standing_look(plm_core *core, uint32_t account);
  * now: the scan never waits for a price. Returns whether the last account was passed.
  * Cost       at most PLI_SCAN_BLOCK requirements, and one assessment.
  */
-enum { PLI_SCAN_BLOCK = 1024 };
+enum { PLI_SCAN_BLOCK = PLI_SCREEN_BLOCK };
 bool pli_standing_step(plm_core *core, pli_job *job);
+
+/* pli_standing_is_walked - does the scan under way walk for this underlying? PLM_NONE: no. */
+bool pli_standing_is_walked(const plm_core *core, uint32_t underlying);
 
 /* pli_standing_again - a scan has ended: queue the next one where prices have moved meanwhile. */
 void pli_standing_again(plm_core *core);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/wide.h"
+#include "core/screen.h"
 #include "ledger/ledger.h"
 #include "liquidation/adl.h"
 #include "margin/facts.h"
@@ -199,6 +200,7 @@ struct plm_core {
     pli_adl_job search; /* of the walk that is first in the queue, by queue or least harm; else 0 */
     plm_standing *standings; /* per account */
     uint8_t *scans;          /* per underlying: marks of standing.c */
+    pli_screen screen;       /* derived: whom a scan need not look at */
 
     // Scratch of one event.
     pli_holding sides[2]; /* the accounts that the event concerns, touched, before it */

@@ -159,6 +159,11 @@ typedef struct pli_open {
     pli_i128 other_lots; /* open lots of everything else */
 } pli_open;
 
+/* pli_touched - two bits per account that has been touched, and one per 1,024 accounts; whoever keeps them clears them. */
+typedef struct pli_touched {
+    uint64_t *accounts, *contents, *blocks;
+} pli_touched;
+
 typedef struct pli_ledger {
     pli_ledger_limits limits;
     uint32_t asset_count, underlying_count, instrument_count, account_count;
@@ -177,6 +182,7 @@ typedef struct pli_ledger {
     uint32_t paused; /* the caller's: an instrument whose cohorts receive nothing, or PLM_NONE */
     pli_undo *undo;  /* the caller's */
     int64_t time_ns; /* the caller's: time of the event being applied, to which interest accrues */
+    const pli_touched *touched; /* the caller's, or NULL */
     /* Not part of the state: scratch of the event being applied. */
     uint32_t due_count; /* instruments that pli_ledger_assign has to look at */
     uint32_t *due;

@@ -102,6 +102,11 @@ plm_reject
 pli_ledger_touch(pli_ledger *ledger, uint32_t account) {
     PLI_ASSERT(account < ledger->account_count);
     bool is_loose = false;
+    if (ledger->touched != NULL) {
+        ledger->touched->accounts[account / 64] |= UINT64_C(1) << account % 64;
+        ledger->touched->contents[account / 64] |= UINT64_C(1) << account % 64;
+        ledger->touched->blocks[account / 65536] |= UINT64_C(1) << account / 1024 % 64;
+    }
     if (!book_interest(ledger, account) || !book_positions(ledger, account, &is_loose) ||
         (ledger->settling_count > 0 && !settle_positions(ledger, account, &is_loose))) {
         return PLM_REJECT_OVERFLOW;

@@ -98,10 +98,9 @@ liquidity_rate(const pli_rates *rates, int64_t volume, int64_t *out) {
            pli_scaled_up((uint64_t)*out, (uint64_t)(PLM_PPM + crowding), PLM_PPM, out);
 }
 
-/* The rates of a market under these parameters: those at hand, or made now. */
-static bool
-know_rates(pli_rates *rates, const plm_underlying_market *market,
-           const plm_portfolio_parameters *parameters) {
+bool
+pli_rates_know(pli_rates *rates, const plm_underlying_market *market,
+               const plm_portfolio_parameters *parameters) {
     if (rates->is_made && rates->volatility_ppm == market->volatility_ppm &&
         rates->volume_micros == market->volume_micros &&
         rates->open_interest_micros == market->open_interest_micros &&
@@ -133,7 +132,8 @@ add_liquidity(const pli_direct *direct, uint32_t underlying, int64_t exposure,
     pli_rates *rates = direct->facts == NULL ? &fresh : &direct->facts->rates[underlying];
     int64_t charge = 0;
     fresh.is_made = false;
-    if (!know_rates(rates, &direct->input->market->underlyings[underlying], direct->parameters)) {
+    if (!pli_rates_know(rates, &direct->input->market->underlyings[underlying],
+                        direct->parameters)) {
         return false;
     }
     if (!pli_knots_cost(&rates->knots, exposure, &charge)) {

@@ -81,6 +81,10 @@ bool pli_are_rows_alike(const plm_risk_table *left, const plm_risk_table *right,
 /* pli_facts_are_of - are these facts about the tables of this input? */
 bool pli_facts_are_of(const pli_facts *facts, const plm_margin_input *input);
 
+/* pli_rates_know - the rates of a market under these parameters: those at hand, or made now; false where 64 bits do not hold them. */
+bool pli_rates_know(pli_rates *rates, const plm_underlying_market *market,
+                    const plm_portfolio_parameters *parameters);
+
 /* pli_facts_columns - the columns kept of an instrument. */
 static inline int64_t *
 pli_facts_columns(const pli_facts *facts, uint32_t which, uint32_t instrument) {

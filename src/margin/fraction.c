@@ -6,6 +6,7 @@
 #include "margin/charges.h"
 #include "margin/conclude.h"
 #include "margin/equity.h"
+#include "margin/safe_move.h"
 #include "margin/view.h"
 #include "model/value.h"
 #include "plimsoll/margin.h"
@@ -331,7 +332,7 @@ const plm_model plm_model_tiered = {
     .descriptor = &plm_tiered_descriptor,
     .workspace_size = workspace_size,
     .require = require_tiered,
-    .safe_interval = NULL,
+    .safe_move = pli_safe_move_tiered,
 };
 
 const plm_model plm_model_dynamic = {
@@ -343,5 +344,5 @@ const plm_model plm_model_dynamic = {
     .descriptor = &plm_dynamic_descriptor,
     .workspace_size = workspace_size,
     .require = require_dynamic,
-    .safe_interval = NULL,
+    .safe_move = pli_safe_move_dynamic,
 };

@@ -6,6 +6,7 @@
 #include "margin/conclude.h"
 #include "margin/core.h"
 #include "margin/direct.h"
+#include "margin/safe_move.h"
 #include "plimsoll/margin.h"
 
 static size_t
@@ -233,5 +234,5 @@ const plm_model plm_model_portfolio = {
     .descriptor = &plm_portfolio_descriptor,
     .workspace_size = workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = pli_safe_move_portfolio,
 };

@@ -83,6 +83,8 @@ pli_bench_open(const pli_torture_options *options, pli_torture_result *result) {
     pli_world_init(&bench->world, options->seed, options->features);
     result->features = bench->world.features;
     pli_machine_open(&bench->machine, &bench->world.limits);
+    // It looks at everybody and counts what a screen would have missed; its twin looks at whom the screen leaves.
+    plm_core_use_screen(bench->machine.core, PLM_SCREEN_CHECKED);
     pli_machine_open(&bench->twin, &bench->world.limits);
     pli_machine_open(&bench->idle, &bench->world.limits);
     return bench;
@@ -161,6 +163,9 @@ pli_bench_apply(pli_bench *bench, const plm_event *event) {
                                      : pli_check_but_records(bench->machine.core);
     if (broken != NULL) {
         pli_bench_fail(bench, "an invariant is broken", broken);
+    }
+    if (plm_core_screen_counts(bench->machine.core).missed != 0) {
+        pli_bench_fail(bench, "[SCREEN-1] an account passed as certain was not healthy", NULL);
     }
     if (!bench->has_twin) {
         return;

@@ -222,5 +222,5 @@ const plm_model pli_model_deribit_pm = {
     .descriptor = &pli_deribit_pm_descriptor,
     .workspace_size = workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

@@ -113,5 +113,5 @@ const plm_model pli_model_deribit_sm = {
     .descriptor = &pli_deribit_sm_descriptor,
     .workspace_size = pli_line_workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

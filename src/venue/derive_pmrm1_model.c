@@ -134,5 +134,5 @@ const plm_model pli_model_derive_pmrm1 = {
     .descriptor = &pli_pmrm1_descriptor,
     .workspace_size = workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

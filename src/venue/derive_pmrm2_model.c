@@ -189,5 +189,5 @@ const plm_model pli_model_derive_pmrm2 = {
     .descriptor = &pli_pmrm2_descriptor,
     .workspace_size = workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

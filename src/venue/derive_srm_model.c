@@ -139,5 +139,5 @@ const plm_model pli_model_derive_srm = {
     .descriptor = &pli_srm_descriptor,
     .workspace_size = workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

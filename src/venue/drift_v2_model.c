@@ -231,5 +231,5 @@ const plm_model pli_model_drift_v2 = {
     .descriptor = &pli_drift_descriptor,
     .workspace_size = pli_perpetual_desk_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

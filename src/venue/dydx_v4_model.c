@@ -136,5 +136,5 @@ const plm_model pli_model_dydx_v4 = {
     .descriptor = &pli_dydx_descriptor,
     .workspace_size = pli_perpetual_desk_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

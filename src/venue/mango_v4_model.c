@@ -202,5 +202,5 @@ const plm_model pli_model_mango_v4 = {
     .descriptor = &pli_mango_descriptor,
     .workspace_size = pli_perpetual_desk_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

@@ -54,5 +54,5 @@ const plm_model pli_model_paradex = {
     .descriptor = &pli_paradex_descriptor,
     .workspace_size = pli_line_workspace_size,
     .require = require,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

@@ -185,7 +185,7 @@ const plm_model pli_model_binance = {
     .descriptor = &pli_binance_descriptor,
     .workspace_size = pli_line_workspace_size,
     .require = require_binance,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };
 
 const plm_model pli_model_hyperliquid = {
@@ -197,5 +197,5 @@ const plm_model pli_model_hyperliquid = {
     .descriptor = &pli_hyperliquid_descriptor,
     .workspace_size = pli_line_workspace_size,
     .require = require_hyperliquid,
-    .safe_interval = NULL,
+    .safe_move = NULL,
 };

@@ -1,0 +1,399 @@
+/* screen.c: which accounts a scan need not look at, because they are surely healthy.   SPDX-License-Identifier: Apache-2.0 */
+#include "core/screen.h"
+
+#include "base/libc.h"
+#include "core/health.h"
+#include "core/sides.h"
+#include "core/standing.h"
+
+#define SPAN_NS INT64_C(300000000000) /* a certificate ends after five minutes at the latest */
+
+enum {
+    // What a negative balance grows by in that time at the highest rate there is, 1000 % a year: 95 ppm.
+    DEBT_PPM = 100,
+    BITS = 64
+};
+
+pli_screen
+pli_screen_take(pli_arena *arena, const plm_core_limits *limits) {
+    uint32_t u = limits->underlying_count;
+    pli_screen made = {.block_count =
+                           (limits->account_count + PLI_SCREEN_BLOCK - 1) / PLI_SCREEN_BLOCK,
+                       .guard_max = u < PLI_STAKES_MAX ? u : PLI_STAKES_MAX,
+                       .group_count = u < PLI_SCREEN_GROUPS ? u : PLI_SCREEN_GROUPS};
+    size_t words = (size_t)made.block_count * (PLI_SCREEN_BLOCK / BITS);
+    size_t bounds = (size_t)u * made.block_count;
+    made.touched.accounts =
+        PLI_ARENA_TAKE(arena, (size_t)made.block_count * (PLI_SCREEN_BLOCK / BITS), uint64_t);
+    made.touched.contents = PLI_ARENA_TAKE(arena, words, uint64_t);
+    made.exposed = PLI_ARENA_TAKE(arena, words * made.group_count, uint64_t);
+    made.touched.blocks = PLI_ARENA_TAKE(arena, (made.block_count + BITS - 1) / BITS, uint64_t);
+    made.is_doubtful = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
+    made.until_ns = PLI_ARENA_TAKE(arena, made.block_count, int64_t);
+    made.low_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
+    made.high_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
+    made.certificates = PLI_ARENA_TAKE(arena, limits->account_count, pli_certificate);
+    made.guards = PLI_ARENA_TAKE(arena, (size_t)limits->account_count * made.guard_max, pli_guard);
+    made.watches = PLI_ARENA_TAKE(arena, u, pli_watch);
+    made.swings = PLI_ARENA_TAKE(arena, u, plm_swing);
+    made.mark_reference_e8 = PLI_ARENA_TAKE(arena, limits->instrument_count, int64_t);
+    made.funding = PLI_ARENA_TAKE(arena, limits->instrument_count, pli_i128);
+    made.next_instrument = PLI_ARENA_TAKE(arena, limits->instrument_count, uint32_t);
+    return made;
+}
+
+void
+pli_screen_reset(pli_screen *screen, const plm_core_limits *limits) {
+    memset(screen->touched.accounts, 0xff,
+           (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS) * sizeof(uint64_t));
+    memset(screen->touched.contents, 0xff,
+           (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS) * sizeof(uint64_t));
+    memset(screen->touched.blocks, 0xff,
+           (screen->block_count + BITS - 1) / BITS * sizeof(uint64_t));
+    for (uint32_t b = 0; b < screen->block_count; b += 1) {
+        screen->until_ns[b] = INT64_MAX;
+        for (uint32_t u = 0; u < limits->underlying_count; u += 1) {
+            screen->low_ppm[(size_t)u * screen->block_count + b] = INT32_MIN;
+            screen->high_ppm[(size_t)u * screen->block_count + b] = INT32_MAX;
+        }
+    }
+    screen->walked = 0;
+    screen->is_void = true;
+    screen->is_fresh = false;
+}
+
+void
+pli_screen_notice(pli_screen *screen, plm_event_type type) {
+    screen->is_fresh = false;
+    switch (type) {
+    case PLM_EVENT_TYPE_TIME:
+    case PLM_EVENT_TYPE_CONTINUE:
+    case PLM_EVENT_TYPE_ACCOUNT:
+    case PLM_EVENT_TYPE_SIGNER:
+    case PLM_EVENT_TYPE_DEPOSIT:
+    case PLM_EVENT_TYPE_WITHDRAW:
+    case PLM_EVENT_TYPE_TRANSFER:
+    case PLM_EVENT_TYPE_BORROW:
+    case PLM_EVENT_TYPE_REPAY:
+    case PLM_EVENT_TYPE_EXCHANGE:
+    case PLM_EVENT_TYPE_FUND:
+    case PLM_EVENT_TYPE_TRADE:
+    case PLM_EVENT_TYPE_POSITION_TRANSFER:
+    case PLM_EVENT_TYPE_RESERVE:
+    case PLM_EVENT_TYPE_RELEASE:
+    case PLM_EVENT_TYPE_SETTLE_PROFIT:
+    case PLM_EVENT_TYPE_ASSESS:
+    case PLM_EVENT_TYPE_BID:
+        return; // accounts that they concern are touched
+    case PLM_EVENT_TYPE_FUNDING:
+    case PLM_EVENT_TYPE_MARK:
+    case PLM_EVENT_TYPE_PRICE_REPORT:
+    case PLM_EVENT_TYPE_PRICE:
+    case PLM_EVENT_TYPE_LIQUIDITY:
+    case PLM_EVENT_TYPE_FORECAST:
+    case PLM_EVENT_TYPE_SURFACE_SLICE:
+    case PLM_EVENT_TYPE_SURFACE_COMMIT:
+    case PLM_EVENT_TYPE_CLOSE:
+    case PLM_EVENT_TYPE_SUPPLY:
+        return; // what they change is compared
+    default:
+        screen->is_void = true;
+    }
+}
+
+void
+pli_screen_doubt(pli_screen *screen, uint32_t block) {
+    screen->is_doubtful[block] = 1;
+    screen->touched.blocks[block / BITS] |= UINT64_C(1) << block % BITS;
+}
+
+static bool
+is_stale(const pli_screen *screen, uint32_t account) {
+    return (screen->touched.accounts[account / BITS] >> account % BITS & 1) != 0;
+}
+
+bool
+pli_screen_holds(const plm_core *core, uint32_t account) {
+    const pli_screen *screen = &core->screen;
+    const pli_certificate *of = &screen->certificates[account];
+    bool holds = !is_stale(screen, account) && core->time_ns <= of->until_ns;
+    for (uint32_t i = 0; holds && i < of->guard_count; i += 1) {
+        const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
+        const plm_swing *swing = &screen->swings[guard->underlying_index];
+        holds = guard->epoch == screen->watches[guard->underlying_index].epoch &&
+                swing->low_ppm >= guard->low_ppm && swing->high_ppm <= guard->high_ppm;
+    }
+    return holds;
+}
+
+// The block's bounds must not pass those of this certificate.
+static void
+tighten(pli_screen *screen, uint32_t account) {
+    uint32_t b = account / PLI_SCREEN_BLOCK;
+    const pli_certificate *of = &screen->certificates[account];
+    screen->until_ns[b] = of->until_ns < screen->until_ns[b] ? of->until_ns : screen->until_ns[b];
+    for (uint32_t i = 0; i < of->guard_count; i += 1) {
+        const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
+        size_t at = (size_t)guard->underlying_index * screen->block_count + b;
+        screen->low_ppm[at] =
+            guard->low_ppm > screen->low_ppm[at] ? guard->low_ppm : screen->low_ppm[at];
+        screen->high_ppm[at] =
+            guard->high_ppm < screen->high_ppm[at] ? guard->high_ppm : screen->high_ppm[at];
+    }
+}
+
+// Hold every certificate of a block against time and swings; its bounds are made anew from those that hold.
+static void
+settle_doubt(plm_core *core, uint32_t b) {
+    pli_screen *screen = &core->screen;
+    uint32_t from = b * PLI_SCREEN_BLOCK;
+    uint32_t upto = from + PLI_SCREEN_BLOCK;
+    upto = upto < core->ledger.account_count ? upto : core->ledger.account_count;
+    screen->until_ns[b] = INT64_MAX;
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        screen->low_ppm[(size_t)u * screen->block_count + b] = INT32_MIN;
+        screen->high_ppm[(size_t)u * screen->block_count + b] = INT32_MAX;
+    }
+    for (uint32_t account = from; account < upto; account += 1) {
+        if (pli_screen_holds(core, account)) {
+            tighten(screen, account);
+        } else {
+            screen->touched.accounts[account / BITS] |= UINT64_C(1) << account % BITS;
+        }
+    }
+    screen->is_doubtful[b] = 0;
+}
+
+// Accounts of one word that this scan may have to look at: without a certificate, and not known to rest on nothing of it.
+static uint64_t
+wanted(const pli_screen *screen, uint32_t word) {
+    size_t words = (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS);
+    uint64_t exposed = screen->touched.contents[word];
+    for (uint64_t rest = screen->walked; rest != 0; rest &= rest - 1) {
+        exposed |= screen->exposed[words * (uint32_t)__builtin_ctzll(rest) + word];
+    }
+    return exposed & screen->touched.accounts[word];
+}
+
+static uint32_t
+next_wanted(const pli_screen *screen, uint32_t from, uint32_t end) {
+    uint32_t at = from;
+    while (at < end) {
+        uint64_t rest = wanted(screen, at / BITS) >> at % BITS;
+        if (rest != 0) {
+            at += (uint32_t)__builtin_ctzll(rest);
+            return at < end ? at : end;
+        }
+        at = (at / BITS + 1) * BITS;
+    }
+    return end;
+}
+
+// For which groups is this scan?
+static void
+begin_scan(plm_core *core) {
+    pli_screen *screen = &core->screen;
+    screen->scan_count += 1;
+    screen->walked = 0;
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if (pli_standing_is_walked(core, u)) {
+            screen->walked |= UINT64_C(1) << u % screen->group_count;
+        }
+    }
+}
+
+// Is nobody of the block without a certificate?
+static bool
+is_certified(const pli_screen *screen, uint32_t b) {
+    uint64_t any = 0;
+    for (uint32_t i = 0; i < PLI_SCREEN_BLOCK / BITS; i += 1) {
+        any |= screen->touched.accounts[b * (PLI_SCREEN_BLOCK / BITS) + i];
+    }
+    return any == 0;
+}
+
+uint32_t
+pli_screen_next(plm_core *core, uint32_t from, uint32_t end) {
+    pli_screen *screen = &core->screen;
+    uint32_t b = from / PLI_SCREEN_BLOCK;
+    uint64_t bit = UINT64_C(1) << b % BITS;
+    if (from == end || screen->mode == PLM_SCREEN_OFF) {
+        return from;
+    }
+    if (from == 0 || screen->walked == 0) {
+        begin_scan(core); // or a state from its bytes is in the middle of one
+    }
+    if (screen->is_doubtful[b] != 0 || core->time_ns > screen->until_ns[b]) {
+        settle_doubt(core, b);
+        screen->touched.blocks[b / BITS] |= bit;
+    }
+    if (screen->mode == PLM_SCREEN_CHECKED) {
+        return from;
+    }
+    // One account of each scan is looked at whatever its certificate says.
+    uint32_t sample = (uint32_t)(screen->scan_count * 2654435761u % core->ledger.account_count);
+    uint32_t found = sample >= from && sample < end ? sample : end;
+    if ((screen->touched.blocks[b / BITS] & bit) != 0) {
+        found = next_wanted(screen, from, found);
+        if (found == end && is_certified(screen, b)) {
+            screen->touched.blocks[b / BITS] &= ~bit;
+        }
+    }
+    screen->counts.passed += found - from;
+    return found;
+}
+
+static void
+expose(pli_screen *screen, uint32_t account, uint32_t underlying) {
+    size_t words = (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS);
+    if (underlying != PLM_NONE) {
+        screen->exposed[words * (underlying % screen->group_count) + account / BITS] |=
+            UINT64_C(1) << account % BITS;
+    }
+}
+
+static void
+expose_instrument(plm_core *core, uint32_t account, uint32_t instrument) {
+    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
+    const plm_asset *cash = &core->ledger.listing_assets[terms->settlement_asset_index];
+    expose(&core->screen, account, terms->underlying_index);
+    expose(&core->screen, account, cash->underlying_index);
+}
+
+void
+pli_screen_know(plm_core *core, uint32_t account) {
+    pli_screen *screen = &core->screen;
+    uint64_t bit = UINT64_C(1) << account % BITS;
+    if (screen->mode == PLM_SCREEN_OFF || (screen->touched.contents[account / BITS] & bit) == 0) {
+        return;
+    }
+    pli_holding holding = pli_sides_holding(core, account);
+    for (uint32_t i = 0; i < holding.position_count; i += 1) {
+        expose_instrument(core, account, holding.positions[i].instrument_index);
+    }
+    for (uint32_t i = 0; i < holding.order_count; i += 1) {
+        expose_instrument(core, account, holding.orders[i].instrument_index);
+    }
+    for (uint32_t i = 0; i < holding.balance_count; i += 1) {
+        expose(screen, account,
+               core->ledger.listing_assets[holding.balances[i].asset_index].underlying_index);
+    }
+    screen->touched.contents[account / BITS] &= ~bit;
+}
+
+// Is what waits to be paid to the account worth as much as the cash that it becomes?
+static bool
+are_claims_plain(const plm_core *core, const pli_holding *holding) {
+    for (uint32_t i = 0; i < holding->position_count; i += 1) {
+        const pli_position *position = &holding->positions[i];
+        const plm_instrument *terms = &core->ledger.listing_instruments[position->instrument_index];
+        const plm_asset *cash = &core->ledger.listing_assets[terms->settlement_asset_index];
+        bool has_claim = position->senior.cohort != PLI_COHORT_NONE;
+        if (has_claim && (cash->underlying_index != PLM_NONE ||
+                          cash->tiers[cash->tier_count - 1].haircut_ppm != 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// A guard for the underlying, if it has none yet; false where there is no room.
+static bool
+guard(pli_screen *screen, uint32_t account, uint32_t underlying, int64_t move_ppm) {
+    pli_certificate *of = &screen->certificates[account];
+    pli_guard *guards = &screen->guards[(size_t)account * screen->guard_max];
+    for (uint32_t i = 0; i < of->guard_count; i += 1) {
+        if (guards[i].underlying_index == underlying) {
+            return true;
+        }
+    }
+    if (of->guard_count == screen->guard_max) {
+        return false;
+    }
+    const plm_swing *swing = &screen->swings[underlying];
+    if (swing->high_ppm > INT32_MAX - PLM_SAFE_MOVE_MAX_PPM) {
+        return false;
+    }
+    guards[of->guard_count] = (pli_guard){.underlying_index = underlying,
+                                          .epoch = screen->watches[underlying].epoch,
+                                          .low_ppm = (int32_t)(swing->low_ppm - move_ppm),
+                                          .high_ppm = (int32_t)(swing->high_ppm + move_ppm)};
+    of->guard_count += 1;
+    return true;
+}
+
+static bool
+guard_all(plm_core *core, uint32_t account, const plm_portfolio *portfolio, int64_t move_ppm) {
+    bool fits = true;
+    for (uint32_t i = 0; i < portfolio->position_count + portfolio->order_count; i += 1) {
+        uint32_t instrument =
+            i < portfolio->position_count
+                ? portfolio->positions[i].instrument_index
+                : portfolio->orders[i - portfolio->position_count].instrument_index;
+        fits =
+            fits && guard(&core->screen, account,
+                          core->ledger.listing_instruments[instrument].underlying_index, move_ppm);
+    }
+    for (uint32_t i = 0; i < portfolio->balance_count; i += 1) {
+        uint32_t u =
+            core->ledger.listing_assets[portfolio->balances[i].asset_index].underlying_index;
+        fits = fits && (u == PLM_NONE || guard(&core->screen, account, u, move_ppm));
+    }
+    return fits;
+}
+
+static int64_t
+safe_move(plm_core *core, const plm_portfolio *portfolio, const plm_requirement *requirement) {
+    plm_listing listing = pli_ledger_listing(&core->ledger);
+    plm_market market = pli_state_market(core);
+    plm_margin_input input;
+    if (core->model->safe_move == NULL ||
+        !pli_health_input(core, &listing, &market, portfolio, &input)) {
+        return 0;
+    }
+    plm_safety asked = {.input = &input,
+                        .requirement = requirement,
+                        .swings = core->screen.swings,
+                        .drift_ppm = pli_state_parameters(core)->reprice_ppm,
+                        .debt_ppm = DEBT_PPM,
+                        .span_ns = SPAN_NS};
+    return core->model->safe_move(&asked);
+}
+
+void
+pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requirement) {
+    pli_screen *screen = &core->screen;
+    pli_holding holding = pli_sides_holding(core, account);
+    pli_certificate *of = &screen->certificates[account];
+    if (screen->mode == PLM_SCREEN_OFF) {
+        return;
+    }
+    // Without anything at risk nothing can be owed, until something happens to the account itself.
+    *of = (pli_certificate){.until_ns = INT64_MAX};
+    pli_screen_know(core, account);
+    if (pli_health_is_at_risk(core, &holding)) {
+        plm_portfolio portfolio;
+        of->until_ns = core->time_ns + SPAN_NS;
+        if (!are_claims_plain(core, &holding) ||
+            pli_health_portfolio(core, &holding, &portfolio) != PLM_REJECT_NONE) {
+            return;
+        }
+        int64_t move = safe_move(core, &portfolio, requirement);
+        if (move == 0 || !guard_all(core, account, &portfolio, move)) {
+            return;
+        }
+    }
+    screen->touched.accounts[account / BITS] &= ~(UINT64_C(1) << account % BITS);
+    tighten(screen, account);
+}
+
+void
+plm_core_use_screen(plm_core *core, plm_screen mode) {
+    core->screen.mode = mode;
+    pli_screen_reset(&core->screen, &core->limits);
+}
+
+plm_screen_counts
+plm_core_screen_counts(const plm_core *core) {
+    return core->screen.counts;
+}

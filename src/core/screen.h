@@ -1,0 +1,93 @@
+/* screen.h: which accounts a scan need not look at, because they are surely healthy.   SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLI_CORE_SCREEN_H
+#define PLI_CORE_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "ledger/ledger.h"
+#include "margin/safe_move.h"
+#include "plimsoll/core.h"
+
+/*
+ * docs/method/safe-moves.md. A scan leaves a healthy account as it finds it, so an account that is certainly healthy need not be
+ * looked at. All of this is derived: no byte of the state, no outcome and no effect depends on it.
+ *
+ * Invariants [SCREEN-1] an account without a mark in `stale` was found HEALTHY, and is HEALTHY while time is not past the end of
+ *                       its certificate and, of every underlying that it names, the epoch is the same and the swing within.
+ *            [SCREEN-2] the bounds of a block are no wider than those of any certificate in it; a block with an account that has
+ *                       a mark, or of which a bound may be passed, has a mark in `pending`.
+ */
+enum { PLI_SCREEN_BLOCK = 1024, PLI_SCREEN_GROUPS = 64 };
+
+/* pli_guard - within which swing of one underlying a certificate holds. */
+typedef struct pli_guard {
+    uint32_t underlying_index, epoch;
+    int32_t low_ppm, high_ppm;
+} pli_guard;
+
+typedef struct pli_certificate {
+    int64_t until_ns;
+    uint32_t guard_count;
+} pli_certificate;
+
+/* pli_watch - what a screen remembers of one underlying to notice that it has changed. */
+typedef struct pli_watch {
+    uint32_t epoch;       /* certificates of another one are void */
+    int64_t reference_e8; /* 0: none yet */
+    int64_t publish_ns, volatility_ppm, depth_micros, volume_micros, open_interest_micros;
+    uint32_t first_instrument; /* that is no option, or PLM_NONE */
+} pli_watch;
+
+typedef struct pli_screen {
+    plm_screen mode;
+    bool is_fresh; /* nothing has happened since the swings were last compared */
+    bool is_void;  /* something has changed that any certificate may rest on */
+    uint32_t block_count, guard_max;
+    uint64_t scan_count;
+    uint64_t walked; /* groups that the scan under way walks for */
+    uint32_t group_count;
+    pli_touched
+        touched; /* of accounts: no certificate; unknown contents; per block: one of it has no certificate */
+    uint64_t *
+        exposed; /* [group][account]: may hold something that rests on an underlying of the group */
+    uint8_t *is_doubtful;        /* per block: certificates are to be held against the swings */
+    int64_t *until_ns;           /* per block: no certificate in it ends before */
+    int32_t *low_ppm, *high_ppm; /* [underlying][block] */
+    pli_certificate *certificates;
+    pli_guard *guards; /* account * guard_max */
+    pli_watch *watches;
+    plm_swing *swings;          /* per underlying */
+    int64_t *mark_reference_e8; /* per instrument; 0: none yet */
+    pli_i128 *funding;          /* per instrument */
+    uint32_t *next_instrument;  /* on the same underlying, or PLM_NONE */
+    plm_screen_counts counts;
+} pli_screen;
+
+/* pli_screen_take - carve a screen; nobody has a certificate after pli_screen_reset. */
+pli_screen pli_screen_take(pli_arena *arena, const plm_core_limits *limits);
+void pli_screen_reset(pli_screen *screen, const plm_core_limits *limits);
+
+/* pli_screen_notice - an event of this kind has been accepted: what may it have changed? */
+void pli_screen_notice(pli_screen *screen, plm_event_type type);
+
+/* pli_screen_doubt - every certificate of the block is held against the swings before the next look. */
+void pli_screen_doubt(pli_screen *screen, uint32_t block);
+
+/* pli_screen_renew - compare the market with what was last seen; cheap where nothing has happened since. */
+void pli_screen_renew(plm_core *core);
+
+/* pli_screen_next - the first account of from .. end - 1, all of one block, that may have to be looked at; else `end`. */
+uint32_t pli_screen_next(plm_core *core, uint32_t from, uint32_t end);
+
+/* pli_screen_know - take down what the account rests on as it is now: a scan that walks for nothing of it passes it. */
+void pli_screen_know(plm_core *core, uint32_t account);
+
+/* pli_screen_holds - has the account a certificate that holds now? */
+bool pli_screen_holds(const plm_core *core, uint32_t account);
+
+/* pli_screen_certify - the account, touched, has just been found HEALTHY: certify what can be. */
+void pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requirement);
+
+#endif
