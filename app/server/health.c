@@ -198,6 +198,20 @@ say_lanes(pli_server *server) {
                 "Connections closed to make room for others.", evicted);
 }
 
+static void
+say_screen(pli_server *server) {
+    plm_screen_counts counts = plm_core_screen_counts(server->core);
+    say_counter(server, "plimsoll_looks", "Accounts that scans have looked at since the start.",
+                counts.looked);
+    say_counter(server, "plimsoll_looks_spared",
+                "Accounts that scans have passed: certainly healthy, or nothing of the price.",
+                counts.passed);
+    say_counter(server, "plimsoll_certificates_checked",
+                "Accounts looked at although they were certified.", counts.checked);
+    say_counter(server, "plimsoll_certificates_missed",
+                "Of these not healthy after all: a fault of this program.", counts.missed);
+}
+
 unsigned
 pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     (void)request;
@@ -220,6 +234,7 @@ pli_answer_metrics(pli_server *server, const pli_http_request *request) {
     say_funds(server);
     say_prices(server);
     say_latency(server);
+    say_screen(server);
     say_lanes(server);
     return 200;
 }
