@@ -10,7 +10,8 @@
 
 enum {
     LEGS_MAX = 24,
-    LOW_MIN_PPM = -500000, /* a swing that reaches further says nothing */
+    LOW_MIN_PPM = -500000,  /* a swing that reaches further says nothing */
+    MOVE_MAX_PPM = 4000000, /* nor does one that is wider; with LOW_MIN a move has 23 bits */
     ROUNDING_MICROS =
         64 /* what the divisions of one position, order or balance can hide, and more */
 };
@@ -195,14 +196,14 @@ gather_balances(stakes *all) {
     return true;
 }
 
-/* Everything that a stake may be stays far below what products with ppm leave 128 bits at. */
+/* No amount is above 2^60 micros, so that no product below leaves 128 bits: 60 bits, 24 of a move and 21 of a buffer. */
 static bool
 is_bounded(const stakes *all) {
-    const pli_i128 most = (pli_i128)1 << 80;
+    const pli_i128 most = (pli_i128)1 << 60;
     for (uint32_t i = 0; i < all->stake_count; i += 1) {
         const stake *of = &all->stakes[i];
         if (of->held > most || of->ordered > most || of->balances > most || of->need > most ||
-            of->fixed > most || of->exposure > INT64_MAX / 4 || of->gross > INT64_MAX / 4) {
+            of->fixed > most || of->exposure > most || of->gross > most || of->lots > most) {
             return false;
         }
     }
@@ -248,61 +249,58 @@ impact_growth(const stake *of, int64_t epsilon_ppm, pli_i128 *out) {
     return true;
 }
 
-/* Is the account HEALTHY wherever no swing widens by more than `move_ppm`? */
+/* Is the account HEALTHY wherever no swing widens by more than `move_ppm`? Sums are in micros times ppm. */
 static bool
 is_safe(const stakes *all, int64_t move_ppm) {
     const plm_requirement *now = all->safety->requirement;
-    pli_i128 fall_maintenance = 0; // micros times ppm
-    pli_i128 fall_initial = 0;
-    pli_i128 growth = 0;
+    pli_i128 fall_maintenance = all->debts * PLM_PPM;
+    pli_i128 fall_initial = fall_maintenance;
+    pli_i128 growth = all->rounding * PLM_PPM;
     pli_i128 orders = 0;
-    pli_i128 fixed = all->rounding;
     for (uint32_t i = 0; i < all->stake_count; i += 1) {
         const stake *of = &all->stakes[i];
         const plm_swing *swing = &all->safety->swings[of->underlying_index];
         int64_t width = swing->high_ppm - swing->low_ppm + move_ppm;
         int64_t whole = PLM_PPM + swing->low_ppm;
         int64_t epsilon = (width * PLM_PPM + whole - 1) / whole;
+        int64_t slow = (swing->slow_ppm * PLM_PPM + whole - 1) / whole;
         pli_i128 impact = 0;
-        if (!impact_growth(of, epsilon, &impact)) {
+        if (width > MOVE_MAX_PPM || swing->slow_ppm > MOVE_MAX_PPM ||
+            !impact_growth(of, epsilon, &impact)) {
             return false;
         }
+        // The slow price lowers gains over every fill, against the price of the least reference.
         fall_maintenance += (of->held + of->balances) * epsilon;
-        // The slow price, over every fill, against the price of the least reference.
-        pli_i128 exposed = of->held + of->ordered + of->coins;
-        int64_t slow = (swing->slow_ppm * PLM_PPM + whole - 1) / whole;
-        fall_initial += (of->held + of->balances) * epsilon + exposed * slow;
-        growth += of->need * epsilon;
+        fall_initial +=
+            (of->held + of->balances) * epsilon + (of->held + of->ordered + of->coins) * slow;
+        growth += of->need * epsilon + (of->fixed + impact) * PLM_PPM;
         orders += of->ordered * epsilon;
-        fixed += of->fixed + impact;
     }
-    growth = of_ppm(growth) + fixed;
     pli_i128 slack_call = (pli_i128)now->equity_maintenance_micros - now->call_micros;
     pli_i128 slack_initial = (pli_i128)now->equity_initial_micros - now->initial_micros;
-    pli_i128 loss_call =
-        of_ppm(fall_maintenance) + all->debts + of_ppm(growth * (PLM_PPM + all->call_buffer_ppm));
-    pli_i128 loss_initial = of_ppm(fall_initial) + all->debts +
-                            of_ppm(growth * (PLM_PPM + all->entry_buffer_ppm)) +
-                            of_ppm(of_ppm(orders) * (PLM_PPM + all->close_fee_ppm));
-    return loss_call <= slack_call && loss_initial <= slack_initial;
+    pli_i128 loss_call = fall_maintenance * PLM_PPM + growth * (PLM_PPM + all->call_buffer_ppm);
+    pli_i128 loss_initial = fall_initial * PLM_PPM + growth * (PLM_PPM + all->entry_buffer_ppm) +
+                            orders * (PLM_PPM + all->close_fee_ppm);
+    return loss_call <= slack_call * PLM_PPM * PLM_PPM &&
+           loss_initial <= slack_initial * PLM_PPM * PLM_PPM;
 }
 
-/* The largest of a few moves that is safe. */
+/* The largest of a few moves that is safe, by halving: whoever cannot bear one cannot bear a larger one. */
 static int64_t
 largest_safe(const stakes *all) {
-    static const int64_t moves_ppm[] = {
-        PLM_SAFE_MOVE_MAX_PPM, 80000, 40000, 20000, 10000, 5000, 2500, 1250, 600};
-    enum { MOVES = sizeof moves_ppm / sizeof moves_ppm[0] };
-    // Whoever cannot bear the least move is asked no more.
-    if (!is_safe(all, moves_ppm[MOVES - 1])) {
+    static const int64_t moves_ppm[] = {0,     600,   1250,  2500,  5000,
+                                        10000, 20000, 40000, 80000, PLM_SAFE_MOVE_MAX_PPM};
+    uint32_t safe = 0;
+    uint32_t unsafe = sizeof moves_ppm / sizeof moves_ppm[0];
+    // Those who cannot bear the least are many, and are asked no more.
+    if (!is_safe(all, moves_ppm[1])) {
         return 0;
     }
-    for (uint32_t i = 0; i + 1 < MOVES; i += 1) {
-        if (is_safe(all, moves_ppm[i])) {
-            return moves_ppm[i];
-        }
+    for (safe = 1; safe + 1 < unsafe;) {
+        uint32_t middle = (safe + unsafe) / 2;
+        *(is_safe(all, moves_ppm[middle]) ? &safe : &unsafe) = middle;
     }
-    return moves_ppm[MOVES - 1];
+    return moves_ppm[safe];
 }
 
 /* --- Models `tiered` and `dynamic` --------------------------------------------------------------------------- */
