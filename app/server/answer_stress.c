@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/wide.h"
+#include "os/clock.h"
 #include "server/revalue.h"
 #include "server/server.h"
+
+#define PART_NS INT64_C(10000000) /* of a turn, for a part of the answer */
 
 enum { WORST = 20, HEALTHS = 5, STRESS_UNDERLYINGS = 64 };
 
@@ -162,48 +165,99 @@ pli_read_move(const pli_http_request *request, pli_move *move) {
            volatility >= -500000 && volatility <= 3000000 && depth >= 0 && depth <= 4 * PLM_PPM;
 }
 
+/* The answer in the making. Between two of its parts events are applied; the moved market stays that of the beginning. */
+struct pli_stress {
+    uint64_t number; /* of the request */
+    uint32_t next;   /* account */
+    pli_move move;
+    pli_revalue asked;
+    toll sum;
+};
+
+static plm_status
+look_again(pli_server *server, pli_stress *at) {
+    if (at->asked.core != NULL && pli_revalue_renew(&at->asked)) {
+        return PLM_OK;
+    }
+    pli_revalue_finish(&at->asked);
+    return pli_revalue_init(&at->asked, server->core, &at->move);
+}
+
+static void
+ask_account(pli_server *server, pli_stress *at, uint32_t account) {
+    plm_portfolio portfolio;
+    plm_requirement before;
+    plm_requirement after;
+    plm_core_question now = {.account = account};
+    if (!pli_server_hold(server, account, &portfolio)) {
+        return;
+    }
+    if (plm_core_require(server->core, &now, &before, NULL, NULL) != PLM_OK ||
+        pli_revalue_account(&at->asked, &portfolio, &after) != PLM_OK) {
+        at->sum.unknown += 1;
+        return;
+    }
+    count(&at->sum, account, &before, &after);
+    if (after.health == PLM_HEALTH_LIQUIDATABLE) {
+        add_to_close(&at->sum, &at->asked.shift, &portfolio);
+    }
+}
+
+bool
+pli_stress_is_begun(const pli_server *server, const pli_http_request *request) {
+    return server->stress != NULL && request->number != 0 &&
+           server->stress->number == request->number;
+}
+
+void
+pli_stress_finish(pli_server *server) {
+    if (server->stress != NULL) {
+        pli_revalue_finish(&server->stress->asked);
+        free(server->stress);
+        server->stress = NULL;
+    }
+}
+
+// As many accounts as a turn has time for. Is it whole?
+static plm_status
+ask_more(pli_server *server, pli_stress *at, bool *is_whole) {
+    int64_t end_ns = pli_clock_monotonic_ns() + PART_NS;
+    uint32_t accounts = plm_core_account_count(server->core);
+    plm_status status = look_again(server, at);
+    while (status == PLM_OK && at->next < accounts && pli_clock_monotonic_ns() < end_ns) {
+        ask_account(server, at, at->next);
+        at->next += 1;
+    }
+    *is_whole = at->next >= accounts;
+    return status;
+}
+
 unsigned
 pli_answer_stress(pli_server *server, const pli_http_request *request) {
     pli_move move;
-    pli_revalue asked = {.core = server->core};
-    toll *sum = calloc(1, sizeof *sum);
-    bool is_allowed = pli_read_move(request, &move);
-    plm_status status = sum == NULL ? PLM_MEMORY : PLM_OK;
-    if (is_allowed && status == PLM_OK) {
-        status = pli_revalue_init(&asked, server->core, &move);
+    bool is_whole = true;
+    if (!pli_read_move(request, &move)) {
+        return pli_server_refuse(
+            server, 400, "value",
+            "price -0.9..2, volatility -0.5..3, depth 0..4, underlying from 0");
     }
-    uint32_t accounts = plm_core_account_count(server->core);
-    for (uint32_t i = 0; is_allowed && status == PLM_OK && i < accounts; i += 1) {
-        plm_portfolio portfolio;
-        plm_requirement before;
-        plm_requirement after;
-        plm_core_question now = {.account = i};
-        if (!pli_server_hold(server, i, &portfolio)) {
-            continue;
+    if (!pli_stress_is_begun(server, request)) {
+        pli_stress_finish(server);
+        server->stress = calloc(1, sizeof *server->stress);
+        if (server->stress == NULL) {
+            return pli_server_refuse(server, 503, "state", plm_status_text(PLM_MEMORY));
         }
-        bool is_known = plm_core_require(server->core, &now, &before, NULL, NULL) == PLM_OK &&
-                        pli_revalue_account(&asked, &portfolio, &after) == PLM_OK;
-        if (is_known) {
-            count(sum, i, &before, &after);
-            if (after.health == PLM_HEALTH_LIQUIDATABLE) {
-                add_to_close(sum, &asked.shift, &portfolio);
-            }
-        } else {
-            sum->unknown += 1;
-        }
+        server->stress->number = request->number;
+        server->stress->move = move;
     }
-    if (is_allowed && status == PLM_OK) {
-        write_toll(server, sum, &asked.shift);
-    } else {
-        pli_json_begin_object(&server->writer, NULL);
-        pli_json_text(&server->writer, "code", is_allowed ? "state" : "value");
-        pli_json_text(&server->writer, "message",
-                      is_allowed
-                          ? plm_status_text(status)
-                          : "price -0.9..2, volatility -0.5..3, depth 0..4, underlying from 0");
-        pli_json_end(&server->writer);
+    plm_status status = ask_more(server, server->stress, &is_whole);
+    if (status == PLM_OK && !is_whole) {
+        return 0;
     }
-    pli_revalue_finish(&asked);
-    free(sum);
-    return !is_allowed ? 400 : status == PLM_OK ? 200 : 503;
+    if (status == PLM_OK) {
+        write_toll(server, &server->stress->sum, &server->stress->asked.shift);
+    }
+    pli_stress_finish(server);
+    return status == PLM_OK ? 200
+                            : pli_server_refuse(server, 503, "state", plm_status_text(status));
 }

@@ -2,6 +2,7 @@
 #include "server/revalue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static plm_status
 build(pli_revalue *asked, uint32_t which, const plm_scenario_set *set) {
@@ -30,6 +31,42 @@ build(pli_revalue *asked, uint32_t which, const plm_scenario_set *set) {
     return status;
 }
 
+static const plm_scenario_set *
+set_of(const plm_core_view *view, uint32_t which) {
+    return which == 0 ? view->maintenance_set : view->initial_set;
+}
+
+static void
+keep_hashes(pli_revalue *asked) {
+    for (uint32_t i = 0; i < 2; i += 1) {
+        const plm_scenario_set *set = set_of(&asked->shift.view, i);
+        if (set != NULL) {
+            memcpy(asked->hashes[i], set->header.hash, sizeof asked->hashes[i]);
+        }
+    }
+}
+
+bool
+pli_revalue_renew(pli_revalue *asked) {
+    plm_core_view *view = &asked->shift.view;
+    plm_core_view was = *view;
+    if (plm_core_look(asked->core, view) != PLM_OK) {
+        return false;
+    }
+    bool is_same = view->listing.instrument_count == was.listing.instrument_count &&
+                   view->listing.asset_count == was.listing.asset_count &&
+                   view->listing.underlying_count == was.listing.underlying_count;
+    for (uint32_t i = 0; i < 2; i += 1) {
+        const plm_scenario_set *set = set_of(view, i);
+        is_same = is_same && set == set_of(&was, i) &&
+                  (set == NULL ||
+                   memcmp(asked->hashes[i], set->header.hash, sizeof asked->hashes[i]) == 0);
+    }
+    asked->input.parameters = view->input.parameters;
+    asked->input.facts = view->input.facts;
+    return is_same;
+}
+
 plm_status
 pli_revalue_init(pli_revalue *asked, const plm_core *core, const pli_move *move) {
     *asked = (pli_revalue){.core = core};
@@ -47,6 +84,7 @@ pli_revalue_init(pli_revalue *asked, const plm_core *core, const pli_move *move)
         asked->input.maintenance_arrays = &asked->tables[0];
         asked->input.initial_arrays = &asked->tables[1];
     }
+    keep_hashes(asked);
     const plm_core_limits *limits = plm_core_limits_of(core);
     plm_limits sizes = {.asset_count = limits->asset_count,
                         .underlying_count = limits->underlying_count,

@@ -59,6 +59,7 @@ static void
 give_back(pli_server *server) {
     pli_assets_finish(&server->assets);
     pli_json_writer_finish(&server->writer);
+    pli_stress_finish(server);
     pli_stream_finish(server);
     pli_journal_finish(&server->journal);
     pli_trail_finish(&server->trail);

@@ -58,6 +58,7 @@ typedef struct pli_metrics {
 } pli_metrics;
 
 typedef struct pli_submission pli_submission;
+typedef struct pli_stress pli_stress;
 
 /* pli_stream_text - one delta as it went out; NULL: there was no memory for it. */
 typedef struct pli_stream_text {
@@ -121,6 +122,7 @@ struct pli_server {
     pli_json_writer writer;     /* of the answer in hand */
     pli_summary *summaries;     /* one for each account of the limits */
     uint64_t snapshot_sequence; /* of the state that the newest snapshot holds */
+    pli_stress *stress;         /* the answer to it in the making; NULL: none is */
     uint32_t refresh_at;
     pli_losses losses;
     pli_trail trail;
@@ -203,7 +205,11 @@ bool pli_parameter(const pli_http_request *request, const char *name, unsigned s
 /* pli_server_hold - what an account holds, in the server's tables; false: no such account. */
 bool pli_server_hold(pli_server *server, uint32_t account, plm_portfolio *portfolio);
 
-/* The answers: each writes one JSON value and returns the status of HTTP. */
+/* pli_stress_is_begun - is this the request whose answer is in the making? pli_stress_finish - forget it. */
+bool pli_stress_is_begun(const pli_server *server, const pli_http_request *request);
+void pli_stress_finish(pli_server *server);
+
+/* The answers: each writes one JSON value and returns the status of HTTP, or writes nothing yet and returns 0. */
 unsigned pli_answer_status(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_accounts(pli_server *server, const pli_http_request *request);
 unsigned pli_answer_tape(pli_server *server, const pli_http_request *request);

@@ -199,6 +199,8 @@ enqueue(pli_http *server, pli_http_session *at) {
     at->lane = options->lane == NULL ? LAST_LANE
                                      : options->lane(options->context, &at->request, &at->is_known);
     pli_http_queue *to = &server->lanes[at->lane];
+    server->requests += 1;
+    at->request.number = server->requests;
     if (at->lane == LAST_LANE && to->counts.waiting == PLI_HTTP_LANE_MAX) {
         to->counts.refused += 1;
         return pli_http_refuse(server, at, 503);
@@ -220,16 +222,20 @@ enqueue(pli_http *server, pli_http_session *at) {
     return 0;
 }
 
+// An answer that is not whole yet leaves its request where it is, at the front of its lane.
 static void
 serve_one(pli_http *server, pli_http_queue *from) {
     pli_http_session *at = from->first;
     int64_t now_ns = pli_clock_monotonic_ns();
     pli_http_answer answer = {.status = 404, .type = "text/plain"};
+    server->options.answer(server->options.context, &at->request, &answer);
+    if (answer.status == 0) {
+        return;
+    }
     leave_lane(server, at);
     from->counts.served += 1;
     from->counts.waited_us += (uint64_t)(now_ns - at->queued_ns) / 1000;
     at->stage = PLI_HTTP_ANSWERING;
-    server->options.answer(server->options.context, &at->request, &answer);
     if (send_answer(server, at, &answer) != 0) {
         pli_http_end(at);
     }

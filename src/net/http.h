@@ -11,10 +11,11 @@
 
 /*
  * Everything that comes from a client is bounded: connections, header, path, body, and how long it may take. One loop serves
- * all connections and calls back, so what answers needs no lock; an answer that takes long holds the others up.
+ * all connections and calls back, so what answers needs no lock; an answer that takes long is made in parts, or it holds the
+ * others up.
  *
  * A request that is complete waits in a lane, and lanes are served in their order, one request after the other: what is
- * urgent waits for the one request in hand at most. A connection has one request in a lane at a time, whatever it sends.
+ * urgent waits for the one request in hand at most, or for the part of it that is answered in one turn. A connection has one request in a lane at a time, whatever it sends.
  * Where all connections are taken, the one that has been silent longest makes room for a new one, if nobody whose
  * signature holds is on it.
  */
@@ -40,12 +41,13 @@ typedef struct pli_http_request {
     bool takes_gzip;
     uint8_t *body; /* the callback's to change */
     size_t body_size;
+    uint64_t number;  /* of the request; no two are alike */
     uint64_t note[3]; /* what the callback `lane` has found out, for `answer`; zeros at first */
 } pli_http_request;
 
 /* pli_http_answer - what goes back. `body` is copied before the callback's memory may change. */
 typedef struct pli_http_answer {
-    unsigned status; /* of HTTP */
+    unsigned status; /* of HTTP; 0: not whole yet, `answer` is called with the same request again */
     const char *type;
     const char *tag;          /* ETag, or NULL */
     bool is_gzip, is_lasting; /* lasting: may be kept and asked for again by its tag */

@@ -65,7 +65,7 @@ struct pli_http {
     bool is_full; /* nobody is taken in until there is room */
     pli_http_session *first;
     uint32_t count;
-    uint64_t evicted, turn;
+    uint64_t evicted, turn, requests;
     pli_http_queue lanes[PLI_HTTP_LANES];
 };
 
