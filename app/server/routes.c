@@ -361,6 +361,18 @@ answer_file(const pli_server *server, const pli_http_request *request, pli_http_
                                                     : asset->size};
 }
 
+uint64_t
+pli_server_key_of(const pli_server *server, uint32_t signer) {
+    uint32_t scopes = 0;
+    uint8_t key[32];
+    uint64_t start = 0;
+    if (plm_core_signer(server->core, signer, &scopes, key) != PLM_OK) {
+        return 0;
+    }
+    memcpy(&start, key, sizeof start);
+    return start ^ ((uint64_t)scopes << 32);
+}
+
 bool
 pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account) {
     if (!pli_server_is_ours(server, request) ||

@@ -192,6 +192,9 @@ bool pli_server_take_allowance(pli_server *server, const pli_desk *desk, uint32_
 /* pli_server_may_read - may whoever asks read of that account, PLM_NONE: of everybody's? */
 bool pli_server_may_read(pli_server *server, const pli_http_request *request, uint32_t account);
 
+/* pli_server_key_of - what changes with the key and the scopes of whoever has asked; 0: nobody. */
+uint64_t pli_server_key_of(const pli_server *server, uint32_t signer);
+
 /* pli_server_account_of - is the path `before`, the number of an account, and `after`? */
 bool pli_server_account_of(const char *path, const char *before, const char *after,
                            uint32_t *account);

@@ -152,20 +152,30 @@ pli_stream_turn(pli_server *server) {
     pli_http_wake(server->http);
 }
 
+// Whoever may read is remembered: another key, or none any more, ends what the key has opened.
+static bool
+begin_reading(pli_server *server, const pli_http_request *request, uint32_t account,
+              pli_http_reader *reader) {
+    bool may = pli_server_may_read(server, request, account);
+    reader->signer = server->caller.is_known ? server->caller.signer : PLM_NONE;
+    reader->key = pli_server_key_of(server, reader->signer);
+    return may;
+}
+
 bool
 pli_stream_may(void *context, const pli_http_request *request, pli_http_reader *reader) {
     pli_server *server = context;
     uint32_t account = 0;
     if (strcmp(request->path, "/v1/stream") == 0) {
         reader->topic = 0;
-        return pli_server_may_read(server, request, PLM_NONE);
+        return begin_reading(server, request, PLM_NONE, reader);
     }
     if (!pli_server_account_of(request->path, "/v1/accounts/", "/stream", &account) ||
         account >= plm_core_limits_of(server->core)->account_count) {
         return false;
     }
     reader->topic = 1 + account;
-    return pli_server_may_read(server, request, account);
+    return begin_reading(server, request, account, reader);
 }
 
 // Rows that have changed since the reader's last message: all prices, and of the accounts its own or, for topic 0, all.
@@ -210,6 +220,10 @@ pli_stream_next(void *context, pli_http_reader *reader, size_t *size) {
     pli_server *server = context;
     pli_stream *stream = &server->stream;
     const char *text = NULL;
+    if (reader->key != pli_server_key_of(server, reader->signer)) {
+        reader->is_over = true;
+        return NULL;
+    }
     if (!reader->is_synced) {
         text = write_since(server, reader, "snapshot", size);
         reader->is_over = text == NULL;

@@ -133,7 +133,8 @@ typedef enum plm_event_form {
     X(T, 20, U32, reserved, 1, ZERO, "zero")
 
 #define PLM_EVENT_SIGNER(X, T)                                                                     \
-    X(T, 0, U32, signer_index, 1, ANY, "the next free index, from 1")                              \
+    X(T, 0, U32, signer_index, 1, ANY,                                                             \
+      "the next free index, from 1; of a listed one key and scopes are replaced")                  \
     X(T, 4, U32, scopes, 1, SCOPES, "PLM_SCOPE_*, or'ed")                                          \
     X(T, 8, BYTES, public_key, 32, ANY, "ed25519")
 

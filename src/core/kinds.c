@@ -98,19 +98,21 @@ static plm_reject
 handle_signer(plm_core *core, const plm_event *event) {
     const plm_event_signer *body = &event->signer_body;
     uint32_t all = PLM_SCOPE_TRADE | PLM_SCOPE_WITHDRAW | PLM_SCOPE_ORACLE | PLM_SCOPE_ADMIN;
-    if (body->signer_index != core->signer_count) {
+    if (body->signer_index == 0 || body->signer_index > core->signer_count) {
         return PLM_REJECT_INDEX;
     }
-    if (core->signer_count == core->limits.signer_count) {
+    bool is_new = body->signer_index == core->signer_count;
+    if (is_new && core->signer_count == core->limits.signer_count) {
         return PLM_REJECT_TABLE_FULL;
     }
     if ((body->scopes & ~all) != 0) {
         return PLM_REJECT_VALUE;
     }
-    pli_signer *signer = &core->signers[core->signer_count];
+    // Of one that is there key and scopes change; its accounts and the ids it has used stay.
+    pli_signer *signer = &core->signers[body->signer_index];
     signer->scopes = body->scopes;
     memcpy(signer->public_key, body->public_key, sizeof signer->public_key);
-    core->signer_count += 1;
+    core->signer_count += is_new ? 1 : 0;
     return PLM_REJECT_NONE;
 }
 

@@ -61,8 +61,9 @@ typedef struct pli_http_reader {
     bool is_begun;
     bool is_synced; /* has had what it begins with */
     bool is_over;   /* set it, and the connection ends behind the message in hand */
-    uint64_t number, seen;
+    uint64_t number, seen, key;
     int64_t told_ns;
+    uint32_t signer;
     void *state;
 } pli_http_reader;
 

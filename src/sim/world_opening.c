@@ -338,6 +338,9 @@ pli_draw_account_listing(pli_draw *draw, plm_event *event) {
 
 void
 pli_draw_signer_listing(pli_draw *draw, plm_event *event) {
-    write_signer(draw, pli_draw_below(draw, 5));
+    write_signer(draw, pli_draw_below(draw, 7));
     event->signer_body.scopes |= pli_draw_once_in(draw, 8) ? 0x10u : 0;
+    if (pli_draw_once_in(draw, 16)) {
+        event->signer_body.scopes = 0; // revoked, until it is listed anew
+    }
 }

@@ -505,6 +505,32 @@ class Serve(unittest.TestCase):
             reader.close()
             self.assertFalse(reader.is_open)
 
+    def test_a_key_is_changed_and_revoked_and_what_it_has_opened_ends(self):
+        status, body = self.ask_as(ADMIN, "POST", "/v1/events", lines_of(self.signer_event(5, 800, ["admin"], bytes([6]) * 32)))
+        self.assertEqual((status, json.loads(body)["results"][0]["outcome"]), (200, "accepted"), body)
+        reader = Reader(self.port, signed(5, "GET", "/v1/stream", seed=bytes([6]) * 32))
+        self.addCleanup(reader.close)
+        reader.step()
+        for client_id, scopes, seed in ((801, ["admin"], bytes([7]) * 32), (802, [], None)):
+            before = {801: bytes([6]) * 32, 802: bytes([7]) * 32}[client_id]
+            self.assertEqual(self.ask_as(5, "GET", "/v1/status", seed=before)[0], 200)
+            status, body = self.ask_as(ADMIN, "POST", "/v1/events", lines_of(self.signer_event(5, client_id, scopes, seed)))
+            self.assertEqual((status, json.loads(body)["results"][0]["outcome"]), (200, "accepted"), body)
+            self.assertEqual(self.ask_as(5, "GET", "/v1/status", seed=before)[0], 401)
+            self.assertEqual(self.ask_as(5, "POST", "/v1/events", lines_of(deposit(1, 803, signer=5)), seed=before)[0], 401)
+        with self.assertRaises(EOFError):
+            while True:
+                reader.message()
+        # The operator's is given at the start, and no event takes it away.
+        answer = json.loads(self.ask_as(ADMIN, "POST", "/v1/events", lines_of(self.signer_event(0, 804, [], None)))[1])
+        self.assertEqual(answer["results"][0]["reason"], "index")
+
+    @staticmethod
+    def signer_event(index, client_id, scopes, seed):
+        return {"type": "signer", "time_ns": "0", "signer": ADMIN, "client_id": f"{client_id:032x}",
+                "deadline_ns": str(time.time_ns() + 3600 * SECOND), "signer_index": index, "scopes": scopes,
+                "public_key": "00" * 32 if seed is None else ed25519.public_key(seed).hex()}
+
     def test_who_asks_too_much_waits_and_others_do_not(self):
         path = "/v1/stress?price=-0.1"
         header = signed(ADMIN, "GET", path)

@@ -306,6 +306,9 @@ class Venue:
         self.standings.append(at_stage(HEALTHY))
 
     def signer(self, a, b):
+        if 0 < b["signer_index"] < len(self.signers):
+            self.signers[b["signer_index"]][:2] = [b["scopes"], b["public_key"]]
+            return
         self.next_index(b["signer_index"], self.signers, "signer_count")
         self.signers.append([b["scopes"], b["public_key"], []])
 

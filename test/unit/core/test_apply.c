@@ -225,6 +225,43 @@ checks_come_in_their_order(void **state) {
 }
 
 static void
+a_listed_signer_gets_another_key_or_none_and_the_operator_does_not(void **state) {
+    (void)state;
+    ts_core w;
+    ts_core_start(&w, 10000);
+    uint32_t scopes = 0;
+    uint8_t key[32];
+    uint8_t other[32] = {7, 7, 7};
+    uint8_t none[32] = {0};
+    plm_event *event = ts_core_write(&w, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
+    event->signer_body.signer_index = 1;
+    event->signer_body.scopes = PLM_SCOPE_ORACLE;
+    memcpy(event->signer_body.public_key, other, sizeof other);
+    ts_core_must(&w);
+    assert_int_equal(plm_core_signer(w.core, 1, &scopes, key), PLM_OK);
+    assert_int_equal(scopes, PLM_SCOPE_ORACLE);
+    assert_memory_equal(key, other, sizeof other);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
+    event->signer_body.signer_index = 1;
+    ts_core_must(&w);
+    assert_int_equal(plm_core_signer(w.core, 1, &scopes, key), PLM_OK);
+    assert_int_equal(scopes, 0);
+    assert_memory_equal(key, none, sizeof none);
+    event = ts_core_write(&w, PLM_EVENT_TYPE_WITHDRAW, 0);
+    event->header.signer = 1;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_SCOPE);
+    const uint32_t indices[] = {0, 5}; // four are there
+    for (size_t i = 0; i < 2; i += 1) {
+        event = ts_core_write(&w, PLM_EVENT_TYPE_SIGNER, PLM_NONE);
+        event->signer_body.signer_index = indices[i];
+        assert_int_equal(ts_core_apply(&w), PLM_REJECT_INDEX);
+    }
+    assert_int_equal(plm_core_signer(w.core, 4, &scopes, key), PLM_INDEX_UNKNOWN);
+    assert_null(plm_core_check(w.core));
+    ts_core_finish(&w);
+}
+
+static void
 scope_of_every_kind_is_asked(void **state) {
     (void)state;
     ts_core w;
@@ -325,6 +362,7 @@ main(void) {
         cmocka_unit_test(withdrawal_asks_the_price_behind_every_balance),
         cmocka_unit_test(trade_needs_a_price_a_mark_and_arrays),
         cmocka_unit_test(checks_come_in_their_order),
+        cmocka_unit_test(a_listed_signer_gets_another_key_or_none_and_the_operator_does_not),
         cmocka_unit_test(scope_of_every_kind_is_asked),
         cmocka_unit_test(sequence_numbers_are_consecutive),
         cmocka_unit_test(effects_that_do_not_fit_are_missed_and_the_state_is_the_same),
