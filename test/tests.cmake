@@ -90,6 +90,9 @@ endif()
 # --- Fuzzing ---------------------------------------------------------------------------------------------------------
 # With libFuzzer in the preset `fuzz`; elsewhere with a small driver, so that every check mutates a little.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/fuzz/fuzz_*.c)
+if(PLIMSOLL_FUZZ)
+    add_custom_target(fuzzers) # what ./check builds here: the program and its tools are built elsewhere
+endif()
 foreach(source IN LISTS fuzz_sources)
     name_test(name ${source})
     string(REPLACE "/" "_" target ${name})
@@ -101,6 +104,7 @@ foreach(source IN LISTS fuzz_sources)
     if(PLIMSOLL_FUZZ)
         add_test_program(${name} ${source})
         target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        add_dependencies(fuzzers ${target})
         # libFuzzer adds what it finds to the first folder: that one must not be the source's.
         file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/corpus/${noun})
         add_test(NAME ${name} COMMAND ${test_launcher} $<TARGET_FILE:${target}>
