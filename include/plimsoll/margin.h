@@ -189,12 +189,20 @@ typedef struct plm_safety {
 #define PLM_SAFE_MOVE_MAX_PPM 160000
 
 /*
+ * plm_safe - the answer: for as long as the swing of every underlying that the account rests on stays within low - move and
+ *            high + move it is surely HEALTHY.
+ */
+typedef struct plm_safe {
+    int64_t move_ppm; /* 0 to PLM_SAFE_MOVE_MAX_PPM; 0: nothing can be said */
+    int64_t until_ns; /* and no longer than this; INT64_MAX: the span is all that ends it */
+    bool is_pinned;   /* and only until rows are built anew, or an option is marked */
+} plm_safe;
+
+/*
  * plm_model - a margin model: a constant record, found by name, changed by naming another.
  *
  * require        plm_margin_require, below, is the checked way to call it.
- * safe_move      a move d in ppm, 0 to PLM_SAFE_MOVE_MAX_PPM, such that the account is surely HEALTHY as long as the swing
- *                of every underlying that it rests on stays within low - d and high + d; 0: nothing can be said. NULL: never.
- *                The proof is in docs/method/safe-moves.md.
+ * safe_move      how far prices may move; the proof is in docs/method/safe-moves.md. NULL: nothing can ever be said.
  */
 typedef struct plm_model {
     const char *name;
@@ -206,7 +214,7 @@ typedef struct plm_model {
     size_t (*workspace_size)(const plm_limits *limits);
     plm_status (*require)(const plm_margin_input *input, plm_workspace *workspace,
                           plm_requirement *requirement, plm_reason *reason, plm_fault *fault);
-    int64_t (*safe_move)(const plm_safety *safety);
+    plm_safe (*safe_move)(const plm_safety *safety);
 } plm_model;
 
 /* plm_model_find - the model of that name, or NULL. plm_model_at - the models in a fixed order, NULL past the last. */

@@ -154,7 +154,7 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
     }
     reject = carry_out(core, rule, event, outcome);
     if (reject == PLM_REJECT_NONE) {
-        pli_screen_notice(&core->screen, (plm_event_type)header->type);
+        pli_screen_notice(core, event);
     }
     if (reject == PLM_REJECT_NONE && client.sequence != 0) {
         pli_clients_add(core, header->signer, &client);

@@ -29,6 +29,7 @@ pli_screen_take(pli_arena *arena, const plm_core_limits *limits) {
     made.exposed = PLI_ARENA_TAKE(arena, words * made.group_count, uint64_t);
     made.touched.blocks = PLI_ARENA_TAKE(arena, (made.block_count + BITS - 1) / BITS, uint64_t);
     made.is_doubtful = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
+    made.is_pinned = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
     made.until_ns = PLI_ARENA_TAKE(arena, made.block_count, int64_t);
     made.low_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
     made.high_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
@@ -63,9 +64,10 @@ pli_screen_reset(pli_screen *screen, const plm_core_limits *limits) {
 }
 
 void
-pli_screen_notice(pli_screen *screen, plm_event_type type) {
+pli_screen_notice(plm_core *core, const plm_event *event) {
+    pli_screen *screen = &core->screen;
     screen->is_fresh = false;
-    switch (type) {
+    switch ((plm_event_type)event->header.type) {
     case PLM_EVENT_TYPE_TIME:
     case PLM_EVENT_TYPE_CONTINUE:
     case PLM_EVENT_TYPE_ACCOUNT:
@@ -85,8 +87,15 @@ pli_screen_notice(pli_screen *screen, plm_event_type type) {
     case PLM_EVENT_TYPE_ASSESS:
     case PLM_EVENT_TYPE_BID:
         return; // accounts that they concern are touched
+    case PLM_EVENT_TYPE_MARK: {
+        const plm_instrument *terms =
+            &core->ledger.listing_instruments[event->mark_body.instrument_index];
+        if (terms->kind == PLM_KIND_OPTION) {
+            pli_swings_unpin(screen, terms->underlying_index);
+        }
+        return;
+    }
     case PLM_EVENT_TYPE_FUNDING:
-    case PLM_EVENT_TYPE_MARK:
     case PLM_EVENT_TYPE_PRICE_REPORT:
     case PLM_EVENT_TYPE_PRICE:
     case PLM_EVENT_TYPE_LIQUIDITY:
@@ -120,7 +129,8 @@ pli_screen_holds(const plm_core *core, uint32_t account) {
     for (uint32_t i = 0; holds && i < of->guard_count; i += 1) {
         const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
         const plm_swing *swing = &screen->swings[guard->underlying_index];
-        holds = guard->epoch == screen->watches[guard->underlying_index].epoch &&
+        const pli_watch *watch = &screen->watches[guard->underlying_index];
+        holds = guard->epoch == watch->epoch && (guard->rows == 0 || guard->rows == watch->rows) &&
                 swing->low_ppm >= guard->low_ppm && swing->high_ppm <= guard->high_ppm;
     }
     return holds;
@@ -134,6 +144,7 @@ tighten(pli_screen *screen, uint32_t account) {
     screen->until_ns[b] = of->until_ns < screen->until_ns[b] ? of->until_ns : screen->until_ns[b];
     for (uint32_t i = 0; i < of->guard_count; i += 1) {
         const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
+        screen->is_pinned[b] |= guard->rows != 0;
         size_t at = (size_t)guard->underlying_index * screen->block_count + b;
         screen->low_ppm[at] =
             guard->low_ppm > screen->low_ppm[at] ? guard->low_ppm : screen->low_ppm[at];
@@ -150,6 +161,7 @@ settle_doubt(plm_core *core, uint32_t b) {
     uint32_t upto = from + PLI_SCREEN_BLOCK;
     upto = upto < core->ledger.account_count ? upto : core->ledger.account_count;
     screen->until_ns[b] = INT64_MAX;
+    screen->is_pinned[b] = 0;
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         screen->low_ppm[(size_t)u * screen->block_count + b] = INT32_MIN;
         screen->high_ppm[(size_t)u * screen->block_count + b] = INT32_MAX;
@@ -299,7 +311,7 @@ are_claims_plain(const plm_core *core, const pli_holding *holding) {
 
 // A guard for the underlying, if it has none yet; false where there is no room.
 static bool
-guard(pli_screen *screen, uint32_t account, uint32_t underlying, int64_t move_ppm) {
+guard(pli_screen *screen, uint32_t account, uint32_t underlying, const plm_safe *safe) {
     pli_certificate *of = &screen->certificates[account];
     pli_guard *guards = &screen->guards[(size_t)account * screen->guard_max];
     for (uint32_t i = 0; i < of->guard_count; i += 1) {
@@ -314,42 +326,43 @@ guard(pli_screen *screen, uint32_t account, uint32_t underlying, int64_t move_pp
     if (swing->high_ppm > INT32_MAX - PLM_SAFE_MOVE_MAX_PPM) {
         return false;
     }
-    guards[of->guard_count] = (pli_guard){.underlying_index = underlying,
-                                          .epoch = screen->watches[underlying].epoch,
-                                          .low_ppm = (int32_t)(swing->low_ppm - move_ppm),
-                                          .high_ppm = (int32_t)(swing->high_ppm + move_ppm)};
+    guards[of->guard_count] =
+        (pli_guard){.underlying_index = underlying,
+                    .epoch = screen->watches[underlying].epoch,
+                    .rows = safe->is_pinned ? screen->watches[underlying].rows : 0,
+                    .low_ppm = (int32_t)(swing->low_ppm - safe->move_ppm),
+                    .high_ppm = (int32_t)(swing->high_ppm + safe->move_ppm)};
     of->guard_count += 1;
     return true;
 }
 
 static bool
-guard_all(plm_core *core, uint32_t account, const plm_portfolio *portfolio, int64_t move_ppm) {
+guard_all(plm_core *core, uint32_t account, const plm_portfolio *portfolio, const plm_safe *safe) {
     bool fits = true;
     for (uint32_t i = 0; i < portfolio->position_count + portfolio->order_count; i += 1) {
         uint32_t instrument =
             i < portfolio->position_count
                 ? portfolio->positions[i].instrument_index
                 : portfolio->orders[i - portfolio->position_count].instrument_index;
-        fits =
-            fits && guard(&core->screen, account,
-                          core->ledger.listing_instruments[instrument].underlying_index, move_ppm);
+        fits = fits && guard(&core->screen, account,
+                             core->ledger.listing_instruments[instrument].underlying_index, safe);
     }
     for (uint32_t i = 0; i < portfolio->balance_count; i += 1) {
         uint32_t u =
             core->ledger.listing_assets[portfolio->balances[i].asset_index].underlying_index;
-        fits = fits && (u == PLM_NONE || guard(&core->screen, account, u, move_ppm));
+        fits = fits && (u == PLM_NONE || guard(&core->screen, account, u, safe));
     }
     return fits;
 }
 
-static int64_t
+static plm_safe
 safe_move(plm_core *core, const plm_portfolio *portfolio, const plm_requirement *requirement) {
     plm_listing listing = pli_ledger_listing(&core->ledger);
     plm_market market = pli_state_market(core);
     plm_margin_input input;
     if (core->model->safe_move == NULL ||
         !pli_health_input(core, &listing, &market, portfolio, &input)) {
-        return 0;
+        return (plm_safe){.move_ppm = 0};
     }
     plm_safety asked = {.input = &input,
                         .requirement = requirement,
@@ -378,8 +391,9 @@ pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requ
             pli_health_portfolio(core, &holding, &portfolio) != PLM_REJECT_NONE) {
             return;
         }
-        int64_t move = safe_move(core, &portfolio, requirement);
-        if (move == 0 || !guard_all(core, account, &portfolio, move)) {
+        plm_safe safe = safe_move(core, &portfolio, requirement);
+        of->until_ns = safe.until_ns < of->until_ns ? safe.until_ns : of->until_ns;
+        if (safe.move_ppm == 0 || !guard_all(core, account, &portfolio, &safe)) {
             return;
         }
     }

@@ -24,6 +24,7 @@ enum { PLI_SCREEN_BLOCK = 1024, PLI_SCREEN_GROUPS = 64 };
 /* pli_guard - within which swing of one underlying a certificate holds. */
 typedef struct pli_guard {
     uint32_t underlying_index, epoch;
+    uint32_t rows; /* the build of the underlying's rows that it needs, or 0: any */
     int32_t low_ppm, high_ppm;
 } pli_guard;
 
@@ -37,6 +38,8 @@ typedef struct pli_watch {
     uint32_t epoch;       /* certificates of another one are void */
     int64_t reference_e8; /* 0: none yet */
     int64_t publish_ns, volatility_ppm, depth_micros, volume_micros, open_interest_micros;
+    uint32_t arrays_version; /* as last seen */
+    uint32_t rows; /* counts builds of rows and marks of options; never 0 once anything was seen */
     uint32_t first_instrument; /* that is no option, or PLM_NONE */
 } pli_watch;
 
@@ -52,6 +55,7 @@ typedef struct pli_screen {
         touched; /* of accounts: no certificate; unknown contents; per block: one of it has no certificate */
     uint64_t *
         exposed; /* [group][account]: may hold something that rests on an underlying of the group */
+    uint8_t *is_pinned;          /* per block: a certificate in it may need rows as they are */
     uint8_t *is_doubtful;        /* per block: certificates are to be held against the swings */
     int64_t *until_ns;           /* per block: no certificate in it ends before */
     int32_t *low_ppm, *high_ppm; /* [underlying][block] */
@@ -70,10 +74,13 @@ pli_screen pli_screen_take(pli_arena *arena, const plm_core_limits *limits);
 void pli_screen_reset(pli_screen *screen, const plm_core_limits *limits);
 
 /* pli_screen_notice - an event of this kind has been accepted: what may it have changed? */
-void pli_screen_notice(pli_screen *screen, plm_event_type type);
+void pli_screen_notice(plm_core *core, const plm_event *event);
 
 /* pli_screen_doubt - every certificate of the block is held against the swings before the next look. */
 void pli_screen_doubt(pli_screen *screen, uint32_t block);
+
+/* pli_swings_unpin - what rests on the rows of this underlying or on marks of its options rests no more. */
+void pli_swings_unpin(pli_screen *screen, uint32_t underlying);
 
 /* pli_screen_renew - compare the market with what was last seen; cheap where nothing has happened since. */
 void pli_screen_renew(plm_core *core);

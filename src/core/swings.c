@@ -157,9 +157,24 @@ is_far_away(const plm_core *core, uint32_t u) {
            place_ppm(price, reference, true) > FAR_PPM;
 }
 
+void
+pli_swings_unpin(pli_screen *screen, uint32_t underlying) {
+    screen->watches[underlying].rows += 1;
+    screen->watches[underlying].rows += screen->watches[underlying].rows == 0; // 0 is any
+    for (uint32_t b = 0; b < screen->block_count; b += 1) {
+        if (screen->is_pinned[b] != 0) {
+            pli_screen_doubt(screen, b);
+        }
+    }
+}
+
 static void
 compare(plm_core *core, uint32_t u) {
     pli_screen *screen = &core->screen;
+    if (screen->watches[u].arrays_version != core->underlyings[u].arrays_version) {
+        screen->watches[u].arrays_version = core->underlyings[u].arrays_version;
+        pli_swings_unpin(screen, u);
+    }
     if (has_changed(core, u)) {
         screen->watches[u].epoch += 1;
         doubt_all(screen);
@@ -189,6 +204,7 @@ start_anew(plm_core *core) {
     pli_screen *screen = &core->screen;
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         screen->watches[u].first_instrument = PLM_NONE;
+        screen->watches[u].rows += screen->watches[u].rows == 0;
     }
     for (uint32_t i = 0; i < core->ledger.instrument_count; i += 1) {
         const plm_instrument *terms = &core->ledger.listing_instruments[i];

@@ -22,12 +22,15 @@ typedef struct leg {
     int64_t lots;
     pli_i128 buys, sells;
     int64_t dearest_e8; /* the largest of mark and prices, confidence included */
+    bool is_option;
+    bool is_pinned; /* its row does not follow the price from one build to the next, or nobody has shown how */
 } leg;
 
 /* What a relative move of one underlying can cost, per unit of the move; all in micros, none below zero. */
 typedef struct stake {
     uint32_t underlying_index;
-    pli_i128 held;     /* positions at their dearest price */
+    pli_i128 held;     /* positions but options at their dearest price */
+    pli_i128 options;  /* notional of options at it */
     pli_i128 ordered;  /* open orders at it */
     pli_i128 balances; /* balances at it, with the haircut of a liability */
     pli_i128 coins;   /* of these, scenario-treated ones, which the slow price counts as exposure */
@@ -44,6 +47,7 @@ typedef struct stakes {
     stake stakes[PLI_STAKES_MAX];
     leg legs[LEGS_MAX];
     pli_i128 debts, rounding;
+    plm_safe answer;
     int64_t entry_buffer_ppm, call_buffer_ppm, close_fee_ppm;
 } stakes;
 
@@ -82,6 +86,20 @@ dearest_price(const plm_market *market, uint32_t underlying) {
     return most + price->confidence_e8;
 }
 
+/* What expires changes the model's mind when it does, and where a horizon reaches that far. */
+static void
+end_before_expiry(stakes *all, int64_t expiry_ns) {
+    const plm_margin_input *input = all->safety->input;
+    const plm_risk_table *const tables[2] = {input->maintenance_arrays, input->initial_arrays};
+    for (uint32_t i = 0; i < 3; i += 1) {
+        int64_t horizon = i < 2 && tables[i] != NULL ? tables[i]->header->horizon.ns : 0;
+        int64_t end = expiry_ns - horizon - 1;
+        if (end >= input->market->time.ns && end < all->answer.until_ns) {
+            all->answer.until_ns = end;
+        }
+    }
+}
+
 static leg *
 leg_of(stakes *all, uint32_t instrument) {
     for (uint32_t i = 0; i < all->leg_count; i += 1) {
@@ -92,9 +110,10 @@ leg_of(stakes *all, uint32_t instrument) {
     const plm_margin_input *input = all->safety->input;
     const plm_instrument *terms = &input->listing->instruments[instrument];
     const plm_mark *mark = &input->market->marks[instrument];
+    bool is_option = terms->kind == PLM_KIND_OPTION;
     bool is_taken =
-        all->leg_count < LEGS_MAX && terms->kind != PLM_KIND_OPTION && terms->expiry_ns == 0 &&
-        terms->settlement == PLM_SETTLEMENT_LINEAR && mark->is_present && mark->mark_e8 > 0 &&
+        all->leg_count < LEGS_MAX && terms->settlement == PLM_SETTLEMENT_LINEAR &&
+        (is_option || (mark->is_present && mark->mark_e8 > 0)) &&
         input->listing->assets[terms->settlement_asset_index].underlying_index == PLM_NONE;
     stake *of = is_taken ? stake_of(all, terms->underlying_index) : NULL;
     if (of == NULL) {
@@ -105,7 +124,13 @@ leg_of(stakes *all, uint32_t instrument) {
     all->leg_count += 1;
     *made = (leg){.instrument_index = instrument,
                   .stake = (uint32_t)(of - all->stakes),
-                  .dearest_e8 = mark->mark_e8 > dearest ? mark->mark_e8 : dearest};
+                  .dearest_e8 = !is_option && mark->mark_e8 > dearest ? mark->mark_e8 : dearest,
+                  .is_option = is_option,
+                  .is_pinned = terms->expiry_ns != 0};
+    if (made->is_pinned) {
+        all->answer.is_pinned = true;
+        end_before_expiry(all, terms->expiry_ns);
+    }
     return made;
 }
 
@@ -144,13 +169,14 @@ gather_legs(stakes *all) {
             return false;
         }
         of->lots = position->lots;
-        all->stakes[of->stake].held += value;
+        *(of->is_option ? &all->stakes[of->stake].options : &all->stakes[of->stake].held) += value;
     }
     for (uint32_t i = 0; i < portfolio->order_count; i += 1) {
         const plm_order *order = &portfolio->orders[i];
         leg *of = leg_of(all, order->instrument_index);
         pli_i128 value = 0;
-        if (of == NULL || !notional(all, of, order->lots, of->dearest_e8, &value)) {
+        if (of == NULL || of->is_option ||
+            !notional(all, of, order->lots, of->dearest_e8, &value)) {
             return false;
         }
         *(order->side == PLM_SIDE_BUY ? &of->buys : &of->sells) += order->lots;
@@ -202,8 +228,9 @@ is_bounded(const stakes *all) {
     const pli_i128 most = (pli_i128)1 << 60;
     for (uint32_t i = 0; i < all->stake_count; i += 1) {
         const stake *of = &all->stakes[i];
-        if (of->held > most || of->ordered > most || of->balances > most || of->need > most ||
-            of->fixed > most || of->exposure > most || of->gross > most || of->lots > most) {
+        if (of->held > most || of->options > most || of->ordered > most || of->balances > most ||
+            of->need > most || of->fixed > most || of->exposure > most || of->gross > most ||
+            of->lots > most) {
             return false;
         }
     }
@@ -286,21 +313,23 @@ is_safe(const stakes *all, int64_t move_ppm) {
 }
 
 /* The largest of a few moves that is safe, by halving: whoever cannot bear one cannot bear a larger one. */
-static int64_t
+static plm_safe
 largest_safe(const stakes *all) {
+    plm_safe answer = all->answer;
     static const int64_t moves_ppm[] = {0,     600,   1250,  2500,  5000,
                                         10000, 20000, 40000, 80000, PLM_SAFE_MOVE_MAX_PPM};
     uint32_t safe = 0;
     uint32_t unsafe = sizeof moves_ppm / sizeof moves_ppm[0];
     // Those who cannot bear the least are many, and are asked no more.
-    if (!is_safe(all, moves_ppm[1])) {
-        return 0;
+    if (!is_bounded(all) || !is_safe(all, moves_ppm[1])) {
+        return (plm_safe){.move_ppm = 0};
     }
     for (safe = 1; safe + 1 < unsafe;) {
         uint32_t middle = (safe + unsafe) / 2;
         *(is_safe(all, moves_ppm[middle]) ? &safe : &unsafe) = middle;
     }
-    return moves_ppm[safe];
+    answer.move_ppm = moves_ppm[safe];
+    return answer;
 }
 
 /* --- Models `tiered` and `dynamic` --------------------------------------------------------------------------- */
@@ -313,10 +342,11 @@ worst_lots(const leg *of) {
     return worst > INT64_MAX ? INT64_MAX : (int64_t)worst;
 }
 
-static int64_t
+static plm_safe
 safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
     const plm_tiered_parameters *p = safety->input->parameters;
     stakes all = {.safety = safety,
+                  .answer = {.until_ns = INT64_MAX},
                   .entry_buffer_ppm = p->entry_buffer_ppm,
                   .call_buffer_ppm = p->call_buffer_ppm,
                   .close_fee_ppm = p->close_fee_ppm};
@@ -324,14 +354,14 @@ safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
     int64_t steepest = is_dynamic ? PLM_PPM : p->tier4_initial_ppm;
     pli_rates rates[LEGS_MAX];
     if (safety->input->change_count > 0 || !gather_legs(&all) || !gather_balances(&all)) {
-        return 0;
+        return (plm_safe){.move_ppm = 0};
     }
     for (uint32_t i = 0; i < all.leg_count; i += 1) {
         const leg *of = &all.legs[i];
         stake *to = &all.stakes[of->stake];
         pli_i128 worst = 0;
         if (!notional(&all, of, worst_lots(of), of->dearest_e8, &worst)) {
-            return 0;
+            return (plm_safe){.move_ppm = 0};
         }
         to->need += of_ppm(worst * (steepest + p->close_fee_ppm + p->liquidation_fee_ppm));
         to->fixed += ROUNDING_MICROS;
@@ -344,21 +374,21 @@ safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
                                        .volume_standard_micros = p->volume_standard_micros};
         rates[i].is_made = false;
         if (!pli_rates_know(&rates[i], market, &as)) {
-            return 0;
+            return (plm_safe){.move_ppm = 0};
         }
         // Line by line the law asks less than for all lines at once.
         all.stakes[i].rates = &rates[i];
         all.stakes[i].exposure = all.stakes[i].gross;
     }
-    return is_bounded(&all) ? largest_safe(&all) : 0;
+    return largest_safe(&all);
 }
 
-int64_t
+plm_safe
 pli_safe_move_tiered(const plm_safety *safety) {
     return safe_move_fraction(safety, false);
 }
 
-int64_t
+plm_safe
 pli_safe_move_dynamic(const plm_safety *safety) {
     return safe_move_fraction(safety, true);
 }
@@ -387,6 +417,17 @@ add_exposure(exposure_sums *sums, const leg *of, pli_i128 delta) {
 static pli_i128
 larger(pli_i128 left, pli_i128 right) {
     return left > right ? left : right;
+}
+
+/* What is pinned counts towards the exposure, and does not grow. */
+static void
+add_pinned(const plm_margin_input *input, const leg *of, row_sums *sums) {
+    const plm_risk_table *const tables[2] = {input->maintenance_arrays, input->initial_arrays};
+    for (uint32_t h = 0; h < 2; h += 1) {
+        const int64_t *row = plm_risk_row(tables[h], of->instrument_index);
+        add_exposure(&sums->exposures[h], of,
+                     row[plm_scenario_probe_begin(tables[h]->header) + PLM_PROBE_DELTA]);
+    }
 }
 
 static void
@@ -541,7 +582,9 @@ set_need(stakes *all, stake *of, const row_sums *sums) {
     pli_i128 least = magnitude(sums->exposures[0].held);
     least = magnitude(sums->exposures[1].held) < least ? magnitude(sums->exposures[1].held) : least;
     of->need += sums->rows +
-                of_ppm((of->held + of->ordered) * (p->close_fee_ppm + p->liquidation_fee_ppm)) +
+                of_ppm((of->held + of->ordered + of->options) *
+                       (p->close_fee_ppm + p->liquidation_fee_ppm)) +
+                of_ppm(of->options * (p->spread_minimum_ppm + p->short_option_minimum_ppm)) +
                 of_ppm(sums->gross * (most_ppm + p->basis_ppm + all->safety->drift_ppm)) +
                 of_ppm(sums->curves * p->gamma_weight_ppm) +
                 of_ppm(sums->vols * p->vega_weight_ppm);
@@ -557,33 +600,38 @@ set_need(stakes *all, stake *of, const row_sums *sums) {
                           p);
 }
 
-int64_t
+plm_safe
 pli_safe_move_portfolio(const plm_safety *safety) {
     const plm_margin_input *input = safety->input;
     const plm_portfolio_parameters *p = input->parameters;
     const pli_facts *facts = input->facts;
     stakes all = {.safety = safety,
+                  .answer = {.until_ns = INT64_MAX},
                   .entry_buffer_ppm = p->entry_buffer_ppm,
                   .call_buffer_ppm = p->call_buffer_ppm,
                   .close_fee_ppm = p->close_fee_ppm};
     row_sums sums[PLI_STAKES_MAX] = {{.lots = 0}};
     if (input->change_count > 0 || facts == NULL || !pli_facts_are_of(facts, input) ||
         !gather_legs(&all) || !gather_balances(&all)) {
-        return 0;
+        return (plm_safe){.move_ppm = 0};
     }
     for (uint32_t i = 0; i < all.leg_count; i += 1) {
-        if (facts->is_known[all.legs[i].instrument_index] == 0) {
-            return 0;
+        const leg *of = &all.legs[i];
+        if (of->is_pinned) {
+            add_pinned(input, of, &sums[of->stake]);
+        } else if (facts->is_known[of->instrument_index] != 0) {
+            add_rows(facts, of, &sums[of->stake]);
+        } else {
+            return (plm_safe){.move_ppm = 0};
         }
-        add_rows(facts, &all.legs[i], &sums[all.legs[i].stake]);
     }
     if (!add_coins(&all, sums)) {
-        return 0;
+        return (plm_safe){.move_ppm = 0};
     }
     for (uint32_t i = 0; i < all.stake_count; i += 1) {
         if (!set_need(&all, &all.stakes[i], &sums[i])) {
-            return 0;
+            return (plm_safe){.move_ppm = 0};
         }
     }
-    return is_bounded(&all) ? largest_safe(&all) : 0;
+    return largest_safe(&all);
 }

@@ -9,15 +9,15 @@
 /*
  * What plm_model.safe_move is for the three models of the engine: docs/method/safe-moves.md has the bound and its proof.
  *
- * Taken are accounts of perpetuals and spot, settled linearly in the valuation currency, with open orders in them and
- * haircut-treated balances, on at most PLI_STAKES_MAX underlyings of the domain `positive`.
+ * Taken are accounts of perpetuals, spot, dated futures and options, settled linearly in the valuation currency, with open
+ * orders in all of these but options, on at most PLI_STAKES_MAX underlyings of the domain `positive`.
  *
  * Guarantees [SAFE-1] within the answer d the account is HEALTHY: test/unit/margin/test_safe_move.c holds it against the models.
  * Cost       O(positions + orders), and a few divisions for each underlying.
  */
-int64_t pli_safe_move_portfolio(const plm_safety *safety);
-int64_t pli_safe_move_tiered(const plm_safety *safety);
-int64_t pli_safe_move_dynamic(const plm_safety *safety);
+plm_safe pli_safe_move_portfolio(const plm_safety *safety);
+plm_safe pli_safe_move_tiered(const plm_safety *safety);
+plm_safe pli_safe_move_dynamic(const plm_safety *safety);
 
 #define PLI_STAKES_MAX 4u
 

@@ -31,6 +31,7 @@ static plm_swing swings[UNDERLYINGS];
 static uint32_t grid_active[UNDERLYINGS];
 static uint8_t has_history[UNDERLYINGS];
 static uint8_t is_built[ROWS];
+static bool is_kept[INSTRUMENTS]; /* no row is built: an option's, drawn once */
 static int64_t moves_ppm[UNDERLYINGS][STRIDE];
 static int64_t entries[ROWS * STRIDE];
 static plm_scenario_header header;
@@ -80,6 +81,9 @@ build_rows(void) {
     uint32_t probes = plm_scenario_probe_begin(&header);
     for (uint32_t i = 0; i < INSTRUMENTS; i += 1) {
         uint32_t u = instruments[i].underlying_index;
+        if (is_kept[i]) {
+            continue;
+        }
         pli_i128 scale = (pli_i128)10000000000 * underlyings[u].price_unit * PLM_PPM;
         for (uint32_t s = 0; s < header.entry_count; s += 1) {
             int64_t move = s == probes + PLM_PROBE_DELTA ? PLM_PPM : moves_ppm[u][s];
@@ -146,7 +150,7 @@ near(int64_t price_e8, int64_t wanted_e8, int64_t reference_e8, int64_t room_ppm
 }
 
 static void
-draw_market(const plm_swing *within_these, bool is_one_sided) {
+draw_market(const plm_swing *within_these, bool is_one_sided, bool are_rows_kept) {
     bool is_low = one_in(2);
     for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
         plm_swing swing = within_these[u];
@@ -169,13 +173,40 @@ draw_market(const plm_swing *within_these, bool is_one_sided) {
         price->confidence_e8 = room > 0 && !one_in(3) ? within(0, room) : 0;
         for (uint32_t i = 0; i < INSTRUMENTS; i += 1) {
             if (instruments[i].underlying_index == u) {
-                marks[i].mark_e8 = within_swing(mark_reference_e8[i], &swing);
-                built_e8[i] = within_swing(mark_reference_e8[i], &swing);
+                int64_t built = within_swing(mark_reference_e8[i], &swing);
+                marks[i].mark_e8 = instruments[i].kind == PLM_KIND_OPTION
+                                       ? marks[i].mark_e8
+                                       : within_swing(mark_reference_e8[i], &swing);
+                built_e8[i] = are_rows_kept ? built_e8[i] : built;
             }
         }
     }
-    built_price_e8 = within_swing(price_reference_e8[0], &within_these[0]);
+    int64_t built = within_swing(price_reference_e8[0], &within_these[0]);
+    built_price_e8 = are_rows_kept ? built_price_e8 : built;
     build_rows();
+}
+
+/* One in three expires: an option with a row of its own, or a future. */
+static void
+draw_kind(uint32_t i) {
+    is_kept[i] = one_in(6);
+    if (!is_kept[i] && !one_in(5)) {
+        return;
+    }
+    instruments[i].kind = is_kept[i] ? PLM_KIND_OPTION : PLM_KIND_FUTURE;
+    instruments[i].expiry_ns = now_ns + (one_in(3) ? PLM_DAY_NS : 0) +
+                               (one_in(3) ? 2 * PLM_DAY_NS : 0) + within(1, 2 * span_ns);
+    instruments[i].right = one_in(2) ? PLM_RIGHT_CALL : PLM_RIGHT_PUT;
+    instruments[i].premium = one_in(2) ? PLM_PREMIUM_PAID : PLM_PREMIUM_FUTURES_STYLE;
+    instruments[i].strike_e8 = mark_reference_e8[i];
+    if (is_kept[i]) {
+        int64_t whole = mark_reference_e8[i] / 1000 + 1;
+        marks[i].mark_e8 = within(0, mark_reference_e8[i]);
+        marks[i].half_spread_e8 = within(0, marks[i].mark_e8 / 10);
+        for (uint32_t s = 0; s < header.entry_count; s += 1) {
+            entries[i * STRIDE + s] = within(-whole, whole);
+        }
+    }
 }
 
 static void
@@ -209,6 +240,7 @@ draw_world(void) {
                                           .lot_e8 = any_size(10)};
         mark_reference_e8[i] = moved(price_reference_e8[u], within(-5000, 5000));
         marks[i] = (plm_mark){.is_present = true};
+        draw_kind(i);
     }
     assets[0] = (plm_asset){.underlying_index = PLM_NONE,
                             .decimals = 6,
@@ -223,7 +255,7 @@ draw_world(void) {
     assets[1].tier_count = 2;
     assets[1].tiers[0] = (plm_haircut_tier){any_size(12), within(0, 1000)};
     assets[1].tiers[1] = (plm_haircut_tier){INT64_MAX, 50000};
-    draw_market(swings, false);
+    draw_market(swings, false, false);
 }
 
 static plm_portfolio
@@ -281,7 +313,8 @@ fund(const plm_model *model, const plm_margin_input *input, plm_requirement *req
 }
 
 typedef struct tally {
-    uint32_t safe, held, left; /* accounts with a move; markets within it; within ten times it */
+    uint32_t safe, pinned, held,
+        left; /* accounts with a move; markets within it; within ten times it */
 } tally;
 
 static void
@@ -301,12 +334,14 @@ check_account(const plm_model *model, plm_margin_input *input, tally *seen) {
         return;
     }
     plm_safety safety = {.input = input, .requirement = &now, .swings = swings, .span_ns = span_ns};
-    int64_t move = model->safe_move(&safety);
+    plm_safe safe = model->safe_move(&safety);
+    int64_t move = safe.move_ppm;
     assert_in_range(move, 0, PLM_SAFE_MOVE_MAX_PPM);
     if (move == 0) {
         return;
     }
     seen->safe += 1;
+    seen->pinned += safe.is_pinned;
     memcpy(first_prices, prices, sizeof prices);
     memcpy(first_marks, marks, sizeof marks);
     memcpy(first_built_e8, built_e8, sizeof built_e8);
@@ -315,8 +350,9 @@ check_account(const plm_model *model, plm_margin_input *input, tally *seen) {
     for (uint32_t k = 0; k < MARKETS; k += 1) {
         bool is_outside = k % 8 == 7;
         widen(wide, is_outside ? 3 * move : move);
-        draw_market(wide, one_in(2));
-        market.time.ns = now_ns + within(0, span_ns);
+        draw_market(wide, one_in(2), safe.is_pinned);
+        int64_t left = safe.until_ns - now_ns;
+        market.time.ns = now_ns + within(0, left < span_ns ? left : span_ns);
         plm_requirement then;
         // A sum that leaves its type is refused, and who cannot be assessed stays as before.
         bool is_healthy = !ask(model, input, &then) || then.health == PLM_HEALTH_HEALTHY;
@@ -339,7 +375,7 @@ static void
 check_model(const plm_model *model, uint64_t seed) {
     static _Alignas(
         16) unsigned char record[sizeof(plm_portfolio_parameters) + sizeof(plm_tiered_parameters)];
-    tally seen = {0, 0, 0};
+    tally seen = {0, 0, 0, 0};
     prng = pli_prng_init(seed);
     plm_record_init(model->descriptor, record);
     for (uint32_t i = 0; i < ACCOUNTS; i += 1) {
@@ -356,10 +392,13 @@ check_model(const plm_model *model, uint64_t seed) {
                                   .facts = &facts};
         check_account(model, &input, &seen);
     }
-    print_message("%s: %u accounts with a safe move, %u markets within it, %u of %u beyond it not "
+    print_message("%s: %u accounts with a safe move, %u of them pinned, %u markets within it, %u "
+                  "of %u beyond it not "
                   "healthy\n",
-                  model->name, seen.safe, seen.held, seen.left, seen.safe * (MARKETS / 8));
+                  model->name, seen.safe, seen.pinned, seen.held, seen.left,
+                  seen.safe * (MARKETS / 8));
     assert_true(seen.safe > ACCOUNTS / 4);
+    assert_true(seen.pinned > ACCOUNTS / 20);
     assert_true(seen.left > 0);
 }
 
