@@ -694,10 +694,11 @@ class Stream:
                       "instrument_index": NONE if kind < 3 else self.some(self.venue.books.markets)}
 
     def draw_signer(self):
-        if self.random.random() < 0.5:  # another key for a signer that is there, or none any more
-            scopes = self.random.choice((15, 15, 15, 3, 0))
-            return NONE, {"signer_index": self.random.randrange(len(self.venue.signers)), "scopes": scopes, "public_key": b"n" if scopes else b""}
-        return NONE, {"signer_index": len(self.venue.signers), "scopes": self.random.randrange(16), "public_key": b"k"}
+        scopes, listed = self.random.randrange(16), len(self.venue.signers)
+        if scopes % 4 == 0:  # another key for a signer that is there, or none any more
+            index = 1 + scopes // 4 % (listed - 1)
+            return NONE, {"signer_index": index, "scopes": (15, 3, 0, 15)[scopes // 4], "public_key": b"n" if scopes != 8 else b""}
+        return NONE, {"signer_index": listed, "scopes": scopes, "public_key": b"k"}
 
     def draw_assess(self):
         return self.some(self.venue.books.accounts), {}
