@@ -262,7 +262,15 @@ static const char *const prose[] = {
     "  the engine lets them.\n",
     "- A contract that has ended with recorded losses is socialised (`books.md`, section 17); what "
     "rounding has left goes to\n"
-    "  the insurance fund.\n\n",
+    "  the insurance fund.\n",
+    "- Values are in the first `cash` asset that no price is told of; else in a quote that is no "
+    "asset of the file; else in the\n"
+    "  first `stable` asset without a price. Other money without a price is worth its "
+    "`redemption`, "
+    "or one.\n",
+    "- Of an account with `*` in its name a metric is that of all that match: true where it is so "
+    "of any, or the sum. `value`\n"
+    "  may be a list, for `in`; `tol` is how far from it still equals it.\n\n",
     "## The naive run\n",
     "The same events go to books that believe everybody (`src/sim/naive.h`): the file's "
     "`params_naive` in numbers, the venue's\n"
@@ -330,7 +338,10 @@ static const char without_switch[] =
     "alone: the engine cannot be run without them. Of C-RSK-DYN only the notice has a switch: "
     "the fractions of `tiered` do not\n"
     "move by themselves. C-GOV-FASTSAFE makes a difference only where a change has been taken, "
-    "so together with C-GOV-SHADOW.\n\n"
+    "so together with C-GOV-SHADOW.\n"
+    "C-GOV-COUPLED has none because nothing of the schema could show it: a `param` event names one "
+    "path, and a record is\n"
+    "replaced by one event, so there is no moment between two halves of a change.\n\n"
     "Of 2019-05-17 our file lets Bitstamp alone come back at 7,100, as was reported. Where all "
     "five sources say 7,100, the index\n"
     "follows them: the median of equal reports is that report, and a lower bound of 7,290 on it "

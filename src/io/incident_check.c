@@ -33,6 +33,17 @@ has_asset(const pli_incident *of, const char *name) {
     return false;
 }
 
+// Without money of its own a file may quote in what nobody holds.
+static bool
+has_cash(const pli_incident *of) {
+    for (uint32_t i = 0; i < of->asset_count; i += 1) {
+        if (strcmp(of->assets[i].kind, "cash") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint32_t
 find_instrument(const pli_incident *of, const char *name) {
     for (uint32_t i = 0; i < of->instrument_count; i += 1) {
@@ -67,7 +78,8 @@ check_instruments(pli_reader *reader, const pli_node *scenario, const pli_incide
         if (find_instrument(of, at->name) != i) {
             fail_at(reader, PLM_VALUE_INVALID, node, "id",
                     "a name that no instrument before it has");
-        } else if (strncmp(at->kind, "inverse", 7) != 0 && !has_asset(of, at->quote)) {
+        } else if (strncmp(at->kind, "inverse", 7) != 0 && !has_asset(of, at->quote) &&
+                   has_cash(of)) {
             fail_at(reader, PLM_INDEX_UNKNOWN, node, "quote", "an asset of the file");
         } else if (has_multiplier && (pli_decimal_parse(at->multiplier, strlen(at->multiplier),
                                                         SCALE, &multiplier) != PLM_OK ||

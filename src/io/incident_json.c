@@ -230,7 +230,8 @@ read_instruments(incident_decoder *d, const pli_node *scenario) {
         at->domain = text_at(d, node, "price_domain", false);
         (void)pli_read_choice(&d->reader, node, "price_domain", "positive|any", 1);
         if (at->kind[0] == 'o') {
-            (void)pli_read_choice(&d->reader, node, "right", "C|P", 0);
+            int right = pli_read_choice(&d->reader, node, "right", "C|P|call|put", 0);
+            at->right = right % 2 == 1 ? "C" : "P";
             (void)pli_read_member(&d->reader, node, "strike", true);
         }
     }
@@ -452,6 +453,42 @@ read_events(incident_decoder *d, const pli_node *scenario) {
     d->reader.kind = NULL;
 }
 
+// A list is its members: of words of which one is asked for ("in"), or of words in their order.
+static const char *
+list_text(incident_decoder *d, const pli_node *list, char between) {
+    size_t size = 1;
+    for (const pli_node *child = list->child; child != NULL; child = child->next) {
+        size += is_plain(child) ? child->text_size + 1 : 0;
+    }
+    char *data = take(d, (uint32_t)size, 1);
+    if (data == NULL) {
+        return "";
+    }
+    pli_text text = pli_text_init(data, size);
+    for (const pli_node *child = list->child; child != NULL; child = child->next) {
+        if (!is_plain(child)) {
+            pli_reader_fail(&d->reader, PLM_VALUE_INVALID, child, "value", "texts");
+            return "";
+        }
+        if (child != list->child) {
+            pli_text_append_char(&text, between);
+        }
+        pli_text_append(&text, child->text);
+    }
+    return data;
+}
+
+static const char *
+wanted_at(incident_decoder *d, const pli_node *node, const char *operation) {
+    const pli_node *value = pli_node_find(node, "value");
+    if (value != NULL && (value->kind == PLI_NODE_TRUE || value->kind == PLI_NODE_FALSE)) {
+        return value->kind == PLI_NODE_TRUE ? "true" : "false";
+    }
+    return value != NULL && value->kind == PLI_NODE_ARRAY
+               ? list_text(d, value, strcmp(operation, "in") == 0 ? '|' : ',')
+               : text_at(d, node, "value", true);
+}
+
 static void
 read_assertions(incident_decoder *d, const pli_node *root, uint32_t run) {
     static const char *const keys[2] = {"naive", "hardened"};
@@ -467,7 +504,8 @@ read_assertions(incident_decoder *d, const pli_node *root, uint32_t run) {
         assertions[i].metric = text_at(d, node, "metric", true);
         assertions[i].operation = text_at(d, node, "op", true);
         (void)pli_read_choice(&d->reader, node, "op", "==|!=|<=|>=|<|>|in", 0);
-        assertions[i].value = text_at(d, node, "value", true);
+        assertions[i].value = wanted_at(d, node, assertions[i].operation);
+        assertions[i].tolerance = amount_at(d, node, "tol", 'c');
         assertions[i].unit = text_at(d, node, "unit", false);
     }
     d->reader.kind = NULL;

@@ -203,6 +203,7 @@ typedef struct pli_incident_assertion {
     const char *operation; /* == != <= >= < > in */
     const char *value;
     const char *unit;
+    const char *tolerance; /* "" or how far from the value still equals it */
 } pli_incident_assertion;
 
 typedef struct pli_incident {

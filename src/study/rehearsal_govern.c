@@ -192,7 +192,7 @@ pli_rehearsal_restart(pli_rehearsal *of, const pli_incident_event *event) {
     if (!is_blind) {
         keep_bytes(of);
     }
-    void *memory = of->memories[of->has_restarted ? 0 : 1];
+    void *memory = of->memories[1]; // the core stands in the other one
     bool is_read = plm_core_init(plm_core_limits_of(of->core), memory, of->core_size, &of->spare,
                                  of->fault) == PLM_OK &&
                    plm_core_decode(of->spare, of->bytes, of->byte_count, of->fault) == PLM_OK;
@@ -206,8 +206,8 @@ pli_rehearsal_restart(pli_rehearsal *of, const pli_incident_event *event) {
         of->is_digest_equal = of->is_digest_equal && before[i] == after[i];
     }
     of->core = of->spare;
-    of->memories[of->has_restarted ? 0 : 1] = of->memories[of->has_restarted ? 1 : 0];
-    of->memories[of->has_restarted ? 1 : 0] = memory;
+    of->memories[1] = of->memories[0];
+    of->memories[0] = memory;
     of->has_restarted = true;
     if (is_blind) {
         forget(of);

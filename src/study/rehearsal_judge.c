@@ -52,24 +52,31 @@ wanted_e18(const char *value) {
 }
 
 static bool
+is_separator(char letter) {
+    return letter == '|' || letter == ',' || letter == ' ';
+}
+
+static bool
 is_among(const char *seen, const char *list) {
     while (*list != '\0') {
         size_t i = 0;
         while (seen[i] != '\0' && seen[i] == list[i]) {
             i += 1;
         }
-        if (seen[i] == '\0' && (list[i] == '\0' || list[i] == '|')) {
+        if (seen[i] == '\0' && (list[i] == '\0' || is_separator(list[i]))) {
             return true;
         }
-        for (; *list != '\0' && *list != '|'; list += 1) {
+        for (; *list != '\0' && !is_separator(*list); list += 1) {
         }
-        list += *list == '|' ? 1 : 0;
+        for (; is_separator(*list); list += 1) {
+        }
     }
     return false;
 }
 
 static bool
-is_met(const pli_metric *seen, const char *operation, const char *value) {
+is_met(const pli_metric *seen, const pli_incident_assertion *assertion) {
+    const char *operation = assertion->operation, *value = assertion->value;
     if (seen->is_text) {
         return pli_name_is(operation, "in")   ? is_among(seen->text, value)
                : pli_name_is(operation, "==") ? pli_name_is(seen->text, value)
@@ -77,7 +84,8 @@ is_met(const pli_metric *seen, const char *operation, const char *value) {
                                               : false;
     }
     pli_i128 wanted = wanted_e18(value);
-    return pli_name_is(operation, "==")   ? seen->e18 == wanted
+    pli_i128 away = seen->e18 > wanted ? seen->e18 - wanted : wanted - seen->e18;
+    return pli_name_is(operation, "==")   ? away <= pli_number_e18(assertion->tolerance)
            : pli_name_is(operation, "!=") ? seen->e18 != wanted
            : pli_name_is(operation, "<=") ? seen->e18 <= wanted
            : pli_name_is(operation, ">=") ? seen->e18 >= wanted
@@ -107,7 +115,7 @@ pli_rehearsal_judge(const pli_rehearsal *of, const pli_incident_assertion *asser
         seen = pli_metric_flag(verdict.is_expressed && seen.is_text == other.is_text &&
                                seen.e18 == other.e18);
     }
-    verdict.is_met = verdict.is_expressed && is_met(&seen, assertion->operation, assertion->value);
+    verdict.is_met = verdict.is_expressed && is_met(&seen, assertion);
     return verdict;
 }
 

@@ -110,17 +110,6 @@ pli_metric_insurance(const pli_rehearsal *of, uint32_t asset) {
                : 0;
 }
 
-// The asset that insurance is held in: of several the first.
-uint32_t
-pli_metric_insured(const pli_rehearsal *of) {
-    for (uint32_t i = 0; i < of->incident->fund_count; i += 1) {
-        if (pli_name_is(of->incident->funds[i].name, "insurance")) {
-            return pli_asset_named(of, of->incident->funds[i].asset);
-        }
-    }
-    return 0;
-}
-
 // Profits that nobody has paid, in units of what the first instrument settles in.
 static pli_i128
 unpaid(const pli_rehearsal *of) {
@@ -257,10 +246,29 @@ of_account(const pli_rehearsal *of, const char *name, uint32_t account) {
     return unknown;
 }
 
+// "w*": is it so of any account of such a name; of amounts the sum.
 static pli_metric
-state_at(const pli_rehearsal *of, uint32_t symbol, int64_t time_ms) {
+of_accounts(const pli_rehearsal *of, const char *name, const char *pattern) {
+    pli_metric all = unknown;
+    for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
+        if (!pli_incident_matches(pattern, of->incident->accounts[i].name)) {
+            continue;
+        }
+        pli_metric one = of_account(of, name, i);
+        if (!all.is_known || !one.is_known || (one.is_text && pli_name_is(one.text, "true"))) {
+            all = one;
+        } else if (!one.is_text) {
+            all.e18 += one.e18;
+        }
+    }
+    return all;
+}
+
+static pli_metric
+state_at(const pli_rehearsal *of, uint32_t symbol, const char *suffix) {
     static const char *const names[] = {"", "VALID", "HELD", "STALE", "INVALID"};
     plm_price_state state = PLM_PRICE_STATE_INVALID;
+    pli_i128 time_ms = suffix[0] == '@' ? pli_number_e18(suffix + 1) / PLI_E18 : INT64_MAX;
     for (uint32_t i = 0; i < of->turn_count; i += 1) {
         if (of->turns[i].symbol == symbol && of->turns[i].time_ms <= time_ms) {
             state = of->turns[i].state;
@@ -330,8 +338,8 @@ with_argument(const pli_rehearsal *of, const char *name, const char *argument, c
     uint32_t symbol = pli_symbol_named(of, argument);
     uint32_t instrument = pli_instrument_named(of, argument);
     uint32_t asset = pli_asset_named(of, argument);
-    if (pli_name_is(name, "price_status") && symbol != PLM_NONE && suffix[0] == '@') {
-        return state_at(of, symbol, (int64_t)(pli_number_e18(suffix + 1) / PLI_E18));
+    if (pli_name_is(name, "price_status") && symbol != PLM_NONE) {
+        return state_at(of, symbol, suffix);
     }
     if (pli_name_is(name, "rejected") && kind_named(argument) != PLI_INCIDENT_NONE) {
         return pli_metric_flag(of->is_rejected[kind_named(argument)]);
@@ -345,9 +353,6 @@ with_argument(const pli_rehearsal *of, const char *name, const char *argument, c
     if (pli_name_is(name, "late_order_executed")) {
         return pli_metric_flag(of->late_orders > 0 && of->late_order != NULL &&
                                pli_name_is(of->late_order, argument));
-    }
-    if (pli_name_is(name, "state_digest_equal")) {
-        return of->has_restarted ? pli_metric_flag(of->is_digest_equal) : unknown;
     }
     if (pli_name_is(name, "option_intrinsic") && instrument != PLM_NONE) {
         return of->listed[instrument].settled_e8 == INT64_MIN
@@ -371,7 +376,11 @@ with_argument(const pli_rehearsal *of, const char *name, const char *argument, c
                    ? pli_metric_number(unpaid(of) + of->cut_e18 + of->haircut_micros * MICROS_E18)
                    : unknown;
     }
-    pli_metric value = account != PLM_NONE ? of_account(of, name, account) : unknown;
+    pli_metric value =
+        account != PLM_NONE ? of_account(of, name, account) : of_accounts(of, name, argument);
+    if (symbol == PLM_NONE && instrument != PLM_NONE && pli_name_is(name, "mark")) {
+        symbol = of->listed[instrument].symbol;
+    }
     return !value.is_known && symbol != PLM_NONE ? of_symbol(of, name, symbol, suffix) : value;
 }
 
@@ -459,7 +468,7 @@ of_money(const pli_rehearsal *of, const char *name) {
         return pli_metric_number(of->insurance_start -
                                  pli_metric_insurance(of, pli_metric_insured(of)));
     }
-    if (pli_name_is(name, "insurance_balance")) {
+    if (pli_name_is(name, "insurance_balance") || pli_name_is(name, "insurance")) {
         return pli_metric_number(pli_metric_insurance(of, pli_metric_insured(of)));
     }
     if (pli_name_is(name, "deficit_after_insurance")) {
@@ -529,6 +538,9 @@ of_counts(const pli_rehearsal *of, const char *name) {
     if (pli_name_is(name, "history_rewritten")) {
         return pli_metric_flag(of->is_rewritten || plm_core_sequence(of->core) != of->applied);
     }
+    if (pli_name_is(name, "state_digest_equal")) {
+        return of->has_restarted ? pli_metric_flag(of->is_digest_equal) : unknown;
+    }
     if (pli_name_is(name, "no_nan_or_inf")) {
         return pli_metric_flag(of->broken == NULL);
     }
@@ -576,7 +588,7 @@ pli_metric_evaluate(const pli_rehearsal *of, const char *metric, size_t size) {
     for (i += has_argument ? 1 : 0; i < size; i += 1) {
         pli_text_append_char(&to, metric[i]);
     }
-    if (has_argument) {
+    if (has_argument && !pli_name_is(name, "state_digest_equal")) {
         return with_argument(of, name, argument, suffix);
     }
     pli_metric value = of_money(of, name);

@@ -133,6 +133,16 @@ median(int64_t *values, uint32_t count) {
     return count == 0 ? 0 : mean(&values[(count - 1) / 2], 2 - count % 2);
 }
 
+// Who believes everybody believes a price beyond all prices, too, as far as prices go.
+static bool
+believed_e8(const char *text, int64_t *price_e8) {
+    if (pli_price_e8(text, price_e8) || !pli_number_is(text)) {
+        return pli_price_e8(text, price_e8);
+    }
+    *price_e8 = text[0] == '-' ? -PLM_PRICE_E8_MAX : PLM_PRICE_E8_MAX;
+    return true;
+}
+
 // What the file has said of a symbol up to a moment: by each voice, and last by anyone.
 static uint32_t
 heard_until(const pli_rehearsal *of, const pli_symbol *symbol, int64_t time_ms, const char *among,
@@ -147,7 +157,7 @@ heard_until(const pli_rehearsal *of, const pli_symbol *symbol, int64_t time_ms, 
             if (event->kind == PLI_INCIDENT_ORACLE && (is_first || event->time_ms <= time_ms) &&
                 pli_name_is(event->symbol, symbol->name) &&
                 pli_incident_matches(event->source, voice->name)) {
-                is_heard = pli_price_e8(event->price, &values[count]) || is_heard;
+                is_heard = believed_e8(event->price, &values[count]) || is_heard;
             }
         }
         bool is_wanted = among == NULL || pli_incident_matches(among, voice->name);
@@ -159,7 +169,7 @@ heard_until(const pli_rehearsal *of, const pli_symbol *symbol, int64_t time_ms, 
             (event->kind == PLI_INCIDENT_ORACLE && pli_name_is(event->symbol, symbol->name)) ||
             event->kind == PLI_INCIDENT_PRINT;
         if (is_said && (event->time_ms == 0 || event->time_ms <= time_ms)) {
-            (void)pli_price_e8(event->price, last);
+            (void)believed_e8(event->price, last);
         }
     }
     return count;
@@ -204,6 +214,17 @@ mean_of_named(const pli_rehearsal *of, const pli_symbol *symbol, int64_t time_ms
     return mean(values, count);
 }
 
+// Does the formula name one of the sources, whose price it is then?
+static bool
+is_voice(const pli_symbol *symbol, const char *formula) {
+    for (uint32_t i = 0; i < symbol->voice_count; i += 1) {
+        if (pli_name_is(symbol->voices[i].name, formula)) {
+            return symbol->voices[i].is_up;
+        }
+    }
+    return false;
+}
+
 // "max(A, last)": no less than A.
 static int64_t
 at_least(const char *formula, int64_t last) {
@@ -234,6 +255,9 @@ formula_price(pli_rehearsal *of, const pli_symbol *symbol) {
     }
     if (pli_incident_matches("mean(*", formula)) {
         return mean_of_named(of, symbol, now_ms, formula + 5);
+    }
+    if (is_voice(symbol, formula)) {
+        return mean_of_named(of, symbol, now_ms, formula);
     }
     if (pli_incident_matches("max(*", formula)) {
         return at_least(formula + 4, last);
@@ -271,9 +295,10 @@ quote(pli_rehearsal *of, uint32_t symbol) {
         return;
     }
     bool is_formula = of->options.is_naive || pli_rehearsal_lacks(of, PLI_CONTROL_ORA_MEDIAN);
-    int64_t price_e8 = is_formula || from->voice_count == 0 ? formula_price(of, from)
-                       : from->voices[0].is_heard           ? from->voices[0].price_e8
-                                                            : 0;
+    int64_t price_e8 = from->is_at_par                        ? from->first_e8
+                       : is_formula || from->voice_count == 0 ? formula_price(of, from)
+                       : from->voices[0].is_heard             ? from->voices[0].price_e8
+                                                              : 0;
     if (price_e8 == 0 && from->first_e8 != 0 && of->is_opening) {
         price_e8 = from->first_e8;
     }
@@ -450,7 +475,9 @@ void
 pli_rehearsal_say(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t symbol = pli_symbol_named(of, event->symbol);
     int64_t price_e8 = 0;
-    if (!pli_price_e8(event->price, &price_e8)) {
+    bool is_heard = of->options.is_naive ? believed_e8(event->price, &price_e8)
+                                         : pli_price_e8(event->price, &price_e8);
+    if (!is_heard) {
         of->decode_errors += 1; // a wire decoder takes no such number, so there is no event
         pli_rehearsal_note(of, event->sequence, event->price, "no number: not an event", "");
         return;

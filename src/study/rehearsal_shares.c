@@ -6,6 +6,17 @@
 
 #define MEMBERS_MAX 64u
 
+// The asset that insurance is held in: of several the first.
+uint32_t
+pli_metric_insured(const pli_rehearsal *of) {
+    for (uint32_t i = 0; i < of->incident->fund_count; i += 1) {
+        if (pli_name_is(of->incident->funds[i].name, "insurance")) {
+            return pli_asset_named(of, of->incident->funds[i].asset);
+        }
+    }
+    return 0;
+}
+
 // A loss that grows by what one bearer holds meets them one after the other.
 pli_metric
 pli_metric_waterfall_order(const pli_rehearsal *of) {

@@ -35,7 +35,7 @@ typedef struct pli_symbol {
     const char *composition;           /* of the venue's own formula: "A * B", or "" */
     uint32_t voice_count;
     pli_voice voices[PLI_SOURCES_MAX];
-    bool is_operated, is_asset, is_any;
+    bool is_operated, is_asset, is_any, is_at_par;
     int64_t first_e8;                 /* the first price of the file, 0: none */
     plm_price_state state;            /* as last seen */
     int64_t seen_e8, low_e8, high_e8; /* as published while VALID, from the start of the clock */

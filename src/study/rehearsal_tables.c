@@ -34,21 +34,68 @@ add_voice(pli_symbol *symbol, const char *name) {
     }
 }
 
-// The valuation currency is the first cash asset that no price is told of; where there is none, the first quote.
+static bool
+is_asset_of(const pli_incident *from, const char *name) {
+    for (uint32_t i = 0; i < from->asset_count; i += 1) {
+        if (pli_name_is(from->assets[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The first quote that is no asset of the file: contracts are valued in what nobody holds.
+static const char *
+outer_quote(const pli_incident *from) {
+    for (uint32_t i = 0; i < from->instrument_count; i += 1) {
+        if (!is_asset_of(from, from->instruments[i].quote)) {
+            return from->instruments[i].quote;
+        }
+    }
+    return NULL;
+}
+
+// The first asset of a kind that no price is told of.
+static uint32_t
+unpriced(const pli_rehearsal *of, const char *kind) {
+    const pli_incident *from = of->incident;
+    for (uint32_t i = 0; i < from->asset_count; i += 1) {
+        bool has_price = pli_symbol_named(of, from->assets[i].name) != PLM_NONE;
+        if (pli_name_is(from->assets[i].kind, kind) && !has_price) {
+            return i;
+        }
+    }
+    return PLM_NONE;
+}
+
+// The valuation currency is the first cash asset that no price is told of; then a quote that is no asset of the file;
+// then the first stable asset without a price. Where there is none of them, it is one that nobody holds.
 static void
 choose_currency(pli_rehearsal *of) {
     const pli_incident *from = of->incident;
-    of->currency = PLM_NONE;
-    for (uint32_t i = 0; i < from->asset_count && of->currency == PLM_NONE; i += 1) {
-        bool has_price = pli_symbol_named(of, from->assets[i].name) != PLM_NONE;
-        if (pli_name_is(from->assets[i].kind, "cash") && !has_price) {
-            of->currency = i;
-        }
+    const char *quote = outer_quote(from);
+    of->currency = unpriced(of, "cash");
+    if (of->currency == PLM_NONE && quote == NULL) {
+        of->currency = unpriced(of, "stable");
     }
-    of->currency_name = of->currency != PLM_NONE     ? from->assets[of->currency].name
-                        : from->instrument_count > 0 ? from->instruments[0].quote
-                                                     : "USD";
+    of->currency_name = of->currency != PLM_NONE    ? from->assets[of->currency].name
+                        : quote != NULL             ? quote
+                        : !is_asset_of(from, "USD") ? "USD"
+                                                    : "numeraire";
     of->asset_count = from->asset_count + (of->currency == PLM_NONE ? 1 : 0);
+}
+
+// Money of which no price is told is worth what it is redeemed for, or one.
+static void
+price_at_par(pli_rehearsal *of, const pli_incident_asset *asset) {
+    bool is_money = pli_name_is(asset->kind, "cash") || pli_name_is(asset->kind, "stable");
+    pli_symbol *symbol = symbol_of(of, asset->name);
+    if (!is_money || symbol->oracle != NULL || symbol->voice_count > 0 || symbol->first_e8 != 0) {
+        return;
+    }
+    bool is_redeemed = pli_price_e8(asset->redemption, &symbol->first_e8);
+    symbol->first_e8 = is_redeemed && symbol->first_e8 > 0 ? symbol->first_e8 : PLI_E8;
+    symbol->is_at_par = true;
 }
 
 static void
@@ -80,6 +127,7 @@ collect_symbols(pli_rehearsal *of) {
     for (uint32_t i = 0; i < from->asset_count; i += 1) {
         if (i != of->currency) {
             symbol_of(of, from->assets[i].name)->is_asset = true;
+            price_at_par(of, &from->assets[i]);
         }
     }
     for (uint32_t i = 0; i < from->instrument_count; i += 1) {
@@ -124,7 +172,7 @@ decide_operators(pli_rehearsal *of) {
         bool is_changeable =
             symbol->composition[0] != '\0' && pli_rehearsal_lacks(of, PLI_CONTROL_GOV_SHADOW);
         symbol->is_operated =
-            is_own_formula || is_changeable ||
+            is_own_formula || is_changeable || symbol->is_at_par ||
             (symbol->voice_count == 1 && !symbol->is_asset && symbol->oracle != NULL);
     }
 }

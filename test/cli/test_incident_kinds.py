@@ -58,7 +58,8 @@ withdrawn(rich) rejected(withdraw) param_rejected(P.im) params_rejected insuranc
 backstop_upnl@1000 backstop_loss adl_qty adl_notional adl_notional_over_deficit adl_instruments oi_usd.max mark.max index.min
 price_status(BTC)@1000 worst_liq_price_vs_index liq_fill_vs_index.min liq_fill_discount_vs_index.max
 liquidation_worsened_health_count socialised_loss sum(haircuts) equity(rich) pnl(rich) group_profit(pair) history_rewritten
-conservation_error initial_margin(long) insurance_balance rounding_residue_total""".split()
+conservation_error initial_margin(long) insurance_balance rounding_residue_total account_liquidated(lo*) equity(*)
+price_status(BTC) mark(P).max insurance""".split()
 
 
 def venue(event):
@@ -116,6 +117,68 @@ class Kinds(unittest.TestCase):
         for confidence, outcome in (("15", "invalid"), ("0.1", "held")):
             answer = self.play({**event, "confidence": confidence})
             self.assertEqual([row["outcome"] for row in answer["timeline"] if row["event"] == 2], [outcome])
+
+    def judge(self, file, *words):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "tiny.json"
+            path.write_text(json.dumps(file))
+            ended = subprocess.run([str(TOOL), "replay", str(path), "--format", "json", *words],
+                                   capture_output=True, text=True)
+            self.assertIn(ended.returncode, (0, 1), ended.stderr)
+            return json.loads(ended.stdout)
+
+    def test_money_without_a_price_is_worth_one(self):
+        file = venue({"type": "withdraw", "account": "rich", "asset": "USD", "amount": "5"})
+        file["scenario"]["assets"][0]["kind"] = "stable"
+        file["scenario"]["assets"].append({"id": "DAI", "kind": "stable", "scale": 18})
+        file["scenario"]["accounts"][0]["balances"]["DAI"] = "7"
+        file["expected"] = {run: [{"metric": "equity(rich)", "op": "==", "value": "100002"},
+                                  {"metric": "conservation_error", "op": "==", "value": "0"}]
+                            for run in ("naive", "hardened")}
+        for words in ((), ("--naive",)):
+            self.assertEqual({row["verdict"] for row in self.judge(file, *words)["assertions"]}, {"met"})
+
+    def test_a_quote_that_nobody_holds_is_what_everything_is_valued_in(self):
+        file = venue({"type": "end"})
+        at = file["scenario"]
+        at["assets"] = at["assets"][1:]
+        at["accounts"] = [{"id": name, "balances": {"BTC": "10"},
+                           "positions": [{"instrument": "P", "qty": qty, "entry": "100"}]}
+                          for name, qty in (("long", "2"), ("maker", "-2"))]
+        at["funds"] = {"insurance": {"BTC": "5"}}
+        at["events"][1:1] = [{"seq": 2, "t_ms": 60000, "type": "oracle", "symbol": "BTC", "source": "*", "price": "102"}]
+        at["events"][2]["seq"] = 3
+        file["expected"] = {run: [{"metric": "equity(long)", "op": "==", "value": "1024"},
+                                  {"metric": "insurance_drawdown", "op": "==", "value": "0"}]
+                            for run in ("naive", "hardened")}
+        for words in ((), ("--naive",)):
+            self.assertEqual({row["verdict"] for row in self.judge(file, *words)["assertions"]}, {"met"})
+
+    def test_a_venue_may_fall_over_and_come_back_many_times(self):
+        file = venue({"type": "end"})
+        file["scenario"]["events"][1:] = [{"seq": i + 2, "t_ms": 1000 * i, "type": "process", "action": action}
+                                          for i, action in enumerate(("crash", "restart") * 3)]
+        file["expected"]["hardened"] = [{"metric": "state_digest_equal", "op": "==", "value": "true"},
+                                        {"metric": "equity(rich)", "op": "==", "value": "100000"}]
+        self.assertEqual({row["verdict"] for row in self.judge(file)["assertions"]}, {"met"})
+
+    def test_a_formula_may_be_the_name_of_a_source(self):
+        file = venue({"type": "oracle", "symbol": "BTC", "source": "b", "price": "5000000000000"})
+        file["scenario"]["oracle"]["BTC"]["naive_aggregator"] = "b"
+        file["expected"]["naive"] = [{"metric": "index.max", "op": ">", "value": "100000"}]
+        file["expected"]["hardened"] = [{"metric": "index.max", "op": "==", "value": "100"}]
+        for words in ((), ("--naive",)):
+            self.assertEqual({row["verdict"] for row in self.judge(file, *words)["assertions"]}, {"met"})
+
+    def test_what_is_wanted_may_be_a_list_a_truth_or_near(self):
+        file = venue({"type": "end"})
+        file["expected"]["hardened"] = [
+            {"metric": "price_status(BTC)@1000", "op": "in", "value": ["HELD", "VALID"]},
+            {"metric": "price_status(BTC)@1000", "op": "in", "value": "HELD, VALID"},
+            {"metric": "account_liquidated(lo*)", "op": "==", "value": False},
+            {"metric": "equity(rich)", "op": "==", "value": "100001", "tol": "2"},
+            {"metric": "equity(rich)", "op": "==", "value": "100001", "tol": "0.5"}]
+        self.assertEqual([row["verdict"] for row in self.judge(file)["assertions"]], ["met"] * 4 + ["FAILED"])
 
     def test_every_kind_of_metric_is_evaluated(self):
         for words in ((), ("--naive",)):

@@ -68,7 +68,7 @@ a_metric_that_does_not_exist_is_a_failure(void **state) {
     (void)state;
     const pli_rehearsal *played = play(0, false);
     const pli_incident_assertion assertion = {
-        .metric = "no_such_thing(bot)", .operation = "==", .value = "0"};
+        .tolerance = "", .metric = "no_such_thing(bot)", .operation = "==", .value = "0"};
     pli_rehearsal_verdict verdict = pli_rehearsal_judge(played, &assertion);
     assert_false(verdict.is_expressed);
     assert_false(verdict.is_met);

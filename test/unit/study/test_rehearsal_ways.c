@@ -70,7 +70,7 @@ finish(void) {
 static void
 says(const char *metric, const char *operation, const char *value) {
     const pli_incident_assertion assertion = {
-        .metric = metric, .operation = operation, .value = value};
+        .tolerance = "", .metric = metric, .operation = operation, .value = value};
     pli_rehearsal_verdict verdict = pli_rehearsal_judge(played, &assertion);
     if (!verdict.is_met) {
         fail_msg("%s %s %s, seen %s", metric, operation, value, verdict.seen);
