@@ -310,7 +310,7 @@ static const char *const prose[] = {
     "a guardian's return to what is in force is accepted |\n",
     "| `process` | the state is read back from its bytes, and its digest compared |\n",
     "| `bust_request` | nothing: there is no such event; the naive books take trades back |\n",
-    "| `repeat` | its `cycle` of `trade` and `funding`, drawn by the seed |\n",
+    "| `repeat` | its `cycle` of trades, funding and payments, drawn by the seed |\n",
     "| `vault_deposit`, `vault_withdraw` | not expressed, and the timeline says so |\n",
     "\n`test/cli/test_incident_kinds.py` plays every one of them, and asks for every metric of the "
     "schema, in a file of its own.\n\n",

@@ -35,6 +35,9 @@ text_at(incident_decoder *d, const pli_node *object, const char *key, bool is_re
     if (node == NULL || node->kind == PLI_NODE_NULL) {
         return "";
     }
+    if (node->kind == PLI_NODE_TRUE || node->kind == PLI_NODE_FALSE) {
+        return node->kind == PLI_NODE_TRUE ? "true" : "false";
+    }
     if (node->kind != PLI_NODE_TEXT && node->kind != PLI_NODE_NUMBER) {
         pli_reader_fail(&d->reader, PLM_VALUE_INVALID, node, key, "a text");
         return "";
@@ -481,9 +484,6 @@ list_text(incident_decoder *d, const pli_node *list, char between) {
 static const char *
 wanted_at(incident_decoder *d, const pli_node *node, const char *operation) {
     const pli_node *value = pli_node_find(node, "value");
-    if (value != NULL && (value->kind == PLI_NODE_TRUE || value->kind == PLI_NODE_FALSE)) {
-        return value->kind == PLI_NODE_TRUE ? "true" : "false";
-    }
     return value != NULL && value->kind == PLI_NODE_ARRAY
                ? list_text(d, value, strcmp(operation, "in") == 0 ? '|' : ',')
                : text_at(d, node, "value", true);

@@ -10,7 +10,8 @@ amount_of(pli_rehearsal *of, const pli_incident_event *event, uint32_t account, 
     if (pli_number_is(event->amount)) {
         return pli_asset_atoms(of, asset, pli_number_e18(event->amount));
     }
-    return pli_rehearsal_held(of, account, asset);
+    pli_i128 held = pli_rehearsal_held(of, account, asset);
+    return event->kind == PLI_INCIDENT_REPAY ? -held : held; // all that is owed, or all there is
 }
 
 void
@@ -79,6 +80,31 @@ move_money(pli_rehearsal *of, const pli_incident_event *event) {
         actor->repaid_count += event->kind == PLI_INCIDENT_REPAY ? 1 : 0;
     }
     pli_rehearsal_conclude(of, event, text, is_accepted);
+}
+
+// One step of a cycle: an amount that is drawn, or the same as in the step before.
+static void
+repeat_money(pli_rehearsal *of, const pli_incident_event *step, pli_i128 drawn_e18,
+             pli_i128 *atoms) {
+    uint32_t account = pli_account_named(of, step->account);
+    uint32_t asset = pli_asset_named(of, step->asset);
+    if (account == PLM_NONE || asset == PLM_NONE) {
+        of->unexpressed_count += 1;
+        return;
+    }
+    if (!pli_name_is(step->amount, "same")) {
+        *atoms = pli_asset_atoms(of, asset, drawn_e18);
+    }
+    plm_event_type type = kind_of_money(step->kind);
+    if (*atoms <= 0 || !pli_rehearsal_amount(of, type, account, asset, *atoms)) {
+        return;
+    }
+    pli_actor *actor = &of->actors[account];
+    bool goes_out = type == PLM_EVENT_TYPE_WITHDRAW || type == PLM_EVENT_TYPE_BORROW;
+    pli_i128 value = pli_rehearsal_value(of, asset, *atoms, false);
+    actor->has_moved = true;
+    actor->withdrawn += goes_out ? value : 0;
+    actor->paid_in += goes_out ? -value : value;
 }
 
 // A gift to the venue: it leaves the account as a transfer of its own would, health asked.
@@ -184,11 +210,15 @@ settle(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t instrument = pli_instrument_named(of, event->instrument);
     int64_t price_e8 = 0;
     of->outcome.reject = PLM_REJECT_INSTRUMENT_UNKNOWN;
-    bool is_accepted = instrument != PLM_NONE && pli_price_e8(event->price, &price_e8);
+    bool is_accepted = instrument != PLM_NONE;
+    bool is_priced = is_accepted && pli_price_e8(event->price, &price_e8);
     if (is_accepted) {
         const pli_incident_instrument *from = &of->incident->instruments[instrument];
         int64_t payoff_e8 = price_e8, strike_e8 = 0;
-        if (from->kind[0] == 'o' && pli_price_e8(from->strike, &strike_e8)) {
+        if (!is_priced) {
+            price_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
+        }
+        if (from->kind[0] == 'o' && pli_price_e8(from->strike, &strike_e8) && is_priced) {
             price_e8 = from->right[0] == 'C' ? strike_e8 + payoff_e8 : strike_e8 - payoff_e8;
         }
         int64_t average_e8 = 0; // where sources speak, their average is the price
@@ -262,7 +292,7 @@ pay_dust(pli_rehearsal *of, const pli_incident_event *step, uint32_t instrument,
 
 static void
 repeat_once(pli_rehearsal *of, const pli_incident_event *event, pli_prng *prng, int64_t *lots,
-            pli_i128 *rest_e18) {
+            pli_i128 *rest_e18, pli_i128 *atoms) {
     for (uint32_t i = 0; i < event->cycle_count; i += 1) {
         const pli_incident_event *step = &event->cycle[i];
         uint32_t instrument = pli_instrument_named(of, step->instrument);
@@ -282,6 +312,9 @@ repeat_once(pli_rehearsal *of, const pli_incident_event *event, pli_prng *prng, 
             pli_i128 price_e8 = pli_rehearsal_price(of, of->listed[0].symbol);
             body->per_lot = (int64_t)(draw(prng, step->rate) * price_e8 / PLI_E18);
             (void)pli_rehearsal_apply(of);
+        } else if (step->kind == PLI_INCIDENT_DEPOSIT || step->kind == PLI_INCIDENT_WITHDRAW ||
+                   step->kind == PLI_INCIDENT_BORROW || step->kind == PLI_INCIDENT_REPAY) {
+            repeat_money(of, step, draw(prng, step->amount), atoms);
         } else {
             of->unexpressed_count += 1;
         }
@@ -292,13 +325,13 @@ static void
 repeat(pli_rehearsal *of, const pli_incident_event *event) {
     pli_prng prng = pli_prng_init(event->seed);
     int64_t lots = 0;
-    pli_i128 rest_e18 = 0;
+    pli_i128 rest_e18 = 0, atoms = 0;
     uint32_t unexpressed = of->unexpressed_count;
     for (int64_t i = 0; i < event->count && of->status == PLM_OK; i += 1) {
         if (of->unexpressed_count > unexpressed + event->cycle_count) {
             break; // nothing of it can be said to the engine
         }
-        repeat_once(of, event, &prng, &lots, &rest_e18);
+        repeat_once(of, event, &prng, &lots, &rest_e18, &atoms);
         of->time_ns += PLI_MS;
         if (i % 5000 == 0) {
             pli_rehearsal_beat(of);
@@ -317,7 +350,9 @@ change_feed(pli_rehearsal *of, const pli_incident_event *event) {
         for (uint32_t at = 0; at < of->symbols[i].voice_count; at += 1) {
             bool is_meant =
                 event->symbol[0] == '\0' || pli_name_is(event->symbol, of->symbols[i].name);
-            if (is_meant && pli_incident_matches(event->source, of->symbols[i].voices[at].name)) {
+            bool is_named = event->source[0] == '\0' ||
+                            pli_incident_matches(event->source, of->symbols[i].voices[at].name);
+            if (is_meant && is_named) {
                 of->symbols[i].voices[at].is_up = is_up;
             }
         }
@@ -443,11 +478,40 @@ static void (*const happens[PLI_INCIDENT_KIND_END])(pli_rehearsal *, const pli_i
     [PLI_INCIDENT_END] = pass,
 };
 
+static bool
+has_star(const char *name) {
+    for (; *name != '\0'; name += 1) {
+        if (*name == '*') {
+            return true;
+        }
+    }
+    return false;
+}
+
+// "w*": the event happens to each account of such a name, in the order of the file.
+static void
+happen_to_each(pli_rehearsal *of, const pli_incident_event *event) {
+    bool is_bidder = has_star(event->bidder);
+    const char *pattern = is_bidder ? event->bidder : event->account;
+    for (uint32_t i = 0; i < of->incident->account_count && of->status == PLM_OK; i += 1) {
+        const char *name = of->incident->accounts[i].name;
+        pli_incident_event one = *event;
+        one.bidder = is_bidder ? name : event->bidder;
+        one.account = is_bidder ? event->account : name;
+        if (pli_incident_matches(pattern, name)) {
+            happens[event->kind](of, &one);
+        }
+    }
+}
+
 void
 pli_rehearsal_happen(pli_rehearsal *of, const pli_incident_event *event) {
     of->is_after_print = event->kind == PLI_INCIDENT_PRINT ||
                          (event->kind != PLI_INCIDENT_ORACLE && of->is_after_print);
-    if (happens[event->kind] != NULL) {
+    bool is_for_each = has_star(event->account) || has_star(event->bidder);
+    if (happens[event->kind] != NULL && is_for_each) {
+        happen_to_each(of, event);
+    } else if (happens[event->kind] != NULL) {
         happens[event->kind](of, event);
     } else {
         of->unexpressed_count += 1;

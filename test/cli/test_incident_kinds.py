@@ -180,6 +180,40 @@ class Kinds(unittest.TestCase):
             {"metric": "equity(rich)", "op": "==", "value": "100001", "tol": "0.5"}]
         self.assertEqual([row["verdict"] for row in self.judge(file)["assertions"]], ["met"] * 4 + ["FAILED"])
 
+    def test_an_event_may_happen_to_every_account_of_such_a_name(self):
+        file = venue({"type": "deposit", "account": "long*", "asset": "USD", "amount": "7"})
+        file["expected"]["hardened"] = [{"metric": f"equity({name})", "op": "==", "value": "1007"}
+                                        for name in ("long", "long2")]
+        file["expected"]["hardened"].append({"metric": "equity(rich)", "op": "==", "value": "100000"})
+        self.assertEqual({row["verdict"] for row in self.judge(file)["assertions"]}, {"met"})
+
+    def test_all_that_is_owed_can_be_repaid(self):
+        file = venue({"type": "repay", "account": "owing", "asset": "USD", "amount": "max"})
+        file["expected"]["hardened"] = [{"metric": "repay_accepted(owing)", "op": "==", "value": "true"},
+                                        {"metric": "equity(owing)", "op": "==", "value": "1000"}]
+        self.assertEqual({row["verdict"] for row in self.judge(file)["assertions"]}, {"met"})
+
+    def test_money_may_go_round_and_round(self):
+        file = venue({"type": "repeat", "seed": 3, "n": "1000", "cycle": [
+            {"type": "deposit", "account": "rich", "asset": "USD", "amount": "0.0000001..0.01"},
+            {"type": "withdraw", "account": "rich", "asset": "USD", "amount": "same"}]})
+        file["expected"]["hardened"] = [{"metric": "profit(rich)", "op": "==", "value": "0"},
+                                        {"metric": "equity(rich)", "op": "==", "value": "100000"},
+                                        {"metric": "conservation_error", "op": "==", "value": "0"}]
+        answer = self.judge(file)
+        self.assertEqual({row["verdict"] for row in answer["assertions"]}, {"met"})
+        self.assertIn("done", [row["outcome"] for row in answer["timeline"]])
+
+    def test_a_contract_settles_at_the_present_price_where_none_is_named(self):
+        file = venue({"type": "settle", "instrument": "F", "price": "oracle"})
+        self.assertIn("accepted", [row["outcome"] for row in self.judge(file)["timeline"] if row["event"] == 2])
+
+    def test_all_sources_of_a_price_may_fall_silent_at_once(self):
+        file = venue({"type": "feed_state", "symbol": "BTC", "state": "down"})
+        file["scenario"]["events"][-1]["t_ms"] = 600000
+        file["expected"]["hardened"] = [{"metric": "price_status(BTC)@500000", "op": "==", "value": "STALE"}]
+        self.assertEqual({row["verdict"] for row in self.judge(file)["assertions"]}, {"met"})
+
     def test_every_kind_of_metric_is_evaluated(self):
         for words in ((), ("--naive",)):
             answer = self.play({"type": "param", **EVENTS["param"][0]}, *words)
