@@ -23,7 +23,7 @@ safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
                       .close_fee_ppm = p->close_fee_ppm};
     // Tiers rise, and predicted volatility or a crowd lifts no fraction above one.
     int64_t steepest = is_dynamic ? PLM_PPM : p->tier4_initial_ppm;
-    pli_rates rates[PLI_LEGS_MAX];
+    pli_rates rates[PLI_STAKES_MAX];
     if (!pli_stakes_gather(&all)) {
         return (plm_safe){.move_ppm = 0};
     }
