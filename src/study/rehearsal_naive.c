@@ -154,7 +154,7 @@ pli_rehearsal_naive_terms(pli_rehearsal *of) {
     of->closes_whole_winners = has_word(said(of, "adl_rank"), "whole");
 }
 
-// "account.NAME.FLAG" exempts, "CONTRACT.im" is the fraction, and a source nobody can read fails whoever asks.
+// "account.NAME.FLAG" exempts, "CONTRACT.im" and "CONTRACT.mm" are the fractions, and a source nobody can read fails whoever asks.
 void
 pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event) {
     for (uint32_t i = 0; i < of->incident->account_count; i += 1) {
@@ -171,9 +171,12 @@ pli_rehearsal_naive_set(pli_rehearsal *of, const pli_incident_event *event) {
         char data[96];
         pli_text text = pli_text_init(data, sizeof data);
         pli_text_append(&text, of->incident->instruments[i].name);
-        pli_text_append(&text, ".im");
-        (void)(pli_name_is(data, event->path) &&
-               first_ppm(event->value, &of->books.terms.initial_ppm));
+        pli_text_append(&text, ".*m");
+        bool is_fraction = pli_incident_matches(data, event->path);
+        bool is_initial = is_fraction && pli_incident_matches("*.im", event->path);
+        bool is_maintenance = is_fraction && pli_incident_matches("*.mm", event->path);
+        (void)(is_initial && first_ppm(event->value, &of->books.terms.initial_ppm));
+        (void)(is_maintenance && first_ppm(event->value, &of->books.terms.maintenance_ppm));
     }
     if (pli_incident_matches("oracle*", event->path) && fails_on_prices(of)) {
         bool is_back = of->failed_path != NULL && pli_name_is(of->failed_path, event->path);

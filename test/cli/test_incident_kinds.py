@@ -187,6 +187,16 @@ class Kinds(unittest.TestCase):
         file["expected"]["hardened"].append({"metric": "equity(rich)", "op": "==", "value": "100000"})
         self.assertEqual({row["verdict"] for row in self.judge(file)["assertions"]}, {"met"})
 
+    def test_maintenance_raised_without_notice_closes_accounts_of_the_naive_venue_alone(self):
+        file = venue({"type": "param", "authority": "ops", "path": "P.mm", "value": "8"})
+        file["scenario"]["events"].insert(2, {"seq": 3, "t_ms": 60001, "type": "oracle", "symbol": "BTC",
+                                              "source": "*", "price": "99.9"})
+        file["scenario"]["events"][3]["seq"] = 4
+        for run, value in (("naive", "true"), ("hardened", "false")):
+            file["expected"][run] = [{"metric": "account_liquidated(long)", "op": "==", "value": value}]
+        for words in ((), ("--naive",)):
+            self.assertEqual({row["verdict"] for row in self.judge(file, *words)["assertions"]}, {"met"})
+
     def test_all_that_is_owed_can_be_repaid(self):
         file = venue({"type": "repay", "account": "owing", "asset": "USD", "amount": "max"})
         file["expected"]["hardened"] = [{"metric": "repay_accepted(owing)", "op": "==", "value": "true"},
