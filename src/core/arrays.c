@@ -272,12 +272,14 @@ pli_arrays_recalibrate(plm_core *core, uint32_t underlying) {
 }
 
 void
-pli_arrays_see_volatility(plm_core *core, uint32_t underlying) {
+pli_arrays_look_ahead(plm_core *core, uint32_t underlying, bool is_ahead) {
     for (uint32_t h = 0; h < PLI_HORIZONS; h += 1) {
         pli_arrays *arrays = &core->arrays[h][core->active[h]];
         if (arrays->is_used && underlying < arrays->set.header.underlying_count) {
             arrays->grid_active[underlying] =
-                pli_grid_active(&arrays->set, underlying, core->prices[underlying].volatility_ppm);
+                is_ahead ? pli_grid_active(&arrays->set, underlying,
+                                           core->prices[underlying].volatility_ppm)
+                         : arrays->set.header.grid_active[underlying];
         }
     }
 }

@@ -31,8 +31,9 @@ plm_reject pli_arrays_commit(plm_core *core, const plm_event_scenario_commit *bo
 /* pli_arrays_recalibrate - the volatility in force has changed: how much of the grid counts follows it at once. */
 void pli_arrays_recalibrate(plm_core *core, uint32_t underlying);
 
-/* pli_arrays_see_volatility - the sets in force alone are read so, for one question: no hash and no set moves. */
-void pli_arrays_see_volatility(plm_core *core, uint32_t underlying);
+/* pli_arrays_look_ahead - read the sets in force alone at this volatility, for one question, or as they are again: no hash and no
+ * set moves. */
+void pli_arrays_look_ahead(plm_core *core, uint32_t underlying, bool is_ahead);
 
 /* pli_arrays_step - one step of that job. Returns whether it was the last. */
 bool pli_arrays_step(plm_core *core, pli_job *job);

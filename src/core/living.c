@@ -96,7 +96,7 @@ pli_living_look_ahead(plm_core *core) {
             *in_force = *ahead;
             *ahead = kept;
         }
-        pli_arrays_see_volatility(core, u);
+        pli_arrays_look_ahead(core, u, core->facts.is_set_aside);
     }
 }
 
