@@ -14,6 +14,7 @@ function what(entry) {
     case 'cover': return html`<span class="bad">insurance fund paid ${amount('paid')}${Number(entry.owed) > 0 ? `, ${amount('owed')} still owed` : ''}</span>`;
     case 'auction': return html`auction ${entry.step}, round ${entry.round}`;
     case 'bid': return html`account <${Who} account=${entry.bidder} /> took ${percent(entry.share, 2)} in the auction`;
+    case 'backstop': return html`<span>the backstop pool took ${plain(Math.abs(Number(entry.lots)))} lots of ${entry.instrument}, ${Number(entry.paid) < 0 ? `and bears ${bigMoney(-entry.paid)}` : `for ${bigMoney(entry.paid)}`}</span>`;
     case 'deleverage': return html`<span class="bad">closed ${plain(Math.abs(Number(entry.lots)))} lots against bankrupt account <${Who} account=${entry.bankrupt} />,
       gave up ${money(entry.haircut)} USD</span>`;
     case 'profit cut': return html`<span class="bad">gave up ${amount('given_up')} of unpaid profit in ${entry.instrument}</span>`;
@@ -26,7 +27,7 @@ function what(entry) {
 }
 
 const groups = { all: null, stages: ['stage'], calls: ['call'], orders: ['slice', 'fill'], auctions: ['auction', 'bid'],
-  losses: ['cover', 'deleverage', 'profit cut', 'balance cut', 'write-off', 'collateral', 'fund'] };
+  losses: ['cover', 'backstop', 'deleverage', 'profit cut', 'balance cut', 'write-off', 'collateral', 'fund'] };
 
 function Entries({ entries }) {
   return html`<table><thead><tr><th>UTC</th><th>account</th><th>what</th><th class="number">event</th></tr></thead><tbody>
@@ -93,8 +94,9 @@ export function Funds() {
       ${step('1. the account itself', bigMoney(usd.balances), 'balances of all accounts')}
       ${step('2. tranche of the market', bigMoney(usd.tranches), 'kept of the fund for single markets, pays only what was lost there')}
       ${step('3. insurance fund', bigMoney(usd.insurance), `since the start: ${bigMoney(since.paid)} to close debts, ${bigMoney(Math.max(0, since.spent - since.paid))} to bidders; the operator paid in ${bigMoney(since.paid_in)}`)}
-      ${step('4. those who gained', `${value.counts.deleverages} closed`, 'deleveraged against bankrupt accounts since the start, each by its share')}
-      ${step('5. those who were not paid', bigMoney(Number(since.profit_given_up) + Number(since.given_up)), 'profits and balances given up to a shared loss since the start')}
+      ${step('4. backstop pool', `${value.counts.backstops} taken`, 'positions that nobody bid for, within the tranche of their market, since the start')}
+      ${step('5. those who gained', `${value.counts.deleverages} closed`, 'deleveraged against bankrupt accounts since the start, each by its share')}
+      ${step('6. those who were not paid', bigMoney(Number(since.profit_given_up) + Number(since.given_up)), 'profits and balances given up to a shared loss since the start')}
       ${step('recorded bad debt', bigMoney(usd.bad_debt), 'what is owed now and nobody has paid, to the atom', Number(usd.bad_debt) > 0)}
       </tbody></table></section>
     <section class="panel"><h2>Insurance fund and bad debt, USD</h2>

@@ -19,6 +19,8 @@ kind_name(plm_account_kind kind) {
         return "sub";
     case PLM_ACCOUNT_ISOLATED:
         return "isolated";
+    case PLM_ACCOUNT_POOL:
+        return "pool";
     }
     return "unknown";
 }

@@ -177,6 +177,7 @@ pli_answer_account(pli_server *server, const pli_http_request *request) {
     pli_write_micros(writer, "call_amount", info.standing.call_micros);
     pli_json_time(writer, "call_deadline", info.standing.call_deadline_ns);
     pli_json_integer(writer, "slices", info.standing.slice_count);
+    pli_json_decimal(writer, "pool_shares", info.pool_shares, 0);
     pli_json_bool(writer, "is_known", is_known);
     if (!is_known) {
         pli_json_text(writer, "unknown_because", fault.text);

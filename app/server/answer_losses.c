@@ -82,6 +82,12 @@ write_loss(pli_server *server, const pli_tape_entry *entry) {
         pli_json_text(writer, "kind", "cover");
         write_amounts(server, entry->index, "paid", "owed", entry);
         return true;
+    case PLM_EFFECT_BACKSTOP:
+        pli_json_text(writer, "kind", "backstop");
+        write_instrument(server, entry->index);
+        pli_json_decimal(writer, "lots", pli_i128_from_wide(entry->a), 0);
+        pli_json_decimal(writer, "paid", pli_i128_from_wide(entry->b), 6);
+        return true;
     case PLM_EFFECT_DELEVERAGE:
         pli_json_text(writer, "kind", "deleverage");
         pli_json_integer(writer, "bankrupt", entry->index);
@@ -311,6 +317,7 @@ pli_answer_funds(pli_server *server, const pli_http_request *request) {
     write_markets(server);
     pli_json_begin_object_inline(writer, "counts");
     pli_json_decimal(writer, "covers", (pli_i128)losses->covers, 0);
+    pli_json_decimal(writer, "backstops", (pli_i128)losses->backstops, 0);
     pli_json_decimal(writer, "deleverages", (pli_i128)losses->deleverages, 0);
     pli_json_decimal(writer, "profit_cuts", (pli_i128)losses->profit_cuts, 0);
     pli_json_decimal(writer, "balance_cuts", (pli_i128)losses->balance_cuts, 0);

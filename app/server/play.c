@@ -58,7 +58,7 @@ is_remembered(plm_effect_kind kind) {
            kind == PLM_EFFECT_COVER || kind == PLM_EFFECT_AUCTION || kind == PLM_EFFECT_BID ||
            kind == PLM_EFFECT_DELEVERAGE || kind == PLM_EFFECT_PROFIT_CUT ||
            kind == PLM_EFFECT_BALANCE_CUT || kind == PLM_EFFECT_WRITE_OFF ||
-           kind == PLM_EFFECT_COLLATERAL;
+           kind == PLM_EFFECT_COLLATERAL || kind == PLM_EFFECT_BACKSTOP;
 }
 
 // What a closed-out account owes is looked at again and again: only payments are news.
@@ -75,6 +75,10 @@ add_loss(pli_server *server, const plm_effect *effect) {
     uint32_t asset = effect->index;
     if (effect->kind == PLM_EFFECT_DELEVERAGE) {
         losses->deleverages += 1;
+        return;
+    }
+    if (effect->kind == PLM_EFFECT_BACKSTOP) {
+        losses->backstops += 1;
         return;
     }
     if (effect->kind == PLM_EFFECT_PROFIT_CUT) {

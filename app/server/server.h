@@ -38,7 +38,7 @@ typedef struct pli_tape_entry {
 /* pli_losses - what the waterfall has moved since the start, by asset; all in atoms of it. */
 #define PLI_LOSS_ASSETS 64u
 typedef struct pli_losses {
-    uint64_t covers, deleverages, profit_cuts, balance_cuts, write_offs;
+    uint64_t covers, backstops, deleverages, profit_cuts, balance_cuts, write_offs;
     pli_i128 paid[PLI_LOSS_ASSETS];            /* by the insurance fund and its tranches */
     pli_i128 begun[PLI_LOSS_ASSETS];           /* what the fund held at the start */
     pli_i128 paid_in[PLI_LOSS_ASSETS];         /* into it by the operator */

@@ -104,7 +104,11 @@ typedef enum plm_effect_kind {
     PLM_EFFECT_BALANCE_CUT = 29, /* account, asset: a = atoms given up, b = atoms now */
     PLM_EFFECT_WRITE_OFF = 30,   /* account, asset: a = atoms no longer owed, b = still owed */
     PLM_EFFECT_COLLATERAL =
-        31 /* account, asset: a = atoms that the insurance fund took, b = left */
+        31, /* account, asset: a = atoms that the insurance fund took, b = left */
+    /* account, instrument: a = lots that the backstop pool took, signed, b = micros that it was paid, below 0: that it bears */
+    PLM_EFFECT_BACKSTOP = 32,
+    PLM_EFFECT_POOL =
+        33 /* account: a = shares of the pool that it got, below 0: redeemed, b = atoms of asset 0 */
 } plm_effect_kind;
 
 typedef struct plm_effect {
@@ -320,6 +324,8 @@ typedef struct plm_account_info {
     uint32_t parent_index, instrument_index, owner;
     uint32_t balance_count, position_count, order_count;
     plm_standing standing; /* as of its last assessment */
+    int64_t pool_shares;   /* of the backstop pool */
+    int64_t pool_until_ns; /* they may not be redeemed before */
 } plm_account_info;
 
 /*

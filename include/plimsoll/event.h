@@ -126,7 +126,7 @@ typedef enum plm_event_form {
     X(T, 0, U32, account_index, 1, ANY, "the next free index")                                     \
     X(T, 4, U32, kind, 1, ACCOUNT_KIND, "plm_account_kind")                                        \
     X(T, 8, U32, parent_index, 1, OPTIONAL,                                                        \
-      "SUB and ISOLATED: the account it belongs to; CROSS: PLM_NONE")                              \
+      "SUB and ISOLATED: the account it belongs to; else PLM_NONE")                                \
     X(T, 12, U32, instrument_index, 1, OPTIONAL,                                                   \
       "ISOLATED: the one instrument it may hold; else PLM_NONE")                                   \
     X(T, 16, U32, owner, 1, ANY, "the signer that may act for it")                                 \
@@ -345,6 +345,13 @@ typedef enum plm_event_form {
     X(T, 16, I64, premium_min_ppm, 1, ANY,                                                         \
       "least that he is paid, of the maintenance requirement that the share carries, 0..1e6")
 
+#define PLM_EVENT_POOL_JOIN(X, T)                                                                  \
+    X(T, 0, WIDE, atoms, 1, ANY, "of asset 0, from the account into the backstop pool, > 0")
+
+#define PLM_EVENT_POOL_LEAVE(X, T)                                                                 \
+    X(T, 0, I64, shares, 1, ANY,                                                                   \
+      "of the backstop pool, to be redeemed as far as it can pay now, > 0")
+
 /*
  * PLM_EVENT_LIST - every kind: X(NAME, number, struct name, version). Numbers are permanent and below 64.
  * PLM_EVENT_BODY_LIST - those that have a body.
@@ -389,6 +396,8 @@ typedef enum plm_event_form {
     X(PARAMETERS, 50, parameters, 1)                                                               \
     X(MODEL, 51, model, 1)                                                                         \
     X(RECALIBRATE, 52, recalibrate, 1)                                                             \
+    X(POOL_JOIN, 53, pool_join, 1)                                                                 \
+    X(POOL_LEAVE, 54, pool_leave, 1)                                                               \
     X(ASSESS, 60, assess, 1)                                                                       \
     X(BID, 61, bid, 1)                                                                             \
     X(SOCIALISE, 62, socialise, 1)
@@ -400,9 +409,11 @@ typedef enum plm_event_type {
 } plm_event_type;
 
 typedef enum plm_account_kind {
-    PLM_ACCOUNT_CROSS = 1,   /* one margin group over everything it holds */
-    PLM_ACCOUNT_SUB = 2,     /* the same, under a parent of the same owner */
-    PLM_ACCOUNT_ISOLATED = 3 /* one instrument with its own collateral, under a parent */
+    PLM_ACCOUNT_CROSS = 1,    /* one margin group over everything it holds */
+    PLM_ACCOUNT_SUB = 2,      /* the same, under a parent of the same owner */
+    PLM_ACCOUNT_ISOLATED = 3, /* one instrument with its own collateral, under a parent */
+    PLM_ACCOUNT_POOL =
+        4 /* the backstop pool, of which there is one: it takes what nobody bids for */
 } plm_account_kind;
 
 typedef enum plm_fund_action {

@@ -18,6 +18,7 @@ typedef enum plm_stage {
     PLM_STAGE_CALLED = 3,     /* below the call level: notice with an amount and a deadline */
     PLM_STAGE_PARTIAL = 4,    /* below maintenance: reduced by forced orders, slice by slice */
     PLM_STAGE_AUCTION = 5,    /* below maintenance: sold by shares to whoever bids */
+    PLM_STAGE_BACKSTOP = 6,   /* nobody bid: the backstop pool takes what its terms allow */
     PLM_STAGE_ADL =
         7, /* bankrupt, and nobody took it: closed against the other side of the market */
     PLM_STAGE_DEFICIT =
@@ -82,7 +83,17 @@ const char *plm_stage_name(plm_stage stage);
     X(T, fund_discount_ppm, PLM_UNIT_PPM, 50000, 0, 500000, 50000, 24, "risk", "",                 \
       "below its price the fund takes collateral that nobody bids for, for debts that it pays")    \
     X(T, deleverage_policy, PLM_UNIT_COUNT, 0, 0, 2, 2, 24, "risk", "",                            \
-      "who closes bankrupt positions first: 0 all pro rata, 1 by queue, 2 by least harm")
+      "who closes bankrupt positions first: 0 all pro rata, 1 by queue, 2 by least harm")          \
+    X(T, backstop_tranche_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 50000, 24, "risk", "",            \
+      "share of what the backstop pool is worth that one market may cost it")                      \
+    X(T, backstop_spread_ppm, PLM_UNIT_PPM, 600000, 0, 10000000, 100000, 24, "risk", "",           \
+      "what it charges on notional, of a day's volatility")                                        \
+    X(T, backstop_discount_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 50000, 24, "risk", "",           \
+      "no further from the mark than this it takes anything")                                      \
+    X(T, backstop_stress_ppm, PLM_UNIT_PPM, 5000000, 0, 100000000, 1000000, 24, "risk", "",        \
+      "what its tranche must bear of what it holds, of a day's volatility")                        \
+    X(T, backstop_lock_ns, PLM_UNIT_NS, 345600000000000, 0, 2592000000000000, 86400000000000, 24,  \
+      "operations", "", "time for which a member that joins the pool stays")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)
@@ -111,7 +122,7 @@ typedef enum plm_auction_step {
 
 /*
  * plm_standing - the stage of one account; where that is CALLED, the notice, where it is PARTIAL, the slices, where it is
- * AUCTION, the round; else these are 0.
+ * AUCTION, the round, where it is BACKSTOP what was counted since maintenance; else these are 0.
  */
 typedef struct plm_standing {
     plm_stage stage;

@@ -78,7 +78,14 @@
     X(AUCTION, 61, auction, "the account is not being auctioned in this round")                    \
     X(AUCTION_SELF, 62, auction_self, "the bidder has the owner of the account that is sold")      \
     X(AUCTION_PREMIUM, 63, auction_premium, "the bidder would be paid less than the bid asks for") \
-    X(AUCTION_DUST, 64, auction_dust, "too small a share would be taken")
+    X(AUCTION_DUST, 64, auction_dust, "too small a share would be taken")                          \
+    X(POOL_NONE, 65, pool_none, "there is no backstop pool")                                       \
+    X(POOL_ACCOUNT, 66, pool_account, "the backstop pool's own account may not do this")           \
+    X(POOL_WORTH, 67, pool_worth,                                                                  \
+      "the backstop pool is worth nothing, or too much for so little to be a share of it")         \
+    X(POOL_SHARES, 68, pool_shares, "the account has not so many shares of the backstop pool")     \
+    X(POOL_LOCKED, 69, pool_locked, "the shares may not be redeemed yet")                          \
+    X(POOL_RESERVED, 70, pool_reserved, "the backstop pool needs what it has for what it holds")
 
 typedef enum plm_reject {
 #define PLM_REJECT_ENUM(NAME, number, name, text) PLM_REJECT_##NAME = number,

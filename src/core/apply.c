@@ -6,6 +6,7 @@
 #include "core/clients.h"
 #include "core/expiries.h"
 #include "core/kinds.h"
+#include "core/pool.h"
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
@@ -145,6 +146,9 @@ process(plm_core *core, const plm_event *event, plm_outcome *outcome) {
     }
     if (rule->has_account) {
         reject = check_account(core, header);
+        if (reject == PLM_REJECT_NONE) {
+            reject = pli_pool_permit(core, event);
+        }
         if (reject != PLM_REJECT_NONE) {
             return reject;
         }

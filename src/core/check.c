@@ -2,6 +2,7 @@
 #include "core/check.h"
 
 #include "base/libc.h"
+#include "core/backstop.h"
 #include "core/clients.h"
 #include "core/deleverage.h"
 #include "core/forced.h"
@@ -45,7 +46,7 @@ check_accounts(const plm_core *core) {
         const pli_account *account = &core->ledger.accounts[i];
         const pli_account *parent =
             &core->ledger.accounts[account->parent_index < i ? account->parent_index : i];
-        bool is_cross = account->kind == PLM_ACCOUNT_CROSS;
+        bool is_cross = account->kind == PLM_ACCOUNT_CROSS || account->kind == PLM_ACCOUNT_POOL;
         bool is_isolated = account->kind == PLM_ACCOUNT_ISOLATED;
         if (account->owner >= core->signer_count ||
             (is_cross ? account->parent_index != PLM_NONE : account->parent_index >= i) ||
@@ -54,7 +55,8 @@ check_accounts(const plm_core *core) {
             return "account: an index points at nothing";
         }
         if (parent->owner != account->owner ||
-            (is_isolated ? parent != account && parent->kind == PLM_ACCOUNT_ISOLATED
+            (is_isolated ? parent != account && (parent->kind == PLM_ACCOUNT_ISOLATED ||
+                                                 parent->kind == PLM_ACCOUNT_POOL)
                          : !is_cross && parent->kind != PLM_ACCOUNT_CROSS)) {
             return "account: its parent is of another kind or owner";
         }
@@ -261,6 +263,9 @@ is_job_sound(const plm_core *core, const pli_job *job) {
     if (job->kind == PLI_JOB_SOCIALISE) {
         return job->bankrupt == 0 && pli_socialise_is_sound(core, job);
     }
+    if (job->kind == PLI_JOB_BACKSTOP) {
+        return pli_backstop_is_sound(core, job);
+    }
     if (job->bankrupt != 0 || job->pass != 0 || job->lots != 0 || job->weight_all != 0 ||
         job->weight != 0 || job->granted != 0 || job->left != 0) {
         return false;
@@ -283,7 +288,7 @@ is_auction_sound(const plm_core *core, const plm_standing *standing) {
                standing->auction_seen_ns >= 0 && standing->auction_seen_ns <= core->time_ns &&
                standing->auction_paid_micros >= 0;
     }
-    bool is_partial = standing->stage == PLM_STAGE_PARTIAL;
+    bool is_partial = standing->stage == PLM_STAGE_PARTIAL || standing->stage == PLM_STAGE_BACKSTOP;
     return standing->rounds_left == 0 && standing->auction_clock_ns == 0 &&
            standing->auction_seen_ns == 0 && standing->auction_paid_micros == 0 &&
            (is_partial || (standing->slice_count == 0 && standing->round_count == 0));
@@ -304,9 +309,7 @@ check_standings(const plm_core *core) {
                              pli_forced_is_waiting(core, i)) {
             return "STAND-1 slices outside stage PARTIAL, or that stage without any";
         }
-        bool is_stage = standing->stage <= PLM_STAGE_AUCTION || standing->stage == PLM_STAGE_ADL ||
-                        standing->stage == PLM_STAGE_DEFICIT;
-        if (!is_stage || !is_auction_sound(core, standing)) {
+        if (!is_auction_sound(core, standing)) {
             return "AUCTION-1 a round outside stage AUCTION, or that stage without one";
         }
     }

@@ -3,20 +3,16 @@
 #include "core/deleverage.h"
 
 #include "base/assert.h"
-#include "base/checked.h"
 #include "base/muldiv.h"
+#include "core/deficit.h"
 #include "core/health.h"
 #include "core/jobs.h"
 #include "core/ranking.h"
 #include "core/records.h"
 #include "core/sides.h"
 #include "core/standing.h"
-#include "core/worth.h"
 
-#define E8 INT64_C(100000000)
-#define WALKS_MAX 48u                        /* queued at once: other jobs have room beside them */
-#define COIN_UNITS INT64_C(1000000000000)    /* of cost, in a coin */
-#define UNITS_PER_MICRO INT64_C(10000000000) /* of cost, for a lot and price unit of 1e-8 and 1 */
+#define WALKS_MAX 48u /* queued at once: other jobs have room beside them */
 #define LOSS_MAX ((pli_i128)1 << 90)
 
 enum { PASS_SUMS = 0, PASS_PRO_RATA = 1, PASS_RANKED = 2 };
@@ -67,7 +63,9 @@ pli_deleverage_follow(plm_core *core, const pli_holding *holding,
     const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
     bool is_bankrupt =
         rules->deleverage != 0 && requirement->equity_maintenance_micros < 0 && has_lots(holding);
-    bool is_handed_over = before->stage == PLM_STAGE_AUCTION && now->stage == PLM_STAGE_PARTIAL;
+    bool is_handed_over =
+        (before->stage == PLM_STAGE_AUCTION || before->stage == PLM_STAGE_BACKSTOP) &&
+        now->stage == PLM_STAGE_PARTIAL;
     bool is_fruitless = rules->auction_rounds_max == 0 && now->stage == PLM_STAGE_PARTIAL &&
                         core->time_ns >= now->slice_due_ns &&
                         (int64_t)now->idle_count >= rules->fruitless_max;
@@ -118,104 +116,6 @@ other_lots(const plm_core *core, const pli_job *job, uint32_t account) {
     return is_meant ? magnitude(lots) : 0;
 }
 
-// What part of the insurance fund holds, in micros of the valuation currency.
-static pli_i128
-fund_of(const plm_core *core, uint32_t asset, pli_i128 atoms) {
-    pli_i128 micros = 0;
-    return pli_worth_atoms(core, asset, atoms, &micros) ? micros : 0;
-}
-
-// What the account is short of when everything has been closed at the marks, whatever haircuts say; 0 where it is not.
-static pli_i128
-shortfall_of(const plm_core *core, const pli_holding *holding) {
-    pli_i128 worth = 0;
-    pli_i128 micros = 0;
-    for (uint32_t i = 0; i < holding->balance_count; i += 1) {
-        const pli_balance *balance = &holding->balances[i];
-        if (balance->atoms != 0 &&
-            (!pli_worth_atoms(core, balance->asset_index, balance->atoms, &micros) ||
-             !pli_add_i128(worth, micros, &worth))) {
-            return 0;
-        }
-    }
-    for (uint32_t i = 0; i < holding->position_count; i += 1) {
-        const pli_position *position = &holding->positions[i];
-        uint32_t instrument = position->instrument_index;
-        uint32_t asset = core->ledger.listing_instruments[instrument].settlement_asset_index;
-        pli_i128 unpaid = position->senior.amount - position->senior.drawn +
-                          position->junior.amount - position->junior.drawn;
-        if (unpaid != 0 && (!pli_worth_atoms(core, asset, unpaid, &micros) ||
-                            !pli_add_i128(worth, micros, &worth))) {
-            return 0;
-        }
-        if (position->lots != 0 &&
-            (!pli_worth_closing(core, position, &micros) || !pli_add_i128(worth, micros, &worth))) {
-            return 0;
-        }
-    }
-    return worth < 0 ? -worth : 0;
-}
-
-// [Q7] What winners of this market bear: what the fund will not pay once the account is closed out, by notional at the mark
-// among what can be deleveraged.
-static int64_t
-deficit_here(const plm_core *core, const pli_holding *holding, uint32_t instrument,
-             const plm_requirement *requirement) {
-    const pli_market_book *market = &core->ledger.markets[instrument];
-    uint32_t asset = market->terms.settlement_asset_index;
-    pli_i128 all = 0;
-    pli_i128 here = 0;
-    pli_i128 part = 0;
-    for (uint32_t i = 0; i < holding->position_count; i += 1) {
-        pli_i128 notional = pli_worth_notional(core, &holding->positions[i]);
-        here = holding->positions[i].instrument_index == instrument ? notional : here;
-        if (!pli_add_i128(all, notional, &all)) {
-            return 0;
-        }
-    }
-    pli_i128 short_by = shortfall_of(core, holding);
-    pli_i128 below = -(pli_i128)requirement->equity_maintenance_micros;
-    pli_i128 deficit = (short_by < below ? short_by : below) -
-                       fund_of(core, asset, core->ledger.assets[asset].named[PLI_NAMED_INSURANCE]);
-    int64_t micros = 0;
-    bool fits = all > 0 && deficit > 0 && pli_muldiv_ceil(deficit, here, all, &part);
-    part -= fund_of(core, asset, market->tranche);
-    return fits && part > 0 && pli_narrow_i64(part, &micros) ? micros : 0;
-}
-
-// Micros of the valuation currency as `scale` parts of a unit of the settlement asset, up.
-static bool
-settled_in(const plm_core *core, const plm_instrument *terms, pli_i128 scale, pli_i128 micros,
-           pli_i128 *parts) {
-    uint32_t u = core->ledger.listing_assets[terms->settlement_asset_index].underlying_index;
-    pli_i128 price_e8 = u == PLM_NONE ? E8 : core->prices[u].price.price_e8;
-    pli_i128 unit = u == PLM_NONE ? 1 : core->ledger.underlyings[u].price_unit;
-    pli_i128 factor = 0;
-    return price_e8 > 0 && pli_mul_i128(scale, unit * (E8 / PLM_PPM), &factor) &&
-           pli_muldiv_ceil(micros, factor, price_e8, parts);
-}
-
-// Micros of the valuation currency as what the books call relief: cost units, or atoms of a premium; up.
-static bool
-relief_of(const plm_core *core, uint32_t instrument, pli_i128 micros, pli_i128 *relief) {
-    const plm_instrument *terms = &core->ledger.listing_instruments[instrument];
-    if (pli_worth_is_coin(terms)) {
-        return settled_in(core, terms, COIN_UNITS, micros, relief);
-    }
-    if (terms->kind == PLM_KIND_OPTION && terms->premium == PLM_PREMIUM_PAID) {
-        pli_i128 scale = 1;
-        for (uint32_t i = 0;
-             i < core->ledger.listing_assets[terms->settlement_asset_index].decimals; i += 1) {
-            scale *= 10;
-        }
-        return settled_in(core, terms, scale, micros, relief);
-    }
-    pli_i128 per_lot =
-        (pli_i128)UNITS_PER_MICRO * core->ledger.underlyings[terms->underlying_index].price_unit;
-    return settled_in(core, terms, PLM_PPM, micros, &micros) &&
-           pli_muldiv_ceil(micros, per_lot, terms->lot_e8, relief);
-}
-
 // At the mark, and so much better for the bankrupt account; the other one must stand afterwards. All of it or nothing.
 static bool
 try_fill(plm_core *core, const closing *of, int64_t lots, pli_i128 *haircut) {
@@ -224,7 +124,7 @@ try_fill(plm_core *core, const closing *of, int64_t lots, pli_i128 *haircut) {
                                 .lots = of->lots > 0 ? -lots : lots,
                                 .price_e8 = core->marks[of->instrument].mark_e8};
     bool fits = pli_muldiv_floor(of->deficit, lots, magnitude(of->lots), haircut) &&
-                relief_of(core, of->instrument, *haircut, &fill.relief);
+                pli_deficit_relief(core, of->instrument, *haircut, &fill.relief);
     bool is_booked =
         fits && pli_ledger_touch(&core->ledger, of->bankrupt) == PLM_REJECT_NONE &&
         pli_ledger_touch(&core->ledger, of->winner) == PLM_REJECT_NONE &&
@@ -283,7 +183,7 @@ find_deficit(plm_core *core, closing *of) {
     bool is_bankrupt =
         is_touched && pli_health_assess(core, &holding, &requirement) == PLM_REJECT_NONE &&
         requirement.health == PLM_HEALTH_LIQUIDATABLE && requirement.equity_maintenance_micros < 0;
-    of->deficit = is_bankrupt ? deficit_here(core, &holding, of->instrument, &requirement) : 0;
+    of->deficit = is_bankrupt ? pli_deficit_here(core, &holding, of->instrument, &requirement) : 0;
     if (is_touched) {
         pli_sides_finish(core);
     } else {

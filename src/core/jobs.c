@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "core/arrays.h"
+#include "core/backstop.h"
 #include "core/deleverage.h"
 #include "core/sides.h"
 #include "core/socialise.h"
@@ -93,6 +94,8 @@ pli_jobs_continue(plm_core *core, const plm_event_continue *body) {
             is_done = pli_deleverage_step(core, job);
         } else if (job->kind == PLI_JOB_SOCIALISE) {
             is_done = pli_socialise_step(core, job);
+        } else if (job->kind == PLI_JOB_BACKSTOP) {
+            is_done = pli_backstop_step(core, job);
         } else if (is_scan) {
             is_done = pli_standing_step(core, job);
         } else {

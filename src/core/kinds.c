@@ -13,6 +13,7 @@
 #include "core/jobs.h"
 #include "core/living.h"
 #include "core/market.h"
+#include "core/pool.h"
 #include "core/prices.h"
 #include "core/records.h"
 #include "core/sides.h"
@@ -471,6 +472,22 @@ handle_bid(plm_core *core, const plm_event *event) {
     return reject == PLM_REJECT_NONE ? pli_bids_take(core, account, &event->bid_body) : reject;
 }
 
+static plm_reject
+handle_pool_join(plm_core *core, const plm_event *event) {
+    uint32_t account = event->header.account;
+    plm_reject reject = take_both(core, account, core->ledger.pool_account);
+    return reject == PLM_REJECT_NONE ? pli_pool_join(core, account, &event->pool_join_body)
+                                     : reject;
+}
+
+static plm_reject
+handle_pool_leave(plm_core *core, const plm_event *event) {
+    uint32_t account = event->header.account;
+    plm_reject reject = take_both(core, account, core->ledger.pool_account);
+    return reject == PLM_REJECT_NONE ? pli_pool_leave(core, account, &event->pool_leave_body)
+                                     : reject;
+}
+
 // clang-format off
 static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_TIME, PLM_SCOPE_ADMIN, false, handle_time},
@@ -510,6 +527,8 @@ static const pli_kind_rule rules[] = {
     {PLM_EVENT_TYPE_PARAMETERS, PLM_SCOPE_ADMIN, false, handle_parameters},
     {PLM_EVENT_TYPE_MODEL, PLM_SCOPE_ADMIN, false, handle_model},
     {PLM_EVENT_TYPE_RECALIBRATE, PLM_SCOPE_ORACLE, false, handle_recalibrate},
+    {PLM_EVENT_TYPE_POOL_JOIN, PLM_SCOPE_WITHDRAW, true, handle_pool_join},
+    {PLM_EVENT_TYPE_POOL_LEAVE, PLM_SCOPE_WITHDRAW, true, handle_pool_leave},
     {PLM_EVENT_TYPE_ASSESS, PLM_SCOPE_TRADE, true, handle_assess},
     {PLM_EVENT_TYPE_BID, PLM_SCOPE_TRADE, true, handle_bid},
     {PLM_EVENT_TYPE_SOCIALISE, PLM_SCOPE_ADMIN, false, handle_socialise},

@@ -86,6 +86,8 @@ pli_screen_notice(plm_core *core, const plm_event *event) {
     case PLM_EVENT_TYPE_SETTLE_PROFIT:
     case PLM_EVENT_TYPE_ASSESS:
     case PLM_EVENT_TYPE_BID:
+    case PLM_EVENT_TYPE_POOL_JOIN:
+    case PLM_EVENT_TYPE_POOL_LEAVE:
         return; // accounts that they concern are touched
     case PLM_EVENT_TYPE_MARK: {
         const plm_instrument *terms =

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "core/auctions.h"
+#include "core/backstop.h"
 #include "core/collateral.h"
 #include "core/deleverage.h"
 #include "core/forced.h"
@@ -29,6 +30,8 @@ plm_stage_name(plm_stage stage) {
         return "partial";
     case PLM_STAGE_AUCTION:
         return "auction";
+    case PLM_STAGE_BACKSTOP:
+        return "backstop";
     case PLM_STAGE_ADL:
         return "adl";
     case PLM_STAGE_DEFICIT:
@@ -197,6 +200,7 @@ pli_standing_assess(plm_core *core, uint32_t account) {
         pli_auctions_tell_end(core, account, &before);
     }
     if (now.stage >= PLM_STAGE_PARTIAL && now.stage < PLM_STAGE_DEFICIT) {
+        pli_backstop_follow(core, &holding, &before, &now);
         pli_deleverage_follow(core, &holding, &requirement, &before, &now);
     }
     reject = set_off(core, account, &before, &requirement, &now);

@@ -74,14 +74,15 @@ typedef enum pli_job_kind {
     PLI_JOB_SCAN = 3,   /* index: 0; cursor: next account */
     PLI_JOB_DELEVERAGE =
         4, /* index: 2 * instrument, + 1 where shorts are bankrupt; cursor: next account */
-    PLI_JOB_SOCIALISE = 5 /* index: 2 * instrument, or 2 * asset + 1; cursor: next account */
+    PLI_JOB_SOCIALISE = 5, /* index: 2 * instrument, or 2 * asset + 1; cursor: next account */
+    PLI_JOB_BACKSTOP = 6   /* index: account; cursor: next instrument, PLM_NONE at the last look */
 } pli_job_kind;
 
 typedef struct pli_job {
     pli_job_kind kind;
     uint32_t index;
     uint32_t cursor;
-    // DELEVERAGE and SOCIALISE, else 0.
+    // DELEVERAGE and SOCIALISE, `pass` and `granted` BACKSTOP, else 0.
     uint32_t bankrupt;   /* DELEVERAGE: the next bankrupt account */
     uint32_t pass;       /* which walk over the accounts this is, from 0 */
     pli_i128 lots;       /* of bankrupt accounts; SOCIALISE: atoms to be given up */
@@ -89,7 +90,8 @@ typedef struct pli_job {
     pli_i128 weight;     /* of these, up to the cursor */
     pli_i128
         granted;   /* of `lots`, up to the cursor; in pass 0 of SOCIALISE the most that is meant; in
-                         pass 2 of DELEVERAGE what has been closed */
+                         pass 2 of DELEVERAGE what has been closed; BACKSTOP: the
+                         share that the pool is offered, ppm */
     pli_i128 left; /* of them, for the account at the cursor; given up, and not written off yet */
 } pli_job;
 

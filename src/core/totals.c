@@ -88,7 +88,9 @@ plm_core_account(const plm_core *core, uint32_t account, plm_account_info *info)
                                .balance_count = entry->balance_count,
                                .position_count = entry->position_count,
                                .order_count = entry->order_count,
-                               .standing = core->standings[account]};
+                               .standing = core->standings[account],
+                               .pool_shares = entry->pool_shares,
+                               .pool_until_ns = entry->pool_until_ns};
     return PLM_OK;
 }
 

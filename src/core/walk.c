@@ -102,7 +102,7 @@ walk_jobs(pli_codec *codec, plm_core *core) {
     for (uint32_t i = 0; i < core->job_count && !codec->has_failed; i += 1) {
         pli_job *job = &core->jobs[(core->job_first + i) % PLI_JOBS_RING];
         job->kind = (pli_job_kind)pli_codec_choice(codec, (uint32_t)job->kind, PLI_JOB_SETTLE,
-                                                   PLI_JOB_SOCIALISE);
+                                                   PLI_JOB_BACKSTOP);
         pli_codec_u32(codec, &job->index);
         pli_codec_u32(codec, &job->cursor);
         pli_codec_u32(codec, &job->bankrupt);

@@ -143,10 +143,12 @@ walk_account(pli_codec *codec, pli_ledger *ledger, uint32_t index) {
     pli_position *positions = pli_ledger_positions(ledger, index);
     pli_order *orders = pli_ledger_orders(ledger, index);
     account->kind = (plm_account_kind)pli_codec_choice(codec, (uint32_t)account->kind,
-                                                       PLM_ACCOUNT_CROSS, PLM_ACCOUNT_ISOLATED);
+                                                       PLM_ACCOUNT_CROSS, PLM_ACCOUNT_POOL);
     pli_codec_u32(codec, &account->parent_index);
     pli_codec_u32(codec, &account->instrument_index);
     pli_codec_u32(codec, &account->owner);
+    pli_codec_i64(codec, &account->pool_shares);
+    pli_codec_i64(codec, &account->pool_until_ns);
     pli_codec_count(codec, &account->balance_count, ledger->limits.balance_count);
     for (uint32_t i = 0; i < account->balance_count && !codec->has_failed; i += 1) {
         walk_index(codec, &balances[i].asset_index, ledger->asset_count);
@@ -180,5 +182,8 @@ pli_walk_ledger(pli_codec *codec, pli_ledger *ledger) {
     }
     for (uint32_t i = 0; i < ledger->account_count && !codec->has_failed; i += 1) {
         walk_account(codec, ledger, i);
+    }
+    if (codec->is_reading && !codec->has_failed) {
+        pli_ledger_pool_count(ledger);
     }
 }

@@ -75,3 +75,40 @@ pli_worth_closing(const plm_core *core, const pli_position *position, pli_i128 *
     pli_i128 divisor = (pli_i128)E8 * core->ledger.underlyings[u].price_unit;
     return pli_muldiv_floor(*micros, core->prices[u].price.price_e8, divisor, micros);
 }
+
+// Adds what a position has realised and not been paid, and what closing it would bring.
+static bool
+add_position(const plm_core *core, const pli_position *position, pli_i128 *worth) {
+    uint32_t instrument = position->instrument_index;
+    uint32_t asset = core->ledger.listing_instruments[instrument].settlement_asset_index;
+    pli_i128 unpaid = position->senior.amount - position->senior.drawn + position->junior.amount -
+                      position->junior.drawn;
+    pli_i128 micros = 0;
+    if (unpaid != 0 &&
+        (!pli_worth_atoms(core, asset, unpaid, &micros) || !pli_add_i128(*worth, micros, worth))) {
+        return false;
+    }
+    return position->lots == 0 ||
+           (pli_worth_closing(core, position, &micros) && pli_add_i128(*worth, micros, worth));
+}
+
+bool
+pli_worth_holding(const plm_core *core, const pli_holding *holding, pli_i128 *micros) {
+    pli_i128 worth = 0;
+    pli_i128 part = 0;
+    for (uint32_t i = 0; i < holding->balance_count; i += 1) {
+        const pli_balance *balance = &holding->balances[i];
+        if (balance->atoms != 0 &&
+            (!pli_worth_atoms(core, balance->asset_index, balance->atoms, &part) ||
+             !pli_add_i128(worth, part, &worth))) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < holding->position_count; i += 1) {
+        if (!add_position(core, &holding->positions[i], &worth)) {
+            return false;
+        }
+    }
+    *micros = worth;
+    return true;
+}

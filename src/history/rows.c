@@ -282,6 +282,8 @@ static const effect_form forms[] = {
     [PLM_EFFECT_BALANCE_CUT] = {"balance_cut", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_WRITE_OFF] = {"write_off", PLI_STATEMENT_EFFECT},
     [PLM_EFFECT_COLLATERAL] = {"collateral", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_BACKSTOP] = {"backstop", PLI_STATEMENT_EFFECT},
+    [PLM_EFFECT_POOL] = {"pool", PLI_STATEMENT_EFFECT},
 };
 
 static const char *

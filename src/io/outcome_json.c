@@ -16,6 +16,8 @@ static const effect_form losses[] = {
     {"balance_cut", "asset_index", "atoms", "held_atoms"},
     {"write_off", "asset_index", "atoms", "owed_atoms"},
     {"collateral", "asset_index", "atoms", "left_atoms"},
+    {"backstop", "instrument_index", "lots", "paid_micros"},
+    {"pool", NULL, "shares", "atoms"},
 };
 
 static effect_form
@@ -82,6 +84,8 @@ form_of(plm_effect_kind kind) {
     case PLM_EFFECT_BALANCE_CUT:
     case PLM_EFFECT_WRITE_OFF:
     case PLM_EFFECT_COLLATERAL:
+    case PLM_EFFECT_BACKSTOP:
+    case PLM_EFFECT_POOL:
         return losses[kind - PLM_EFFECT_PROFIT_CUT];
     }
     PLI_ASSERT(false);

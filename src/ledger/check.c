@@ -322,9 +322,32 @@ check_account(const pli_ledger *ledger, uint32_t account) {
     return check_orders(ledger, account);
 }
 
+// [LEDGER-8]
+static const char *
+check_pool(const pli_ledger *ledger) {
+    uint32_t pool = PLM_NONE;
+    pli_i128 shares = 0;
+    for (uint32_t i = 0; i < ledger->account_count; i += 1) {
+        const pli_account *account = &ledger->accounts[i];
+        bool is_pool = account->kind == PLM_ACCOUNT_POOL;
+        if (account->pool_shares < 0 || account->pool_shares > PLI_POOL_SHARES_MAX ||
+            account->pool_until_ns < 0 ||
+            (account->pool_shares == 0 && account->pool_until_ns != 0) ||
+            (is_pool && (pool != PLM_NONE || account->pool_shares != 0))) {
+            return "LEDGER-8: the shares of an account are no shares of the pool";
+        }
+        pool = is_pool ? i : pool;
+        shares += account->pool_shares;
+    }
+    return pool == ledger->pool_account && shares == ledger->pool_shares &&
+                   (pool != PLM_NONE || shares == 0)
+               ? NULL
+               : "LEDGER-8: shares of the pool do not add up";
+}
+
 const char *
 pli_ledger_check(const pli_ledger *ledger) {
-    const char *broken = NULL;
+    const char *broken = check_pool(ledger);
     uint32_t settling_count = 0;
     for (uint32_t i = 0; i < ledger->account_count && broken == NULL; i += 1) {
         broken = check_account(ledger, i);

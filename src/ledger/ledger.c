@@ -11,7 +11,7 @@
 
 bool
 pli_ledger_carve(pli_ledger *ledger, const pli_ledger_limits *limits, pli_arena *arena) {
-    *ledger = (pli_ledger){.limits = *limits, .paused = PLM_NONE};
+    *ledger = (pli_ledger){.limits = *limits, .paused = PLM_NONE, .pool_account = PLM_NONE};
     size_t accounts = limits->account_count;
     TAKE(ledger->assets, limits->asset_count, pli_asset_book);
     TAKE(ledger->markets, limits->instrument_count, pli_market_book);

@@ -25,6 +25,7 @@
  *            [LEDGER-4] FEES, INSURANCE, RESIDUE, tranches >= 0, CUSTODY <= 0 [L4]; assigned <= collected + committed [M10].
  *            [LEDGER-5] runs are sorted by asset, instrument, order id; a slot of nothing does not exist; an account has
  *                       a balance slot of every asset in which a position slot of its settles.
+ *            [LEDGER-8] at most one account is the pool, it has no share of itself, and the shares add up to their sum.
  *            [LEDGER-6] per account and asset the uncollected losses are no more than the loan.
  *            [LEDGER-7] cohorts are the sums of their claims; only the oldest has received anything; places of the ring
  *                       outside oldest .. next - 1 are zero.
@@ -120,6 +121,8 @@ typedef struct pli_account {
     plm_account_kind kind;
     uint32_t parent_index, instrument_index, owner;
     uint32_t balance_count, position_count, order_count;
+    int64_t pool_shares;   /* of the backstop pool, 0..2^62 */
+    int64_t pool_until_ns; /* they stay in it until then */
 } pli_account;
 
 typedef struct pli_ledger_limits {
@@ -174,6 +177,8 @@ typedef struct pli_ledger {
     char (*underlying_names)[PLM_NAME_SIZE];
     plm_instrument *listing_instruments;
     pli_account *accounts;
+    uint32_t pool_account;   /* derived: the one of kind POOL, or PLM_NONE */
+    int64_t pool_shares;     /* derived: of all accounts */
     pli_balance *balances;   /* account * limits.balance_count */
     pli_position *positions; /* account * limits.position_count */
     pli_order *orders;       /* account * limits.order_count */
@@ -315,9 +320,9 @@ plm_reject pli_ledger_write_off(pli_ledger *ledger, const pli_bad_debt *of, uint
 void pli_ledger_pause(pli_ledger *ledger, uint32_t instrument);
 
 /*
- * pli_ledger_deleverage - signed `lots` close as many of an account's position, and of the other's, at price_e8, and the account
- *                         is better off by `relief` >= 0, which the other one bears: cost units (section 4), of premium-paid
- *                         options atoms. Both are touched and hold that much on opposite sides.
+ * pli_ledger_deleverage - signed `lots` close as many of an account's position at price_e8 against another, and the account is
+ *                         better off by `relief`, which the other one bears (below zero, the reverse): cost units (section 4), of
+ *                         premium-paid options atoms. Both are touched, and the account holds that much on the other side.
  *
  * Returns    NONE; INSTRUMENT_CLOSED, TABLE_FULL, OVERFLOW.
  */
@@ -329,6 +334,20 @@ typedef struct pli_deleverage_fill {
 
 plm_reject pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
                                  const pli_deleverage_fill *fill);
+
+/*
+ * The backstop pool (section 19). The account, which is not the pool, and the pool are touched.
+ *
+ * pli_ledger_pool_join  - pay atoms > 0 of asset 0 in for shares > 0, which stay until then. BALANCE, TABLE_FULL, OVERFLOW.
+ * pli_ledger_pool_leave - redeem shares > 0 of its own for atoms > 0 of asset 0 that the pool holds. TABLE_FULL, OVERFLOW.
+ * pli_ledger_pool_count - find the pool and add up the shares, after a state has been read.
+ */
+plm_reject pli_ledger_pool_join(pli_ledger *ledger, uint32_t account, pli_i128 atoms,
+                                int64_t shares, int64_t until_ns);
+plm_reject pli_ledger_pool_leave(pli_ledger *ledger, uint32_t account, pli_i128 atoms,
+                                 int64_t shares);
+void pli_ledger_pool_count(pli_ledger *ledger);
+#define PLI_POOL_SHARES_MAX ((int64_t)1 << 62)
 
 /*
  * A takeover: part of what `from` holds goes to `to` at prices that the caller has decided (section 15). Between begin and

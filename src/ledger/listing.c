@@ -260,7 +260,8 @@ pli_ledger_instrument(pli_ledger *ledger, const plm_event_instrument *body) {
 
 static plm_reject
 check_account(const pli_ledger *ledger, uint32_t signer_count, const plm_event_account *body) {
-    bool is_cross = body->kind == PLM_ACCOUNT_CROSS;
+    bool is_pool = body->kind == PLM_ACCOUNT_POOL;
+    bool is_cross = body->kind == PLM_ACCOUNT_CROSS || is_pool;
     bool is_isolated = body->kind == PLM_ACCOUNT_ISOLATED;
     if (body->account_index != ledger->account_count) {
         return PLM_REJECT_INDEX;
@@ -275,12 +276,15 @@ check_account(const pli_ledger *ledger, uint32_t signer_count, const plm_event_a
         (!is_isolated && body->instrument_index != PLM_NONE)) {
         return PLM_REJECT_VALUE;
     }
+    if (is_pool && ledger->pool_account != PLM_NONE) {
+        return PLM_REJECT_KIND;
+    }
     if (!is_cross) {
         if (body->parent_index >= ledger->account_count) {
             return PLM_REJECT_ACCOUNT_UNKNOWN;
         }
         const pli_account *parent = &ledger->accounts[body->parent_index];
-        if (is_isolated ? parent->kind == PLM_ACCOUNT_ISOLATED
+        if (is_isolated ? parent->kind == PLM_ACCOUNT_ISOLATED || parent->kind == PLM_ACCOUNT_POOL
                         : parent->kind != PLM_ACCOUNT_CROSS) {
             return PLM_REJECT_KIND;
         }
@@ -306,6 +310,10 @@ pli_ledger_account(pli_ledger *ledger, uint32_t signer_count, const plm_event_ac
                              .parent_index = body->parent_index,
                              .instrument_index = body->instrument_index,
                              .owner = body->owner};
+    if (account->kind == PLM_ACCOUNT_POOL) {
+        PLI_SAVE(ledger, ledger->pool_account);
+        ledger->pool_account = ledger->account_count;
+    }
     ledger->account_count += 1;
     return PLM_REJECT_NONE;
 }

@@ -267,12 +267,13 @@ pli_ledger_deleverage(pli_ledger *ledger, uint32_t account, uint32_t other,
     }
     for (int i = 0; i < 2; i += 1) {
         int sign = i == 0 ? 1 : -1;
-        pli_fill part = {.lots = sign * fill->lots,
-                         .cost = sign * cost,
-                         .closed = magnitude(fill->lots),
-                         .closed_cost = sign * cost};
-        PLI_ASSERT(pli_fill_closed(sides[i].position->lots, part.lots) == part.closed);
-        if (!pli_fill_book(ledger, &sides[i], &part)) {
+        pli_fill part = {.lots = sign * fill->lots, .cost = sign * cost};
+        part.closed = pli_fill_closed(sides[i].position->lots, part.lots);
+        PLI_ASSERT(i != 0 || part.closed == magnitude(fill->lots));
+        if (magnitude(sides[i].position->lots + part.lots) > PLM_LOTS_MAX ||
+            (part.closed > 0 && !pli_split_cost(part.cost, part.closed, magnitude(fill->lots),
+                                                false, &part.closed_cost)) ||
+            !pli_fill_book(ledger, &sides[i], &part)) {
             return PLM_REJECT_OVERFLOW;
         }
     }

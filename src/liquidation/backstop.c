@@ -59,47 +59,51 @@ stress_of(const pli_backstop_terms *terms, const pli_backstop_market *market, pl
                            stress);
 }
 
-// Would the pool take that many, and at what cost? False in *is_taken where a bound forbids it.
+// Would the pool take that many, and on which terms? Lots 0 where a bound forbids it.
 static bool
-try_take(const pli_backstop_terms *terms, const pli_backstop_market *market, int64_t lots,
-         pli_backstop_take_result *result, bool *is_taken) {
+try_take(const pli_backstop_terms *terms, const pli_backstop_market *market,
+         const pli_backstop_offer *offer, int64_t lots, pli_backstop_take_result *result) {
     pli_i128 cost = 0;
+    pli_i128 borne = 0;
     pli_i128 bound = 0;
     pli_i128 stress = 0;
     pli_i128 after = (pli_i128)market->inventory_lots + lots;
     if (!cost_of(terms, market, lots, &cost) ||
         !pli_ppm_of_floor(magnitude(lots) * market->lot_notional_micros, terms->discount_max_ppm,
                           &bound) ||
-        !stress_of(terms, market, after, &stress)) {
+        !stress_of(terms, market, after, &stress) ||
+        !pli_muldiv_floor(offer->deficit_micros, magnitude(lots), magnitude(offer->lots), &borne)) {
         return false;
     }
     bool is_growing = magnitude(after) > magnitude(market->inventory_lots);
     int64_t cost_micros = 0;
-    *is_taken = cost <= bound && magnitude(after) <= PLM_LOTS_MAX &&
-                (!is_growing || stress <= market->tranche_micros) &&
-                pli_narrow_i64(cost, &cost_micros);
-    *result = (pli_backstop_take_result){.lots = lots, .cost_micros = cost_micros};
+    bool is_taken = cost <= bound && magnitude(after) <= PLM_LOTS_MAX &&
+                    borne + (is_growing ? stress : 0) <= market->tranche_micros &&
+                    pli_narrow_i64(cost, &cost_micros);
+    *result = (pli_backstop_take_result){
+        .lots = is_taken ? lots : 0, .cost_micros = cost_micros, .borne_micros = (int64_t)borne};
     return true;
 }
 
 plm_status
-pli_backstop_take(const pli_backstop_terms *terms, const pli_backstop_market *market, int64_t lots,
-                  pli_backstop_take_result *result) {
-    if (!is_market_well_formed(terms, market) || !is_within(lots, -PLM_LOTS_MAX, PLM_LOTS_MAX)) {
+pli_backstop_take(const pli_backstop_terms *terms, const pli_backstop_market *market,
+                  const pli_backstop_offer *offer, pli_backstop_take_result *result) {
+    if (!is_market_well_formed(terms, market) ||
+        !is_within(offer->lots, -PLM_LOTS_MAX, PLM_LOTS_MAX) || offer->deficit_micros < 0) {
         return PLM_PARAMETER_INVALID;
     }
-    int64_t sign = lots < 0 ? -1 : 1;
+    int64_t sign = offer->lots < 0 ? -1 : 1;
     pli_backstop_take_result taken = {.lots = 0};
     pli_backstop_take_result tried = {.lots = 0};
-    bool is_taken = false;
     // The search keeps low taken and high refused.
     int64_t low = 0;
-    int64_t high = sign * lots + 1;
-    int64_t middle = sign * lots;
+    int64_t high = sign * offer->lots + 1;
+    int64_t middle = sign * offer->lots;
     while (high - low > 1) {
-        if (!try_take(terms, market, sign * middle, &tried, &is_taken)) {
+        if (!try_take(terms, market, offer, sign * middle, &tried)) {
             return PLM_OVERFLOW;
         }
+        bool is_taken = tried.lots != 0;
         taken = is_taken ? tried : taken;
         low = is_taken ? middle : low;
         high = is_taken ? high : middle;
@@ -118,6 +122,22 @@ pli_backstop_stress(const pli_backstop_terms *terms, const pli_backstop_market *
     }
     if (!stress_of(terms, market, market->inventory_lots, &stress) ||
         !pli_narrow_i64(stress, stress_micros)) {
+        return PLM_OVERFLOW;
+    }
+    return PLM_OK;
+}
+
+plm_status
+pli_backstop_exit(const pli_backstop_terms *terms, const pli_backstop_market *market,
+                  int64_t *exit_micros) {
+    pli_backstop_market empty = *market;
+    pli_i128 cost = 0;
+    empty.inventory_lots = 0;
+    if (!is_market_well_formed(terms, market)) {
+        return PLM_PARAMETER_INVALID;
+    }
+    if (!cost_of(terms, &empty, market->inventory_lots, &cost) ||
+        !pli_narrow_i64(cost, exit_micros)) {
         return PLM_OVERFLOW;
     }
     return PLM_OK;

@@ -30,18 +30,26 @@ typedef struct pli_backstop_market {
     int64_t tranche_micros;      /* what is left of the pool's commitment to this market, >= 0 */
 } pli_backstop_market;
 
+/* pli_backstop_offer - what is offered, and what is missing with all of it. */
+typedef struct pli_backstop_offer {
+    int64_t lots;           /* signed: above zero the pool buys; |lots| <= PLM_LOTS_MAX */
+    int64_t deficit_micros; /* of a bankrupt account, beyond what the insurance fund pays; >= 0 */
+} pli_backstop_offer;
+
 typedef struct pli_backstop_take_result {
     int64_t lots;        /* what the pool receives, signed like the offer, at most the offer */
     int64_t cost_micros; /* what the account pays below (selling) or above (buying) the mark, >= 0 */
+    int64_t borne_micros; /* what the pool bears of the deficit, >= 0 */
 } pli_backstop_take_result;
 
 /*
- * pli_backstop_take - how much of `lots` (signed: above zero the pool buys) the pool takes now, and at what distance from the mark.
+ * pli_backstop_take - how much of an offer the pool takes now, at what distance from the mark, and what it bears.
  *
  *     cost = spread * N(l) + max(0, I(|v + l|) - I(|v|))        v inventory, I the square-root law's cost, N notional
+ *     borne = floor(deficit * l / offered)
  *
- * It takes the most lots for which cost <= discount_max * N(l) and the stress of the inventory afterwards is within the
- * tranche; what does not increase |v| is not bound by the tranche.
+ * It takes the most lots for which cost <= discount_max * N(l), and what it bears is within the tranche, with the stress of the
+ * inventory afterwards where that increases |v|.
  *
  * Rounding   Cost up, bounds down: against the account.
  * Guarantees [BACKSTOP-1] taking at the mark is impossible unless spread is 0 and inventory does not grow.
@@ -52,8 +60,13 @@ typedef struct pli_backstop_take_result {
  * Returns    PLM_OK (lots 0: nothing); PLM_PARAMETER_INVALID: a bound above is broken; PLM_OVERFLOW.
  */
 PLM_MUST_USE plm_status pli_backstop_take(const pli_backstop_terms *terms,
-                                          const pli_backstop_market *market, int64_t lots,
+                                          const pli_backstop_market *market,
+                                          const pli_backstop_offer *offer,
                                           pli_backstop_take_result *result);
+
+/* pli_backstop_exit - what the pool's own way out of its inventory costs, spread * N(v) + I(|v|), up. Returns as pli_backstop_stress. */
+PLM_MUST_USE plm_status pli_backstop_exit(const pli_backstop_terms *terms,
+                                          const pli_backstop_market *market, int64_t *exit_micros);
 
 /* pli_backstop_stress - stress_ppm of the inventory's notional, rounded up: what must stay in the pool for this market. */
 PLM_MUST_USE plm_status pli_backstop_stress(const pli_backstop_terms *terms,

@@ -45,7 +45,7 @@ PLM_EVENT_BODY_LIST(BODY_CHECK)
 #define FORM_SETTLEMENT CHOICE(PLM_SETTLEMENT_LINEAR, PLM_SETTLEMENT_INVERSE, "linear|inverse")
 #define FORM_RIGHT CHOICE(PLM_RIGHT_NONE, PLM_RIGHT_PUT, "none|call|put")
 #define FORM_PREMIUM CHOICE(PLM_PREMIUM_NONE, PLM_PREMIUM_FUTURES_STYLE, "none|paid|futures_style")
-#define FORM_ACCOUNT_KIND CHOICE(PLM_ACCOUNT_CROSS, PLM_ACCOUNT_ISOLATED, "cross|sub|isolated")
+#define FORM_ACCOUNT_KIND CHOICE(PLM_ACCOUNT_CROSS, PLM_ACCOUNT_POOL, "cross|sub|isolated|pool")
 #define FORM_ACTION                                                                                \
     CHOICE(PLM_FUND_ACTION_PAY_IN, PLM_FUND_ACTION_RESIDUE,                                        \
            "pay_in|commit|fees|pay_out|keep|free|residue")

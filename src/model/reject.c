@@ -54,11 +54,17 @@ plm_reject_is_transient(plm_reject reject) {
     case PLM_REJECT_MODEL_UNKNOWN:
     case PLM_REJECT_SIGNATURE:
     case PLM_REJECT_AUCTION_SELF:
+    case PLM_REJECT_POOL_ACCOUNT:
         return false;
     case PLM_REJECT_SIGNER_UNKNOWN:
     case PLM_REJECT_AUCTION:
     case PLM_REJECT_AUCTION_PREMIUM:
     case PLM_REJECT_AUCTION_DUST:
+    case PLM_REJECT_POOL_NONE:
+    case PLM_REJECT_POOL_WORTH:
+    case PLM_REJECT_POOL_SHARES:
+    case PLM_REJECT_POOL_LOCKED:
+    case PLM_REJECT_POOL_RESERVED:
     case PLM_REJECT_OPEN_INTEREST:
     case PLM_REJECT_EARLY:
     case PLM_REJECT_DEADLINE_FAR:

@@ -302,6 +302,28 @@ write_bid(pli_draw *draw, plm_event *event) {
     body->premium_min_ppm = pli_draw_once_in(draw, 4) ? pli_draw_range(draw, 0, 100000) : 0;
 }
 
+static void
+write_pool_join(pli_draw *draw, plm_event *event) {
+    event->pool_join_body.atoms = pli_draw_once_in(draw, 20)
+                                      ? pli_wide_from_i128(pli_draw_range(draw, -1, 1))
+                                      : atoms_of(draw, 0);
+}
+
+// Of an account that has shares, where there is one; now and then of another, or too many.
+static void
+write_pool_leave(pli_draw *draw, plm_event *event) {
+    uint32_t first = pli_draw_index(draw, draw->accounts);
+    int64_t shares = 0;
+    for (uint32_t i = 0; i < draw->accounts && shares == 0 && !pli_draw_once_in(draw, 20); i += 1) {
+        uint32_t account = (first + i) % draw->accounts;
+        shares = draw->core->ledger.accounts[account].pool_shares;
+        event->header.account = shares > 0 ? account : event->header.account;
+    }
+    event->pool_leave_body.shares = pli_draw_once_in(draw, 3)    ? shares
+                                    : pli_draw_once_in(draw, 10) ? shares + 1
+                                                                 : shares / 10;
+}
+
 typedef struct choice {
     plm_event_type type;
     uint32_t features; /* any of these; 0: always */
@@ -330,6 +352,8 @@ static const choice choices[] = {
     {PLM_EVENT_TYPE_SETTLE_PROFIT, PLI_WORLD_PAYOUTS, 3, write_settle_profit},
     {PLM_EVENT_TYPE_FUND, PLI_WORLD_PAYOUTS, 3, write_fund},
     {PLM_EVENT_TYPE_FUNDING, PLI_WORLD_FUNDING, 3, write_funding},
+    {PLM_EVENT_TYPE_POOL_JOIN, PLI_WORLD_POOL, 3, write_pool_join},
+    {PLM_EVENT_TYPE_POOL_LEAVE, PLI_WORLD_POOL, 3, write_pool_leave},
     {PLM_EVENT_TYPE_SOCIALISE, PLI_WORLD_PAYOUTS, 2, write_socialise},
     {PLM_EVENT_TYPE_LIQUIDITY, PLI_WORLD_PRICES, 1, pli_draw_liquidity},
     {PLM_EVENT_TYPE_FORECAST, PLI_WORLD_PRICES, 1, pli_draw_forecast},

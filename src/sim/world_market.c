@@ -312,6 +312,9 @@ vary(pli_draw *draw, const plm_descriptor *descriptor, plm_event *event) {
     }
     if (descriptor == &plm_liquidation_descriptor) {
         pli_draw_set_value(event, descriptor, "deleverage_policy", pli_draw_below(draw, 3));
+        pli_draw_set_value(event, descriptor, "backstop_lock_ns",
+                           pli_draw_range(draw, 0, 2) * PLI_SECOND);
+        pli_draw_set_value(event, descriptor, "auction_rounds_max", pli_draw_below(draw, 3));
     }
     if (descriptor == &plm_set_descriptor && pli_draw_once_in(draw, 3)) {
         pli_draw_set_value(event, descriptor, "history_count", pli_draw_range(draw, 2, 6));

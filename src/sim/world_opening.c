@@ -115,7 +115,8 @@ write_account(pli_draw *draw, uint32_t index) {
     body->account_index = index;
     body->kind = index == 1   ? PLM_ACCOUNT_SUB
                  : index == 2 ? PLM_ACCOUNT_ISOLATED
-                              : PLM_ACCOUNT_CROSS;
+                 : index == 5 && (draw->world->features & PLI_WORLD_POOL) != 0 ? PLM_ACCOUNT_POOL
+                                                                               : PLM_ACCOUNT_CROSS;
     body->parent_index = index == 1 || index == 2 ? 0 : PLM_NONE;
     body->instrument_index = index == 2 ? 0 : PLM_NONE;
     body->owner = index < 4 ? 1 : 2;
@@ -325,7 +326,7 @@ void
 pli_draw_account_listing(pli_draw *draw, plm_event *event) {
     write_account(draw, place_in(draw, draw->accounts));
     if (pli_draw_once_in(draw, 2)) {
-        event->account_body.kind = 1 + pli_draw_below(draw, 3);
+        event->account_body.kind = 1 + pli_draw_below(draw, 4);
         event->account_body.owner = pli_draw_below(draw, 5);
         event->account_body.parent_index = pli_draw_index(draw, draw->accounts);
         event->account_body.instrument_index =

@@ -159,7 +159,7 @@ offer_to_pool(pli_sim *sim, uint32_t account) {
         int64_t lots = sim->holders[account].lots[i];
         double tranche = sim->markets[i].open_interest * (double)sim->settings->tranche_ppm;
         int64_t tranche_micros = 0;
-        pli_backstop_take_result taken = {0, 0};
+        pli_backstop_take_result taken = {.lots = 0};
         pli_backstop_terms terms = {.spread_ppm =
                                         5000 + (int64_t)(sim->sigmas[sim->tick] * 0.577 * 1e6),
                                     .rate_ppm = (int64_t)(sim->sigmas[sim->tick] * 1e6),
@@ -173,7 +173,8 @@ offer_to_pool(pli_sim *sim, uint32_t account) {
             continue;
         }
         market.tranche_micros = tranche_micros;
-        plm_status status = pli_backstop_take(&terms, &market, lots, &taken);
+        pli_backstop_offer offered = {.lots = lots};
+        plm_status status = pli_backstop_take(&terms, &market, &offered, &taken);
         sim->status = status == PLM_OK ? sim->status : status;
         if (status == PLM_OK && taken.lots != 0 &&
             taken.cost_micros <= pli_sim_equity(sim, &sim->holders[account])) {

@@ -20,7 +20,7 @@ CALL, PUT = 1, 2
 PAID, FUTURES_STYLE = 1, 2
 POSITIVE, ANY = 1, 2
 HAIRCUT, SCENARIO = 1, 2
-CROSS, SUB, ISOLATED = 1, 2, 3
+CROSS, SUB, ISOLATED, POOL = 1, 2, 3, 4
 BUY, SELL = 1, 2
 ACTIVE, SETTLING, SETTLED = 1, 2, 3
 CUSTODY, FEES, INSURANCE, RESIDUE, INTEREST = range(5)
@@ -155,9 +155,11 @@ class Account:
     def __init__(self, kind, parent, instrument, owner):
         self.kind, self.parent, self.instrument, self.owner = kind, parent, instrument, owner
         self.balances, self.positions, self.orders = {}, {}, {}  # (atoms, snapshot) by asset, by instrument, by id
+        self.shares = self.until = 0  # of the backstop pool
 
     def copy(self):
         other = Account(self.kind, self.parent, self.instrument, self.owner)
+        other.shares, other.until = self.shares, self.until
         other.balances = dict(self.balances)
         other.positions = {i: p.copy() for i, p in self.positions.items()}
         other.orders = {i: o.copy() for i, o in self.orders.items()}
@@ -195,6 +197,12 @@ class Books:
         other.markets = [m.copy() for m in self.markets]
         other.accounts = [a.copy() for a in self.accounts]
         return other
+
+    def pool(self):
+        return next((a for a, account in enumerate(self.accounts) if account.kind == POOL), None)
+
+    def pool_shares(self):
+        return sum(account.shares for account in self.accounts)
 
     # --- Balances -----------------------------------------------------------------------------------------------------
 
@@ -553,8 +561,9 @@ class Books:
         else:
             cost = market.cost(lots, price, math.floor)
             cost = fit(fit(cost) + (relief if market.is_inverse else -relief))
-            self.fill(a, i, lots, cost, lambda n: cost)
-            self.fill(other, i, -lots, -cost, lambda n: -cost)
+            for side, q, whole in ((a, lots, cost), (other, -lots, -cost)):
+                refuse_if(abs(self.position(side, i).lots + q) > LOTS_MAX, "OVERFLOW")
+                self.fill(side, i, q, whole, lambda n: whole * n // abs(lots))
         self.tidy(a)
         self.tidy(other)
 

@@ -82,7 +82,7 @@ def render(of):
 
 def account(b, i, a):
     slots = sorted(b.balance_slots(i))
-    row = [a.kind, index(a.parent), index(a.instrument), a.owner, len(slots), len(a.positions), len(a.orders)]
+    row = [a.kind, index(a.parent), index(a.instrument), a.owner, len(slots), len(a.positions), len(a.orders), a.shares, a.until]
     for asset in slots:
         row += asset, *a.balances.get(asset, (0, 0))
     for k in sorted(a.positions):
@@ -173,7 +173,7 @@ def take_inputs(of, library, changed):
 
 def placed_orders(row):
     """Forced orders of an account's line."""
-    at = 7 + 3 * row[4] + 11 * row[5]
+    at = 9 + 3 * row[4] + 11 * row[5]
     return [row[i:i + 6] for i in range(at, len(row), 6) if row[i] >= venue.FORCED]
 
 

@@ -188,6 +188,8 @@ put_account(const pli_ledger *ledger, uint32_t i) {
     put_u(a->balance_count);
     put_u(a->position_count);
     put_u(a->order_count);
+    put(a->pool_shares);
+    put(a->pool_until_ns);
     for (uint32_t j = 0; j < a->balance_count; j += 1) {
         const pli_balance *b = &pli_ledger_balances(ledger, i)[j];
         put_u(b->asset_index);

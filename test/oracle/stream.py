@@ -4,7 +4,7 @@ import hashlib
 import random
 
 from books import INT64_MAX, LOTS_MAX, NONE, PRICE_MAX
-from venue import ADL, AUCTION, DAY_NS, PARTIAL, Refused
+from venue import ADL, AUCTION, BACKSTOP, DAY_NS, PARTIAL, Refused
 from wire import Event
 
 START = 1_767_225_600 * 10**9
@@ -21,14 +21,14 @@ COMMON = {"deposit": 14, "withdraw": 8, "transfer": 6, "borrow": 6, "repay": 5, 
           "settle_expiry": 2, "mark": 8, "price": 8, "liquidity": 1, "forecast": 1, "surface_slice": 2,
           "surface_commit": 2, "close": 1, "scenario_commit": 2, "parameters": 4, "model": 1, "continue": 5, "time": 2,
           "supply": 2, "recalibrate": 9, "asset": 2, "underlying": 1, "instrument": 2, "account": 2, "signer": 1, "source": 1,
-          "anchor": 3, "price_report": 1, "assess": 6, "bid": 2, "socialise": 3}
+          "anchor": 3, "price_report": 1, "assess": 6, "bid": 2, "socialise": 3, "pool_join": 3, "pool_leave": 4}
 
 
 class Stream:
     def __init__(self, seed):
         self.random = random.Random(seed)
         r = self.random
-        self.limits = {"asset_count": 4, "underlying_count": 5, "instrument_count": 9, "account_count": 7,
+        self.limits = {"asset_count": 4, "underlying_count": 5, "instrument_count": 9, "account_count": 9,
                        "balance_count": r.choice((2, 3, 4)), "position_count": r.choice((2, 3, 4, 6)),
                        "order_count": r.choice((2, 3)), "signer_count": 4, "client_id_count": 3, "expiry_count": 5,
                        "class_count": 2, "history_count": 4, "entry_count": 512, "network_id": 7}
@@ -195,6 +195,7 @@ class Stream:
                     event("assess", a), event("continue", step_count=r.choice((3, 20)))]
         if r.random() < 0.6:
             self.auction = 32
+            out = self.pool(max(1, int(dollars))) + out
             self.sold, self.dollars = a, int(dollars)
         return out
 
@@ -244,6 +245,68 @@ class Stream:
                     out.append(event("deposit", a, asset_index=USD, atoms=r.choice((1, dollars * unit // 10 + 1))))
         return out
 
+    def pool(self, dollars):
+        """A backstop pool with a member; sometimes a small one, or none."""
+        r, event, of = self.random, self.event, self.venue.books
+        if r.random() < 0.3 or not of.assets:
+            return []
+        out, unit = [], of.assets[USD].unit
+        if of.pool() is None and len(of.accounts) < self.limits["account_count"] - 1:
+            out.append(event("account", account_index=len(of.accounts), kind=4, parent_index=NONE, owner=r.choice((1, 2)),
+                             instrument_index=NONE))
+        member, atoms = r.choice((0, 1, 4)), max(1, dollars * unit * r.choice((1, 100, 1000, 10000)) // 10)
+        return out + [event("deposit", member, asset_index=USD, atoms=2 * atoms), event("pool_join", member, atoms=atoms)]
+
+    def rescue(self):
+        """Accounts of linear positions fall below maintenance one after the other, and the pool takes what it may."""
+        r, event, of = self.random, self.event, self.venue.books
+        if len(of.markets) < 8 or len(of.accounts) < 5 or of.pool() is None and len(of.accounts) == self.limits["account_count"]:
+            return []
+        dollars, unit, p = r.randrange(100, 10**5), of.assets[USD].unit, len(of.accounts) if of.pool() is None else of.pool()
+        place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
+        values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, backstop_lock_ns=0, deleverage=r.choice((0, 1)),
+                      backstop_tranche_ppm=r.choice((10**4, 10**5, 10**6, 10**6)), backstop_discount_ppm=r.choice((10**5, 10**6)),
+                      backstop_spread_ppm=r.choice((0, 6 * 10**5)), backstop_stress_ppm=r.choice((0, 10**6, 5 * 10**6)))
+        out = [event("parameters", record=b"liquidation", record_index=0, layout_version=1, field_count=len(values),
+                     record_version=self.venue.records[place].accepted + 1, values=tuple(values.values()))]
+        if p == len(of.accounts):
+            out.append(event("account", account_index=p, kind=4, parent_index=NONE, owner=1, instrument_index=NONE))
+        prices = lambda: [event("price", underlying_index=v, state=1, price_e8=self.levels[v], slow_e8=self.levels[v],
+                                publish_ns=self.time) for v in range(3)] + [
+            event("mark", instrument_index=i, is_present=1, mark_e8=self.levels[of.markets[i].underlying],
+                  half_spread_e8=0) for i in (0, 2, 6)]
+        member = r.choice((0, 4))
+        out += [event("forecast", underlying_index=u, volatility_ppm=r.choice((10**4, 3 * 10**5)), model_hash=b"h") for u in range(3)]
+        out += [event("liquidity", underlying_index=u, volume_micros=10**15) for u in range(3)]
+        out += prices() + [event("deposit", b, asset_index=USD, atoms=1000 * dollars * unit) for b in (0, 4)]
+        out.append(event("pool_join", member, atoms=dollars * unit * r.choice((1, 10, 300))))
+        for a in r.sample((1, 2), r.choice((1, 2))):
+            side = r.choice((1, -1))
+            out.append(event("deposit", a, asset_index=USD, atoms=dollars * unit))
+            of_all, times = r.choice(((0,), (0,), (6,), (0, 6), (0, 2), (0, 2, 6))), r.choice((1, 2, 4, 6))
+            for i in of_all:
+                lots = int(dollars * times / len(of_all) * 1e16 * of.markets[i].price_unit / (
+                    of.markets[i].lot * abs(self.levels[of.markets[i].underlying])))
+                out.append(event("trade", a, instrument_index=i, maker_account=r.choice((0, 4)), lots=side * max(1, lots),
+                                 price_e8=self.levels[of.markets[i].underlying]))
+            self.time += SECOND
+            fall = 100 // times + r.choice((-7, -5, -4, -3, -2, -1, 2, 10))  # near where nothing is left
+            for u in range(3):
+                self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * min(fall, 90)) // 100, 10**14))
+            out += prices()
+            for _ in range(3):
+                out += [event("assess", a), event("continue", step_count=r.choice((1, 2, 3)))]
+                self.time += 10 * SECOND
+            out += [event("continue", step_count=r.choice((1, 2, 5))) for _ in range(4)] + prices()
+            if r.random() < 0.5:
+                out.append(event("trade", p, instrument_index=0, maker_account=0, price_e8=self.levels[0],
+                                 lots=-side * r.choice((1, 5, 10**4))))
+        self.time += SECOND
+        if r.random() < 0.3:  # a gift makes a share dearer than what the next one brings
+            out += [event("deposit", p, asset_index=USD, atoms=10**9 * dollars * unit), event("pool_join", member, atoms=1)]
+        return out + [event("pool_leave", member, shares=r.choice((1, 10**3, 10**6, 10**9, INT64_MAX // 4)))]
+
     def wreck(self):
         """Without auctions: an account of one position is bankrupt after a jump, and the other side of the market closes it."""
         r, event, of = self.random, self.event, self.venue.books
@@ -254,7 +317,9 @@ class Stream:
         side, level = -1 if i in (3, 4, 5) else r.choice((1, -1)), self.levels[u]
         place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
         values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
-        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, deleverage_policy=r.randrange(3))
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, deleverage_policy=r.randrange(3),
+                      backstop_tranche_ppm=r.choice((0, 10**5, 10**6, 10**6)), backstop_lock_ns=r.choice((0, 0, 10 * SECOND)),
+                      backstop_discount_ppm=r.choice((10**5, 10**6)), backstop_stress_ppm=r.choice((0, 10**6, 5 * 10**6)))
         dear = 1  # an option's mark rises more than its underlying
         quote = lambda: {3: dear * level // 20, 4: dear * level // 20, 5: 5 * dear * 10**6}.get(i, level)
         prices = lambda: [event("price", underlying_index=v, state=1, price_e8=self.levels[v], slow_e8=self.levels[v],
@@ -264,6 +329,8 @@ class Stream:
                      record_version=self.venue.records[place].accepted + 1, values=tuple(values.values())), *prices()]
         if a == len(of.accounts):
             out.append(event("account", account_index=a, kind=1, parent_index=NONE, owner=1, instrument_index=NONE))
+        if a < len(of.accounts):
+            out += self.pool(dollars)
         out += [event("deposit", b, asset_index=USD, atoms=1000 * dollars * unit) for b in (0, 4)]
         out.append(event("deposit", a, asset_index=USD, atoms=dollars * unit))
         if i in (1, 5, 7):
@@ -314,7 +381,7 @@ class Stream:
         r, event = self.random, self.event
         standings = self.venue.standings
         stage = standings[self.sold].stage if self.sold < len(standings) else 0
-        self.auction -= 1 if stage in (PARTIAL, AUCTION, ADL) else 8
+        self.auction -= 1 if stage in (PARTIAL, AUCTION, BACKSTOP, ADL) else 8
         self.time += r.choice((SECOND, 2 * SECOND, 30 * SECOND, 30 * SECOND, 200 * SECOND))
         out = []
         if r.random() < 0.1:
@@ -324,7 +391,7 @@ class Stream:
         if stage == AUCTION and r.random() < 0.3:
             return self.bids(self.sold, self.dollars)
         kind, account, body = "assess", self.sold, {}
-        if stage == ADL and r.random() < 0.8:
+        if stage in (BACKSTOP, ADL) and r.random() < 0.8:
             kind, account, body = "continue", NONE, {"step_count": r.choice((1, 3, 7, 20))}
         if stage == AUCTION and r.random() < 0.4:
             kind = "bid"
@@ -336,7 +403,7 @@ class Stream:
         if not self.queue and self.is_stressed and r.random() < 0.1:
             self.queue = self.squeeze()
         if not self.queue and r.random() < 0.01:
-            self.queue = self.ruin() if r.random() < 0.5 else self.wreck()
+            self.queue = r.choice((self.ruin, self.wreck, self.rescue))()
         if not self.queue and self.auction > 0:
             self.queue = self.look_on()
         if self.queue:
@@ -650,7 +717,7 @@ class Stream:
             values = self.living_values([field[0] for field in fields])
         return NONE, {"record": name.encode(), "record_index": index,
                       "record_version": record.accepted + r.choice((1, 1, 1, 1, 2)),
-                      "layout_version": 1, "field_count": len(fields), "values": tuple(values[:64]),
+                      "layout_version": r.choice((1,) * 29 + (2,)), "field_count": len(fields), "values": tuple(values[:64]),
                       "earliest_sequence": r.choice((0, 0, self.venue.sequence + r.randrange(60))),
                       "expires_ns": r.choice((0, 0, self.time + r.randrange(100) * SECOND))}
 
@@ -688,10 +755,10 @@ class Stream:
 
     def draw_account(self):
         r, accounts = self.random, self.venue.books.accounts
-        kind = r.choice((1, 2, 3))
+        kind = r.choice((1, 2, 3, 4))
         return NONE, {"account_index": len(accounts), "kind": kind, "owner": r.choice((1, 2, 3)),
-                      "parent_index": NONE if kind == 1 else self.some(accounts),
-                      "instrument_index": NONE if kind < 3 else self.some(self.venue.books.markets)}
+                      "parent_index": NONE if kind in (1, 4) else self.some(accounts),
+                      "instrument_index": NONE if kind != 3 else self.some(self.venue.books.markets)}
 
     def draw_signer(self):
         scopes, listed = self.random.randrange(16), len(self.venue.signers)
@@ -699,6 +766,19 @@ class Stream:
             index = 1 + scopes // 4 % (listed - 1)
             return NONE, {"signer_index": index, "scopes": (15, 3, 0, 15)[scopes // 4], "public_key": b"n" if scopes != 8 else b""}
         return NONE, {"signer_index": listed, "scopes": scopes, "public_key": b"k"}
+
+    def draw_pool_join(self):
+        r, of = self.random, self.venue.books
+        a = r.choice((0, 1, 4, self.some(of.accounts)))
+        held = of.accounts[a].atoms(USD) if a < len(of.accounts) else 0
+        return a, {"atoms": self.part(max(0, held), USD)}
+
+    def draw_pool_leave(self):
+        r, of = self.random, self.venue.books
+        members = [a for a, account in enumerate(of.accounts) if account.shares] or [self.some(of.accounts)]
+        a = r.choice(members + [self.some(of.accounts)])
+        held = of.accounts[a].shares if a < len(of.accounts) else 0
+        return a, {"shares": r.choice((held, held // 2, held // 10, 1, held + 1, 0))}
 
     def draw_assess(self):
         return self.some(self.venue.books.accounts), {}

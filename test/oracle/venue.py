@@ -15,16 +15,17 @@ import books
 import living
 import margin_model
 from books import NONE, Refused, refuse_if
+from pool import Pool
 from search import LEAST_HARM, QUEUE, Search, score
 
 VALID, HELD, STALE, INVALID = 1, 2, 3, 4
 DAY_NS = 86_400 * 10**9
 TIME_MAX = 2**62
 JOBS, PENDING, SOURCES = 64, 16, 16
-SETTLE, ARRAYS, SCAN, DELEVERAGE, SOCIALISE = 1, 2, 3, 4, 5
+SETTLE, ARRAYS, SCAN, DELEVERAGE, SOCIALISE, BACKSTOP_JOB = 1, 2, 3, 4, 5, 6
 BLOCK = 1024  # accounts that a step of a scan passes at most
 WALKS = 48
-HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, ADL, DEFICIT = 1, 2, 3, 4, 5, 7, 8
+HEALTHY, RESTRICTED, CALLED, PARTIAL, AUCTION, BACKSTOP, ADL, DEFICIT = 1, 2, 3, 4, 5, 6, 7, 8
 FORCED = 2**63
 INITIAL_RULE, MAINTENANCE_RULE, WITHDRAW_RULE, FORCED_RULE = "I", "R", "W", "F"
 METHODS = {"time": "nothing", "continue": "continue_", "model": "swap_model"}
@@ -62,7 +63,7 @@ class Record:
         self.permanent = self.values = values
 
 
-class Venue:
+class Venue(Pool):
     def __init__(self, limits, places, models):
         """places: (name, layout version, fields: (path, standard, low, high)) each; models: (name, version) each."""
         self.limits, self.places, self.models = limits, places, models
@@ -141,7 +142,10 @@ class Venue:
         try:
             before = self.before = {}
             if event.kind.has_account:
+                self.permit(name, a, b)
                 sides = [a, b[OTHER[name]]] if name in OTHER else [a]
+                if name in ("pool_join", "pool_leave") and self.books.pool() is not None:
+                    sides.append(self.books.pool())
                 for side in dict.fromkeys(side for side in sides if side < len(self.books.accounts)):
                     self.books.touch(side)
                     before[side] = self.books.accounts[side].copy()
@@ -293,12 +297,13 @@ class Venue:
         accounts, kind, parent = self.books.accounts, b["kind"], b["parent_index"]
         self.next_index(b["account_index"], accounts, "account_count")
         refuse_if(b["owner"] >= len(self.signers), "SIGNER_UNKNOWN")
-        refuse_if(kind == books.CROSS and parent != NONE, "VALUE")
+        refuse_if(kind in (books.CROSS, books.POOL) and parent != NONE, "VALUE")
         refuse_if(kind != books.ISOLATED and b["instrument_index"] != NONE, "VALUE")
-        if kind != books.CROSS:
+        refuse_if(kind == books.POOL and self.books.pool() is not None, "KIND")
+        if kind not in (books.CROSS, books.POOL):
             refuse_if(parent >= len(accounts), "ACCOUNT_UNKNOWN")
             parent_kind = accounts[parent].kind
-            refuse_if(parent_kind != books.CROSS if kind == books.SUB else parent_kind == books.ISOLATED, "KIND")
+            refuse_if(parent_kind != books.CROSS if kind == books.SUB else parent_kind in (books.ISOLATED, books.POOL), "KIND")
             refuse_if(accounts[parent].owner != b["owner"], "ACCOUNT_FOREIGN")
         if kind == books.ISOLATED:
             refuse_if(b["instrument_index"] >= len(self.books.markets), "INSTRUMENT_UNKNOWN")
@@ -625,6 +630,10 @@ class Venue:
         if kind == SCAN:
             self.scan_step(job)
             return
+        if kind == BACKSTOP_JOB:
+            if self.backstop_step(job, self.standings[index].stage == BACKSTOP, self.look):
+                self.jobs.remove(job)
+            return
         if kind == DELEVERAGE:
             if self.deleverage_step(job):
                 self.jobs.remove(job)
@@ -710,7 +719,7 @@ class Venue:
 
     def is_bound(self, a):
         stage, deadline = self.standings[a].stage, self.standings[a].deadline
-        return stage in (PARTIAL, AUCTION, ADL, DEFICIT) or (stage == CALLED and self.time >= deadline)
+        return stage in (PARTIAL, AUCTION, BACKSTOP, ADL, DEFICIT) or (stage == CALLED and self.time >= deadline)
 
     def is_at_risk(self, account):
         """False where nothing can be owed: section 10, 2."""
@@ -744,9 +753,10 @@ class Venue:
             stage = DEFICIT if account.is_closed_out() else HEALTHY
             now = at_stage(stage)
         if stage == PARTIAL:
-            now = was if was.stage in (PARTIAL, AUCTION, ADL) else now
-            if now.stage != ADL:
+            now = was if was.stage in (PARTIAL, AUCTION, BACKSTOP, ADL) else now
+            if now.stage in (PARTIAL, AUCTION):
                 now = self.follow_auction(account, answer, now)
+            now = self.follow_pool(a, account, was, now)
             now = self.follow_walks(account, answer, was, now)
         if now.stage == PARTIAL:
             now = self.set_off(a, account, was, now)
@@ -996,6 +1006,21 @@ class Venue:
         u = self.books.assets[asset].terms["underlying_index"]
         return self.prices[u].record[1], self.books.underlyings[u]["price_unit"]
 
+    # --- 19 The backstop pool ---------------------------------------------------------------------------------------------
+
+    def follow_pool(self, a, account, was, now):
+        rules, has_goods = self.record(1), self.may_go_to_pool(account)
+        begins = now.stage == PARTIAL and (was.stage == AUCTION or (
+            not rules["auction_rounds_max"] and self.time >= now.due and now.idle >= rules["fruitless_max"]))
+        counted = dict(slices=now.slices, round=now.round)
+        if now.stage == BACKSTOP and (not has_goods or self.jobs[:1] and self.jobs[0][:3] == [BACKSTOP_JOB, a, NONE]):
+            return at_stage(PARTIAL)._replace(due=self.time, **counted)
+        if now.stage != BACKSTOP and not (begins and has_goods):
+            return now
+        if self.job_count() < JOBS and not any(job[:2] == [BACKSTOP_JOB, a] for job in self.jobs):
+            self.jobs.append([BACKSTOP_JOB, a] + [0] * 8)
+        return at_stage(BACKSTOP)._replace(**counted)
+
     # --- 16 Deleveraging --------------------------------------------------------------------------------------------------
 
     def lots(self, account):
@@ -1004,7 +1029,7 @@ class Venue:
     def follow_walks(self, account, answer, was, now):
         rules, mine = self.record(1), self.lots(account)
         is_bankrupt = rules["deleverage"] and answer["equity_maintenance"] < 0 and mine
-        begins = now.stage == PARTIAL and (was.stage == AUCTION or (
+        begins = now.stage == PARTIAL and (was.stage in (AUCTION, BACKSTOP) or (
             not rules["auction_rounds_max"] and self.time >= now.due and now.idle >= rules["fruitless_max"]))
         if not is_bankrupt or not (begins or now.stage == ADL):
             return at_stage(PARTIAL) if now.stage == ADL else now

@@ -47,6 +47,8 @@ supply 49 oracle - underlying_index:I reserved:I units:q
 parameters 50 admin - record:N record_index:I record_version:I layout_version:I field_count:I earliest_sequence:Q expires_ns:q values:80q
 model 51 admin - name:N model_version:I reserved:I
 recalibrate 52 oracle - underlying_index:I reserved:I
+pool_join 53 withdraw account atoms:W
+pool_leave 54 withdraw account shares:q
 assess 60 trade account reserved:I unused:I
 bid 61 trade account sold_account:I round:I share_ppm:q premium_min_ppm:q
 socialise 62 admin - asset_index:I instrument_index:I atoms:W

@@ -81,8 +81,8 @@ every_effect_is_an_object_of_its_own_name(void **state) {
     (void)state;
     pli_bytes page = {0};
     assert_int_equal(pli_file_read("docs/events.md", PLI_FILE_SIZE_MAX, &page, NULL), PLM_OK);
-    char names[PLM_EFFECT_COLLATERAL + 1][32] = {{0}};
-    for (int kind = PLM_EFFECT_BALANCE; kind <= PLM_EFFECT_COLLATERAL; kind += 1) {
+    char names[PLM_EFFECT_POOL + 1][32] = {{0}};
+    for (int kind = PLM_EFFECT_BALANCE; kind <= PLM_EFFECT_POOL; kind += 1) {
         const plm_effect effect = {(plm_effect_kind)kind, 1, 2, {3, 0}, {4, 0}};
         const plm_outcome outcome = {.sequence = 1, .effect_count = 1};
         pli_json_writer writer = {0};

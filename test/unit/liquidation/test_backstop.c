@@ -23,7 +23,8 @@ take(const pli_backstop_terms *t, int64_t inventory, int64_t tranche, int64_t lo
     pli_backstop_market market = {
         .inventory_lots = inventory, .lot_notional_micros = 16 * USD, .tranche_micros = tranche};
     pli_backstop_take_result result;
-    assert_int_equal(pli_backstop_take(t, &market, lots, &result), PLM_OK);
+    assert_int_equal(pli_backstop_take(t, &market, &(pli_backstop_offer){.lots = lots}, &result),
+                     PLM_OK);
     return result;
 }
 
@@ -132,24 +133,62 @@ the_stress_of_an_inventory_is_kept(void **state) {
 }
 
 static void
+what_is_missing_of_a_bankrupt_account_counts_towards_the_tranche(void **state) {
+    (void)state;
+    pli_backstop_market market = {.lot_notional_micros = 16 * USD, .tranche_micros = 1000 * USD};
+    pli_backstop_offer offer = {.lots = 500, .deficit_micros = 400 * USD};
+    pli_backstop_take_result result;
+    // 0.80 a lot is missing and 3.20 a lot may be lost: 1,000 / 4.00 = 250 lots, with 200 dollars borne.
+    assert_int_equal(pli_backstop_take(&terms, &market, &offer, &result), PLM_OK);
+    assert_int_equal(result.lots, 250);
+    assert_int_equal(result.borne_micros, 200 * USD);
+    // What the pool is short already brings its inventory down: all that is missing may be the whole tranche.
+    market.inventory_lots = -500;
+    offer.deficit_micros = 1000 * USD;
+    assert_int_equal(pli_backstop_take(&terms, &market, &offer, &result), PLM_OK);
+    assert_int_equal(result.lots, 500);
+    assert_int_equal(result.borne_micros, 1000 * USD);
+    offer.deficit_micros = -1;
+    assert_int_equal(pli_backstop_take(&terms, &market, &offer, &result), PLM_PARAMETER_INVALID);
+}
+
+static void
+the_way_out_costs_what_coming_in_would(void **state) {
+    (void)state;
+    pli_backstop_market market = {.inventory_lots = -(1 << 16), .lot_notional_micros = 16 * USD};
+    int64_t micros = 0;
+    assert_int_equal(pli_backstop_exit(&terms, &market, &micros), PLM_OK);
+    assert_int_equal(micros, 13107200000 + 1048576000);
+    market.lot_notional_micros = 0;
+    assert_int_equal(pli_backstop_exit(&terms, &market, &micros), PLM_PARAMETER_INVALID);
+    market.lot_notional_micros = INT64_MAX;
+    assert_int_equal(pli_backstop_exit(&terms, &market, &micros), PLM_OVERFLOW);
+}
+
+static void
 what_is_not_well_formed_is_refused(void **state) {
     (void)state;
     pli_backstop_market market = {.lot_notional_micros = 1};
     pli_backstop_take_result result;
     pli_backstop_terms bad = terms;
-    assert_int_equal(pli_backstop_take(&terms, &market, PLM_LOTS_MAX + 1, &result),
+    assert_int_equal(pli_backstop_take(&terms, &market,
+                                       &(pli_backstop_offer){.lots = PLM_LOTS_MAX + 1}, &result),
                      PLM_PARAMETER_INVALID);
     bad.volume_micros = 0;
-    assert_int_equal(pli_backstop_take(&bad, &market, 1, &result), PLM_PARAMETER_INVALID);
+    assert_int_equal(pli_backstop_take(&bad, &market, &(pli_backstop_offer){.lots = 1}, &result),
+                     PLM_PARAMETER_INVALID);
     bad = terms;
     bad.rate_ppm = 100000001;
-    assert_int_equal(pli_backstop_take(&bad, &market, 1, &result), PLM_PARAMETER_INVALID);
+    assert_int_equal(pli_backstop_take(&bad, &market, &(pli_backstop_offer){.lots = 1}, &result),
+                     PLM_PARAMETER_INVALID);
     market.lot_notional_micros = 0;
     assert_int_equal(pli_backstop_stress(&terms, &market, &(int64_t){0}), PLM_PARAMETER_INVALID);
-    assert_int_equal(pli_backstop_take(&terms, &market, 1, &result), PLM_PARAMETER_INVALID);
+    assert_int_equal(pli_backstop_take(&terms, &market, &(pli_backstop_offer){.lots = 1}, &result),
+                     PLM_PARAMETER_INVALID);
     market.lot_notional_micros = 1;
     market.tranche_micros = -1;
-    assert_int_equal(pli_backstop_take(&terms, &market, 1, &result), PLM_PARAMETER_INVALID);
+    assert_int_equal(pli_backstop_take(&terms, &market, &(pli_backstop_offer){.lots = 1}, &result),
+                     PLM_PARAMETER_INVALID);
 }
 
 static void
@@ -278,6 +317,8 @@ main(void) {
         cmocka_unit_test(in_parts_it_costs_no_less_and_there_and_back_gains_nothing),
         cmocka_unit_test(drawn_offers_are_taken_as_far_as_every_bound_allows),
         cmocka_unit_test(the_stress_of_an_inventory_is_kept),
+        cmocka_unit_test(what_is_missing_of_a_bankrupt_account_counts_towards_the_tranche),
+        cmocka_unit_test(the_way_out_costs_what_coming_in_would),
         cmocka_unit_test(what_is_not_well_formed_is_refused),
         cmocka_unit_test(shares_are_computed_by_hand),
         cmocka_unit_test(payments_never_lower_a_share_nor_go_below_what_is_reserved),

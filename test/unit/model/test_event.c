@@ -163,7 +163,7 @@ fields_follow_one_another_and_kinds_rise(void **state) {
         assert_int_equal(end % 8, 0);
         assert_true(end <= PLM_EVENT_BODY_MAX);
     }
-    assert_int_equal(count, 40);
+    assert_int_equal(count, 42);
     assert_null(plm_event_kind_find(0));
     assert_null(plm_event_kind_find(UINT16_MAX));
     assert_null(plm_event_kind_named("tradee"));
@@ -360,7 +360,7 @@ static const damage damages[] = {
     {"instrument", 44, 4, 3, "instrument right is 3; allowed is 0 to 2"},
     {"instrument", 48, 4, 3, "instrument premium is 3; allowed is 0 to 2"},
     {"instrument", 60, 4, 1, "instrument reserved is 1"},
-    {"account", 4, 4, 4, "account kind is 4; allowed is 1 to 3"},
+    {"account", 4, 4, 5, "account kind is 5; allowed is 1 to 4"},
     {"account", 20, 4, 1, "account reserved is 1"},
     {"signer", 4, 4, 16, "signer scopes is 16; allowed is 0 to 15"},
     {"deposit", 4, 4, 1, "deposit reserved is 1"},

@@ -84,6 +84,12 @@ static const reason reasons[] = {
     {PLM_REJECT_AUCTION_SELF, 62, "auction_self", false},
     {PLM_REJECT_AUCTION_PREMIUM, 63, "auction_premium", true},
     {PLM_REJECT_AUCTION_DUST, 64, "auction_dust", true},
+    {PLM_REJECT_POOL_NONE, 65, "pool_none", true},
+    {PLM_REJECT_POOL_ACCOUNT, 66, "pool_account", false},
+    {PLM_REJECT_POOL_WORTH, 67, "pool_worth", true},
+    {PLM_REJECT_POOL_SHARES, 68, "pool_shares", true},
+    {PLM_REJECT_POOL_LOCKED, 69, "pool_locked", true},
+    {PLM_REJECT_POOL_RESERVED, 70, "pool_reserved", true},
 };
 
 enum { COUNT = sizeof reasons / sizeof reasons[0] };
