@@ -35,7 +35,8 @@
     X(RSK_PRETRADE, "C-RSK-PRETRADE", "naive books: orders not asked for margin")                  \
     X(LIQ_RESERVE, "C-LIQ-RESERVE", "liquidation.auction_reserve_ppm 1")                           \
     X(LIQ_PARTIAL, "C-LIQ-PARTIAL", "liquidation.depth_ppm, target_ppm 1000000: all at once")      \
-    X(LIQ_BACKSTOP, "C-LIQ-BACKSTOP", "none: no pool takes positions over in the engine")          \
+    X(LIQ_BACKSTOP, "C-LIQ-BACKSTOP",                                                              \
+      "liquidation.backstop_tranche_ppm 1000000, spread, stress 0")                                \
     X(LIQ_WATERFALL, "C-LIQ-WATERFALL", "no FUND: nothing stands before the winners")              \
     X(LIQ_ADL, "C-LIQ-ADL", "liquidation.deleverage 0")                                            \
     X(LIQ_COLLAR, "C-LIQ-COLLAR", "liquidation.collar_ppm 500000")                                 \

@@ -9,7 +9,7 @@
 #define OPENING_NS (2400 * SECOND_NS)
 #define WARM_NS (2100 * SECOND_NS) // a settlement price needs half an hour of prices
 #define EPILOGUE_NS (60 * SECOND_NS)
-#define VENUE_ACCOUNTS 2u
+#define VENUE_ACCOUNTS 3u
 #define ORDERS 32u
 #define BYTES_SLACK ((size_t)1 << 20)
 
@@ -163,9 +163,7 @@ pli_rehearsal_sample_now(pli_rehearsal *of) {
                 : 0,
         .open_interest_micros = shocks.open_interest_micros,
         .deficit_micros = deficit_micros(of),
-        .pool_gain_micros =
-            of->has_books ? narrow(pli_naive_worth(&of->books, of->house) - of->backstop_micros)
-                          : 0,
+        .pool_gain_micros = narrow(pli_rehearsal_pool_gain(of)),
         .equity_micros = is_known ? requirement.equity_maintenance_micros
                                   : narrow(pli_rehearsal_worth(of, of->watched, false)),
         .maintenance_micros = is_known ? requirement.maintenance_micros
@@ -274,6 +272,7 @@ pli_rehearsal_run(const pli_incident *incident, const pli_rehearsal_options *opt
     of->account_count = limits.account_count;
     of->outside = incident->account_count;
     of->house = incident->account_count + 1;
+    of->pool = incident->account_count + 2;
     of->watched = watch(incident);
     of->is_opening = true;
     choose_controls(of);

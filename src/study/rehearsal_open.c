@@ -156,7 +156,8 @@ list_accounts(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->account_count; i += 1) {
         plm_event *event = pli_rehearsal_event(of, PLM_EVENT_TYPE_ACCOUNT, PLM_NONE);
         event->account_body.account_index = i;
-        event->account_body.kind = PLM_ACCOUNT_CROSS;
+        event->account_body.kind =
+            i == of->pool && !of->has_books ? PLM_ACCOUNT_POOL : PLM_ACCOUNT_CROSS;
         event->account_body.parent_index = PLM_NONE;
         event->account_body.instrument_index = PLM_NONE;
         event->account_body.owner = i < of->incident->account_count ? owner_of(of, i) : i + 1;
@@ -257,11 +258,15 @@ take_positions(pli_rehearsal *of) {
     }
 }
 
-// Of the naive venue: the pool takes over what is due, in the account of the house.
+// The pool takes over what is due: of the naive venue in the account of the house.
 static void
 fill_backstop(pli_rehearsal *of, const pli_incident_fund *fund, uint32_t asset) {
     pli_i128 atoms = pli_asset_atoms(of, asset, pli_number_e18(fund->amount));
-    pay_in(of, of->house, asset, atoms);
+    if (asset != 0 && !of->has_books) {
+        pli_rehearsal_fail(of, fund->name, ": the pool holds the first asset of the file", NULL);
+        return;
+    }
+    pay_in(of, of->has_books ? of->house : of->pool, asset, atoms);
     of->backstop_micros += pli_rehearsal_value(of, asset, atoms, false);
 }
 
@@ -270,7 +275,7 @@ fill_funds(pli_rehearsal *of) {
     for (uint32_t i = 0; i < of->incident->fund_count; i += 1) {
         const pli_incident_fund *fund = &of->incident->funds[i];
         uint32_t asset = pli_asset_named(of, fund->asset);
-        if (asset != PLM_NONE && of->has_books && pli_name_is(fund->name, "backstop")) {
+        if (asset != PLM_NONE && pli_name_is(fund->name, "backstop")) {
             fill_backstop(of, fund, asset);
             continue;
         }
@@ -364,7 +369,7 @@ govern_nothing(pli_rehearsal *of) {
 
 static void
 govern_margin(pli_rehearsal *of) {
-    pli_setting settings[8];
+    pli_setting settings[12];
     uint32_t count = 0;
     if (pli_rehearsal_lacks(of, PLI_CONTROL_RSK_CONC)) {
         settings[count++] = (pli_setting){"tier2_initial_ppm", 100000};
@@ -397,6 +402,12 @@ govern_margin(pli_rehearsal *of) {
     }
     if (pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_ADL)) {
         settings[count++] = (pli_setting){"deleverage", 0};
+    }
+    if (pli_rehearsal_lacks(of, PLI_CONTROL_LIQ_BACKSTOP)) {
+        settings[count++] = (pli_setting){"backstop_tranche_ppm", 1000000};
+        settings[count++] = (pli_setting){"backstop_spread_ppm", 0};
+        settings[count++] = (pli_setting){"backstop_discount_ppm", 1000000};
+        settings[count++] = (pli_setting){"backstop_stress_ppm", 0};
     }
     if (count > 0 &&
         !pli_rehearsal_record(of, &plm_liquidation_descriptor, 0, 2, settings, count)) {

@@ -58,9 +58,11 @@ closed_micros(const pli_rehearsal *of, bool is_need) {
     return of->has_books ? is_need ? of->bankrupt_micros : of->adl_micros : sum;
 }
 
-static pli_i128
-pool_gain(const pli_rehearsal *of) {
-    return of->has_books ? pli_naive_worth(&of->books, of->house) - of->backstop_micros : 0;
+pli_i128
+pli_rehearsal_pool_gain(const pli_rehearsal *of) {
+    pli_i128 worth = of->has_books ? pli_naive_worth(&of->books, of->house)
+                                   : pli_rehearsal_worth(of, of->pool, false);
+    return worth - of->backstop_micros;
 }
 
 static pli_metric
@@ -88,7 +90,7 @@ pli_metric_resort(const pli_rehearsal *of, const char *name, const char *suffix)
     }
     if (pli_name_is(name, "backstop_pnl") ||
         (pli_name_is(name, "backstop_upnl") && suffix[0] != '@')) {
-        return pli_metric_micros(pool_gain(of));
+        return pli_metric_micros(pli_rehearsal_pool_gain(of));
     }
     if (pli_name_is(name, "backstop_upnl")) {
         return pool_at(of, suffix);

@@ -140,6 +140,7 @@ struct pli_rehearsal {
         asset_count; /* of the core: the file's, and a valuation currency of its own before them where need be */
     uint32_t instrument_count, account_count;
     uint32_t house, outside; /* accounts of the venue: the opening's other side, the ladder */
+    uint32_t pool;           /* the engine's backstop pool; the naive books' is the house */
     pli_listed *listed;
     pli_actor *actors;
     plm_effect *effects;
@@ -330,6 +331,9 @@ void pli_rehearsal_release(pli_rehearsal *of, const pli_incident_event *end);
 
 /* pli_rehearsal_worth - all that an account has less all that it owes at the present prices, micros, floor. */
 pli_i128 pli_rehearsal_worth(const pli_rehearsal *of, uint32_t account, bool is_at_truth);
+
+/* pli_rehearsal_pool_gain - what the backstop pool has gained since the opening, at the present prices, micros. */
+pli_i128 pli_rehearsal_pool_gain(const pli_rehearsal *of);
 /* pli_rehearsal_portfolio - in the rehearsal's own tables. */
 bool pli_rehearsal_portfolio(const pli_rehearsal *of, uint32_t account, plm_portfolio *held);
 /* pli_rehearsal_held - atoms of one asset, below zero a loan. */
