@@ -84,7 +84,7 @@ const char *plm_stage_name(plm_stage stage);
       "below its price the fund takes collateral that nobody bids for, for debts that it pays")    \
     X(T, deleverage_policy, PLM_UNIT_COUNT, 0, 0, 2, 2, 24, "risk", "",                            \
       "who closes bankrupt positions first: 0 all pro rata, 1 by queue, 2 by least harm")          \
-    X(T, backstop_tranche_ppm, PLM_UNIT_PPM, 1000, 0, 1000000, 1000, 24, "risk", "",            \
+    X(T, backstop_tranche_ppm, PLM_UNIT_PPM, 1000, 0, 1000000, 1000, 24, "risk", "",               \
       "share of what the backstop pool is worth that one market may cost it")                      \
     X(T, backstop_spread_ppm, PLM_UNIT_PPM, 600000, 0, 10000000, 100000, 24, "risk", "",           \
       "what it charges on notional, of a day's volatility")                                        \

@@ -7,6 +7,8 @@
 #include "core/deficit.h"
 #include "core/health.h"
 #include "core/jobs.h"
+#include "core/pool.h"
+#include "core/prices.h"
 #include "core/ranking.h"
 #include "core/records.h"
 #include "core/sides.h"
@@ -43,17 +45,28 @@ has_room(const plm_core *core) {
     return count < WALKS_MAX && pli_jobs_has_room(core);
 }
 
-// A walk for each of its positions, unless one is under way.
+// A walk for a position, unless one is under way.
 static void
-queue_walks(plm_core *core, const pli_holding *holding) {
-    for (uint32_t i = 0; i < holding->position_count; i += 1) {
-        const pli_position *position = &holding->positions[i];
-        uint32_t index = job_index(position->instrument_index, position->lots);
-        if (position->lots != 0 && has_room(core) &&
-            !pli_jobs_find(core, PLI_JOB_DELEVERAGE, index)) {
-            pli_jobs_push(core, (pli_job){.kind = PLI_JOB_DELEVERAGE, .index = index});
+queue_walk(plm_core *core, const pli_position *position) {
+    uint32_t index = job_index(position->instrument_index, position->lots);
+    if (position->lots != 0 && has_room(core) && !pli_jobs_find(core, PLI_JOB_DELEVERAGE, index)) {
+        pli_jobs_push(core, (pli_job){.kind = PLI_JOB_DELEVERAGE, .index = index});
+    }
+}
+
+bool
+pli_deleverage_pool(plm_core *core, bool is_queued) {
+    pli_holding pool = pli_sides_holding(core, core->ledger.pool_account);
+    bool is_any = false;
+    for (uint32_t i = 0; i < pool.position_count; i += 1) {
+        if (pli_pool_is_over(core, pool.account, pool.positions[i].instrument_index)) {
+            is_any = true;
+            if (is_queued) {
+                queue_walk(core, &pool.positions[i]);
+            }
         }
     }
+    return is_any;
 }
 
 void
@@ -72,7 +85,9 @@ pli_deleverage_follow(plm_core *core, const pli_holding *holding,
     bool is_under_way = now->stage == PLM_STAGE_ADL;
     if (is_bankrupt && (is_handed_over || is_fruitless || is_under_way)) {
         *now = (plm_standing){.stage = PLM_STAGE_ADL};
-        queue_walks(core, holding);
+        for (uint32_t i = 0; i < holding->position_count; i += 1) {
+            queue_walk(core, &holding->positions[i]);
+        }
     } else if (is_under_way) {
         *now = (plm_standing){.stage = PLM_STAGE_PARTIAL};
     }
@@ -98,21 +113,28 @@ lots_held(const plm_core *core, uint32_t account, uint32_t instrument) {
     return pli_sides_lots(&holding, instrument);
 }
 
-// Lots of a bankrupt account on the side of the job, else 0.
+// Are its lots to be closed: it is bankrupt, or the pool and beyond its tranche?
+static bool
+is_closed(const plm_core *core, const pli_job *job, uint32_t account) {
+    return core->standings[account].stage == PLM_STAGE_ADL ||
+           pli_pool_is_over(core, account, job->index / 2);
+}
+
+// Lots of such an account on the side of the job, else 0.
 static int64_t
 bankrupt_lots(const plm_core *core, const pli_job *job, uint32_t account) {
     int64_t lots = lots_held(core, account, job->index / 2);
-    bool is_meant = core->standings[account].stage == PLM_STAGE_ADL && lots != 0 &&
-                    (lots < 0) == (job->index % 2 == 1);
+    bool is_meant =
+        lots != 0 && (lots < 0) == (job->index % 2 == 1) && is_closed(core, job, account);
     return is_meant ? lots : 0;
 }
 
-// Lots that stand against them, of an account that is not itself bankrupt, >= 0.
+// Lots that stand against them, of an account that is not itself to be closed, >= 0.
 static int64_t
 other_lots(const plm_core *core, const pli_job *job, uint32_t account) {
     int64_t lots = lots_held(core, account, job->index / 2);
-    bool is_meant = core->standings[account].stage != PLM_STAGE_ADL && lots != 0 &&
-                    (lots > 0) == (job->index % 2 == 1);
+    bool is_meant =
+        lots != 0 && (lots > 0) == (job->index % 2 == 1) && !is_closed(core, job, account);
     return is_meant ? magnitude(lots) : 0;
 }
 
@@ -174,15 +196,19 @@ fill_most(plm_core *core, const closing *of, int64_t lots) {
 
 // --- The walk ---
 
-// Touched; is it still bankrupt, at prices that may be used?
+// Touched; is it still bankrupt, or the pool beyond its tranche, at prices that may be used?
 static bool
 find_deficit(plm_core *core, closing *of) {
     plm_requirement requirement;
+    uint32_t u = core->ledger.listing_instruments[of->instrument].underlying_index;
     bool is_touched = pli_ledger_touch(&core->ledger, of->bankrupt) == PLM_REJECT_NONE;
     pli_holding holding = pli_sides_holding(core, of->bankrupt);
-    bool is_bankrupt =
-        is_touched && pli_health_assess(core, &holding, &requirement) == PLM_REJECT_NONE &&
-        requirement.health == PLM_HEALTH_LIQUIDATABLE && requirement.equity_maintenance_micros < 0;
+    bool is_known =
+        is_touched && pli_health_assess(core, &holding, &requirement) == PLM_REJECT_NONE;
+    bool is_bankrupt = is_known && requirement.health == PLM_HEALTH_LIQUIDATABLE &&
+                       requirement.equity_maintenance_micros < 0;
+    bool is_over = is_known && pli_prices_allow(core, u, PLM_PRICE_ACTION_LIQUIDATE) &&
+                   pli_pool_is_over(core, of->bankrupt, of->instrument);
     of->deficit = is_bankrupt ? pli_deficit_here(core, &holding, of->instrument, &requirement) : 0;
     if (is_touched) {
         pli_sides_finish(core);
@@ -190,7 +216,7 @@ find_deficit(plm_core *core, closing *of) {
         pli_ledger_rollback(&core->ledger);
         core->ledger.note_count = 0;
     }
-    return is_bankrupt;
+    return is_bankrupt || is_over;
 }
 
 // What the account at the cursor is to close: its part of what is to be closed, at running sums.

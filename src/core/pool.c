@@ -106,16 +106,22 @@ terms_of(const plm_core *core, uint32_t instrument) {
         .stress_ppm = of_sigma(sigma_ppm, rules->backstop_stress_ppm, 10 * PLM_PPM)};
 }
 
-// What one market may still cost: its share of what the pool is worth, less what the position there has lost.
+// What any one market may cost: a share of what the pool is worth.
+static bool
+whole_tranche(const plm_core *core, const pli_holding *pool, pli_i128 *tranche) {
+    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+    pli_i128 worth = 0;
+    return pli_worth_holding(core, pool, &worth) &&
+           pli_ppm_of_floor(worth > 0 ? worth : 0, rules->backstop_tranche_ppm, tranche);
+}
+
+// What it may still cost: less what the position there has lost.
 static bool
 tranche_of(const plm_core *core, const pli_holding *pool, const pli_position *position,
            int64_t *micros) {
-    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
-    pli_i128 worth = 0;
     pli_i128 profit = 0;
     pli_i128 tranche = 0;
-    if (!pli_worth_holding(core, pool, &worth) ||
-        !pli_ppm_of_floor(worth > 0 ? worth : 0, rules->backstop_tranche_ppm, &tranche) ||
+    if (!whole_tranche(core, pool, &tranche) ||
         (position != NULL && !pli_worth_closing(core, position, &profit))) {
         return false;
     }
@@ -123,16 +129,37 @@ tranche_of(const plm_core *core, const pli_holding *pool, const pli_position *po
     return pli_narrow_i64(tranche > 0 ? tranche : 0, micros);
 }
 
+static const pli_position *
+position_of(const pli_holding *pool, uint32_t instrument) {
+    for (uint32_t i = 0; i < pool->position_count; i += 1) {
+        if (pool->positions[i].instrument_index == instrument && pool->positions[i].lots != 0) {
+            return &pool->positions[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+pli_pool_is_over(const plm_core *core, uint32_t account, uint32_t instrument) {
+    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+    if (account != core->ledger.pool_account || rules->deleverage == 0 ||
+        rules->backstop_tranche_ppm == 0 || !pli_pool_deals_in(core, instrument) ||
+        !core->marks[instrument].is_present) {
+        return false;
+    }
+    pli_holding pool = pli_sides_holding(core, account);
+    const pli_position *position = position_of(&pool, instrument);
+    pli_i128 tranche = 0;
+    pli_i128 profit = 0;
+    return position != NULL && whole_tranche(core, &pool, &tranche) &&
+           pli_worth_closing(core, position, &profit) && -profit > tranche;
+}
+
 bool
 pli_pool_market(const plm_core *core, uint32_t instrument, pli_backstop_terms *terms,
                 pli_backstop_market *market) {
     pli_holding pool = pli_sides_holding(core, core->ledger.pool_account);
-    const pli_position *position = NULL;
-    for (uint32_t i = 0; i < pool.position_count; i += 1) {
-        if (pool.positions[i].instrument_index == instrument && pool.positions[i].lots != 0) {
-            position = &pool.positions[i];
-        }
-    }
+    const pli_position *position = position_of(&pool, instrument);
     pli_position lot = {.instrument_index = instrument, .lots = 1};
     int64_t lot_micros = 0;
     *market = (pli_backstop_market){.inventory_lots = position == NULL ? 0 : position->lots};

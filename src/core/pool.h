@@ -31,6 +31,12 @@ bool pli_pool_market(const plm_core *core, uint32_t instrument, pli_backstop_ter
 /* pli_pool_deals_in - is the instrument of a kind that the pool takes? */
 bool pli_pool_deals_in(const plm_core *core, uint32_t instrument);
 
+/*
+ * pli_pool_is_over - is the account the pool, and has its position there lost more than the tranche? Then deleveraging closes
+ *                    it at the mark, where the record allows that.
+ */
+bool pli_pool_is_over(const plm_core *core, uint32_t account, uint32_t instrument);
+
 /* pli_pool_value - the pool as its members own it; touched. Returns NONE; as pli_health_assess; PRICE_STATE, OVERFLOW. */
 plm_reject pli_pool_value(plm_core *core, pli_backstop_value *value);
 

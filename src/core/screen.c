@@ -390,6 +390,7 @@ pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requ
         plm_portfolio portfolio;
         of->until_ns = core->time_ns + SPAN_NS;
         if (!are_claims_plain(core, &holding) ||
+            account == core->ledger.pool_account || // its tranches are looked after at every price
             pli_health_portfolio(core, &holding, &portfolio) != PLM_REJECT_NONE) {
             return;
         }

@@ -209,6 +209,9 @@ pli_standing_assess(plm_core *core, uint32_t account) {
     }
     holding = pli_sides_holding(core, account);
     core->standings[account] = now;
+    if (account == core->ledger.pool_account) {
+        (void)pli_deleverage_pool(core, true);
+    }
     if (pli_health_is_at_risk(core, &holding)) {
         pli_health_tell(core, account, &requirement);
     }
@@ -293,7 +296,8 @@ pli_standing_look(plm_core *core, uint32_t account) {
     }
 }
 
-// Book that look at the account which leaves a trace; of one that is HEALTHY and stays so nothing is left.
+// Book that look at the account which leaves a trace; of one that is HEALTHY and stays so nothing is left, unless it is the pool
+// beyond a tranche.
 static bool
 look_for_trace(plm_core *core, uint32_t account) {
     plm_requirement requirement = {.health = PLM_HEALTH_LIQUIDATABLE};
@@ -303,9 +307,11 @@ look_for_trace(plm_core *core, uint32_t account) {
         pli_holding holding = pli_sides_holding(core, account);
         reject = pli_health_assess(core, &holding, &requirement);
     }
-    bool is_left = reject == PLM_REJECT_NONE && requirement.health != PLM_HEALTH_HEALTHY &&
+    bool is_quiet = requirement.health == PLM_HEALTH_HEALTHY &&
+                    !(account == core->ledger.pool_account && pli_deleverage_pool(core, false));
+    bool is_left = reject == PLM_REJECT_NONE && !is_quiet &&
                    pli_standing_assess(core, account) == PLM_REJECT_NONE;
-    if (reject == PLM_REJECT_NONE && requirement.health == PLM_HEALTH_HEALTHY) {
+    if (reject == PLM_REJECT_NONE && is_quiet) {
         pli_screen_certify(core, account, &requirement);
     }
     if (is_left) {

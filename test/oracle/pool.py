@@ -88,6 +88,21 @@ class Pool:
             tranche += min(0, self.closing_worth(i, position))
         return lots, small(self.notional(i, 1) + 1), small(max(0, tranche))
 
+    def overdrawn(self, a):
+        """Instruments in which the pool has lost more than a tranche, where it is the account."""
+        rules, out = self.record(1), []
+        if a != self.books.pool() or not rules["deleverage"] or not rules["backstop_tranche_ppm"]:
+            return out
+        account = self.books.accounts[a]
+        for i, p in sorted(account.positions.items()):
+            if p.lots and self.deals_in(i) and self.marks[i][0]:
+                try:
+                    tranche = max(0, self.worth(account)) * rules["backstop_tranche_ppm"] // 10**6
+                except Refused:
+                    continue
+                out += [i] if -self.closing_worth(i, p) > tranche else []
+        return out
+
     def way_out(self, terms, lot, lots):
         return margin_model.impact(abs(lots) * lot, terms["volume"], terms["rate"])
 

@@ -265,9 +265,9 @@ class Stream:
         dollars, unit, p = r.randrange(100, 10**5), of.assets[USD].unit, len(of.accounts) if of.pool() is None else of.pool()
         place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
         values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
-        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, backstop_lock_ns=0, deleverage=r.choice((0, 1)),
-                      backstop_tranche_ppm=r.choice((10**4, 10**5, 10**6, 10**6)), backstop_discount_ppm=r.choice((10**5, 10**6)),
-                      backstop_spread_ppm=r.choice((0, 6 * 10**5)), backstop_stress_ppm=r.choice((0, 10**6, 5 * 10**6)))
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, backstop_lock_ns=0, deleverage=r.choice((0, 1, 1)),
+                      backstop_tranche_ppm=r.choice((10**3, 10**4, 10**5, 10**6)), backstop_discount_ppm=r.choice((10**5, 10**6)),
+                      backstop_spread_ppm=r.choice((0, 6 * 10**5)), backstop_stress_ppm=r.choice((0, 0, 10**6, 5 * 10**6)))
         out = [event("parameters", record=b"liquidation", record_index=0, layout_version=1, field_count=len(values),
                      record_version=self.venue.records[place].accepted + 1, values=tuple(values.values()))]
         if p == len(of.accounts):
@@ -299,11 +299,16 @@ class Stream:
                 out += [event("assess", a), event("continue", step_count=r.choice((1, 2, 3)))]
                 self.time += 10 * SECOND
             out += [event("continue", step_count=r.choice((1, 2, 5))) for _ in range(4)] + prices()
+            if r.random() < 0.5:  # it goes on: the pool loses more than a tranche
+                for u in range(3):
+                    self.levels[u] = max(10**8, min(self.levels[u] * (100 - side * r.choice((10, 40))) // 100, 10**14))
+                out += prices() + [event("assess", p)] * r.choice((0, 1))
+                out += [event("continue", step_count=r.choice((1, 4, 20))) for _ in range(6)]
             if r.random() < 0.5:
                 out.append(event("trade", p, instrument_index=0, maker_account=0, price_e8=self.levels[0],
                                  lots=-side * r.choice((1, 5, 10**4))))
         self.time += SECOND
-        if r.random() < 0.3:  # a gift makes a share dearer than what the next one brings
+        if r.random() < 0.1:  # a gift makes a share dearer than what the next one brings
             out += [event("deposit", p, asset_index=USD, atoms=10**9 * dollars * unit), event("pool_join", member, atoms=1)]
         return out + [event("pool_leave", member, shares=r.choice((1, 10**3, 10**6, 10**9, INT64_MAX // 4)))]
 

@@ -687,14 +687,15 @@ class Venue(Pool):
     def leaves_trace(self, a):
         """Look at an account; who is healthy and stays so is as before."""
         if self.standings[a].stage == HEALTHY:
-            saved = self.books.copy()
+            saved, is_over = self.books.copy(), False
             try:
                 self.books.touch(a)
                 stage = self.assessed(self.books.accounts[a])[0]
+                is_over = self.overdrawn(a)
             except Refused:
                 stage = HEALTHY
             self.books = saved
-            if stage == HEALTHY:
+            if stage == HEALTHY and not is_over:
                 return False
         return self.look(a)
 
@@ -761,6 +762,8 @@ class Venue(Pool):
         if now.stage == PARTIAL:
             now = self.set_off(a, account, was, now)
         self.standings[a] = now
+        for i in self.overdrawn(a):
+            self.queue_walk(i, account.positions[i].lots)
         is_due = now.stage == PARTIAL and self.time >= now.due
         if now.stage == PARTIAL and not is_due:
             return
@@ -1034,18 +1037,22 @@ class Venue(Pool):
         if not is_bankrupt or not (begins or now.stage == ADL):
             return at_stage(PARTIAL) if now.stage == ADL else now
         for i, lots in mine.items():
-            index = 2 * i + (lots < 0)
-            is_free = self.job_count() < JOBS and sum(job[0] == DELEVERAGE for job in self.jobs) < WALKS
-            if is_free and not any(job[:2] == [DELEVERAGE, index] for job in self.jobs):
-                self.jobs.append([DELEVERAGE, index] + [0] * 8)
+            self.queue_walk(i, lots)
         return at_stage(ADL)
+
+    def queue_walk(self, i, lots):
+        index = 2 * i + (lots < 0)
+        is_free = self.job_count() < JOBS and sum(job[0] == DELEVERAGE for job in self.jobs) < WALKS
+        if is_free and not any(job[:2] == [DELEVERAGE, index] for job in self.jobs):
+            self.jobs.append([DELEVERAGE, index] + [0] * 8)
 
     def on_side(self, job, a, is_bankrupt):
         """Lots of an account that a walk is about."""
         i, is_short = job[1] // 2, bool(job[1] % 2)
         held = self.books.accounts[a].positions
         lots = held[i].lots if i in held else 0
-        is_meant = lots and (lots < 0) == (is_short == is_bankrupt) and (self.standings[a].stage == ADL) == is_bankrupt
+        is_closed = self.standings[a].stage == ADL or i in self.overdrawn(a)
+        is_meant = lots and (lots < 0) == (is_short == is_bankrupt) and is_closed == is_bankrupt
         return abs(lots) if is_meant else 0
 
     def deleverage_step(self, job):
@@ -1183,11 +1190,13 @@ class Venue(Pool):
             self.books = saved
             return None
         account = self.books.accounts[a]
+        here = None
         try:
             stage, answer = self.assessed(account)
+            if i in self.overdrawn(a) and self.prices[self.books.markets[i].underlying].is_valid():
+                here = 0
         except Refused:
             stage, answer = HEALTHY, None
-        here = None
         if stage == PARTIAL and answer["equity_maintenance"] < 0:
             values = {k: self.notional(k, lots) for k, lots in self.lots(account).items()}
             all_of_them = sum(values.values())

@@ -263,6 +263,30 @@ nobody_leaves_with_what_the_pool_needs(void **state) {
 }
 
 static void
+what_loses_more_than_its_tranche_is_closed_at_the_mark(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w, 1000000, "backstop_tranche_ppm", 10000);
+    ts_adl_trade(&w, TS_ADL_BANKRUPT, TS_ADL_FIRST, 500, 100000);
+    fall(&w, 70000);
+    (void)ts_adl_work(&w);
+    assert_int_equal(ts_adl_held(&w, POOL).lots, 353);
+    // 3,530 borne; at 52,000 another 6,354 are lost, and 1 % of 990,116 is 9,901.
+    ts_adl_move(&w, 52000);
+    assert_int_equal(ts_adl_work(&w).lots_all, 0);
+    assert_int_equal(ts_adl_held(&w, POOL).lots, 353);
+    // At 51,900 it is 9,919 of 990,080: closed by the scan, with no haircut of the other side.
+    ts_adl_move(&w, 51900);
+    ts_adl_given given = ts_adl_work(&w);
+    assert_int_equal(given.lots[TS_ADL_FIRST], 353);
+    assert_int_equal(given.micros_all, 0);
+    ts_adl_holding pool = ts_adl_held(&w, POOL);
+    assert_int_equal(pool.lots, 0);
+    assert_int_equal(pool.usd_micros, (1000000 - 3530 - 353 * 181 / 10) * USD - 300000);
+    ts_core_finish(&w);
+}
+
+static void
 an_empty_pool_or_tranche_takes_nothing(void **state) {
     (void)state;
     ts_core w;
@@ -292,6 +316,7 @@ main(void) {
         cmocka_unit_test(a_bankrupt_account_ends_at_nothing_within_the_tranche),
         cmocka_unit_test(what_the_tranche_does_not_carry_is_deleveraged),
         cmocka_unit_test(nobody_leaves_with_what_the_pool_needs),
+        cmocka_unit_test(what_loses_more_than_its_tranche_is_closed_at_the_mark),
         cmocka_unit_test(an_empty_pool_or_tranche_takes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
