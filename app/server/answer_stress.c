@@ -8,8 +8,6 @@
 #include "server/revalue.h"
 #include "server/server.h"
 
-#define PART_NS INT64_C(10000000) /* of a turn, for a part of the answer */
-
 enum { WORST = 20, HEALTHS = 5, STRESS_UNDERLYINGS = 64 };
 
 /* What a move does, counted over all accounts. */
@@ -221,7 +219,7 @@ pli_stress_finish(pli_server *server) {
 // As many accounts as a turn has time for. Is it whole?
 static plm_status
 ask_more(pli_server *server, pli_stress *at, bool *is_whole) {
-    int64_t end_ns = pli_clock_monotonic_ns() + PART_NS;
+    int64_t end_ns = pli_clock_monotonic_ns() + PLI_PART_NS;
     uint32_t accounts = plm_core_account_count(server->core);
     plm_status status = look_again(server, at);
     while (status == PLM_OK && at->next < accounts && pli_clock_monotonic_ns() < end_ns) {

@@ -9,7 +9,8 @@
 
 enum { EVENTS_OF_TURN = 4000, REFRESH_OF_TURN = 64 };
 
-#define TURN_NS INT64_C(60000000) /* requests wait no longer than this for a turn to end */
+#define TURN_NS INT64_C(60000000)      /* requests wait no longer than this for a turn to end */
+#define BUSY_TURN_NS INT64_C(10000000) /* nor than this where others wait already */
 #define FORCED_FIRST (UINT64_C(1) << 63)
 
 static void
@@ -218,9 +219,19 @@ refresh(pli_server *server, int64_t until_ns) {
     }
 }
 
+// A demonstration that is asked more than there is time for falls behind before those who ask do.
+static bool
+is_busy(const pli_server *server) {
+    uint32_t waiting = 0;
+    for (unsigned i = 0; server->http != NULL && i < PLI_HTTP_LANES; i += 1) {
+        waiting += pli_http_lane_of(server->http, i).waiting;
+    }
+    return waiting > 0;
+}
+
 void
 pli_server_play(pli_server *server) {
-    int64_t until_ns = pli_clock_monotonic_ns() + TURN_NS;
+    int64_t until_ns = pli_clock_monotonic_ns() + (is_busy(server) ? BUSY_TURN_NS : TURN_NS);
     bool has_played = false;
     for (uint32_t i = 0; server->demo != NULL && i < EVENTS_OF_TURN; i += 1) {
         plm_event event;

@@ -311,7 +311,7 @@ answer_route(pli_server *server, const pli_route *route, const pli_http_request 
     if (route->answer == pli_answer_deribit) {
         return route->answer(server, request); // its clients sign in a way of their own
     }
-    if (pli_stress_is_begun(server, request)) {
+    if (pli_stress_is_begun(server, request) || pli_triggers_is_begun(server, request)) {
         return route->answer(server, request); // a further part of what was let in
     }
     const char *wrong = pli_door_caller(server, request, &server->caller);

@@ -60,6 +60,7 @@ give_back(pli_server *server) {
     pli_assets_finish(&server->assets);
     pli_json_writer_finish(&server->writer);
     pli_stress_finish(server);
+    pli_triggers_finish(server);
     pli_stream_finish(server);
     pli_journal_finish(&server->journal);
     pli_trail_finish(&server->trail);
@@ -211,7 +212,6 @@ pli_serve(const pli_serve_options *options, plm_fault *fault) {
     }
     server->scheme = options->certificate != NULL ? "https" : "http";
     server->address = options->address;
-    server->directory = options->directory;
     server->directory = options->directory;
     server->journal.is_on = options->is_logging;
     plm_status status = open_desks(server, options, fault);

@@ -59,6 +59,7 @@ typedef struct pli_metrics {
 
 typedef struct pli_submission pli_submission;
 typedef struct pli_stress pli_stress;
+typedef struct pli_trigger_search pli_trigger_search;
 
 /* pli_stream_text - one delta as it went out; NULL: there was no memory for it. */
 typedef struct pli_stream_text {
@@ -119,10 +120,11 @@ struct pli_server {
     pli_http *http;        /* NULL before it listens */
     uint32_t socket_count; /* connections of /ws/api/v2 */
     pli_assets assets;
-    pli_json_writer writer;     /* of the answer in hand */
-    pli_summary *summaries;     /* one for each account of the limits */
-    uint64_t snapshot_sequence; /* of the state that the newest snapshot holds */
-    pli_stress *stress;         /* the answer to it in the making; NULL: none is */
+    pli_json_writer writer;       /* of the answer in hand */
+    pli_summary *summaries;       /* one for each account of the limits */
+    uint64_t snapshot_sequence;   /* of the state that the newest snapshot holds */
+    pli_stress *stress;           /* the answer to it in the making; NULL: none is */
+    pli_trigger_search *triggers; /* the same of trigger prices */
     uint32_t refresh_at;
     pli_losses losses;
     pli_trail trail;
@@ -208,9 +210,17 @@ bool pli_parameter(const pli_http_request *request, const char *name, unsigned s
 /* pli_server_hold - what an account holds, in the server's tables; false: no such account. */
 bool pli_server_hold(pli_server *server, uint32_t account, plm_portfolio *portfolio);
 
-/* pli_stress_is_begun - is this the request whose answer is in the making? pli_stress_finish - forget it. */
+/*
+ * pli_stress_is_begun, pli_triggers_is_begun - is this the request whose answer is in the making?
+ * pli_stress_finish, pli_triggers_finish - forget it.
+ */
 bool pli_stress_is_begun(const pli_server *server, const pli_http_request *request);
 void pli_stress_finish(pli_server *server);
+bool pli_triggers_is_begun(const pli_server *server, const pli_http_request *request);
+void pli_triggers_finish(pli_server *server);
+
+/* PLI_PART_NS - for a part of an answer that is made in parts: whatever else waits meanwhile is served in between. */
+#define PLI_PART_NS INT64_C(10000000)
 
 /* The answers: each writes one JSON value and returns the status of HTTP, or writes nothing yet and returns 0. */
 unsigned pli_answer_status(pli_server *server, const pli_http_request *request);

@@ -1,12 +1,16 @@
 /* triggers.c: the nearest prices at which an account is called or liquidated.         SPDX-License-Identifier: Apache-2.0 */
 #include "explain/triggers.h"
 
+#include "base/assert.h"
 #include "base/text.h"
 #include "explain/probe.h"
 #include "num/rounding.h"
 
-// The two conditions, by index.
-enum { CALL = 0, LIQUIDATION = 1, CONDITION_COUNT = 2 };
+enum {
+    CALL = PLI_TRIGGER_CALL,
+    LIQUIDATION = PLI_TRIGGER_LIQUIDATION,
+    CONDITIONS = PLI_TRIGGER_CONDITIONS
+};
 
 // Far ends of the search: a hundredth and ten times a positive price, or this many reference prices each way.
 static const double range_positive = 9.0;
@@ -17,29 +21,9 @@ static const double range_any = 3.0;
 static const double beta_move_min = -0.99;
 static const double beta_move_max = 9.0;
 
-/*
- * One side of one search. Prices are counted in ticks from the present one: distance 0 is the present price itself,
- * distance d > 0 the d-th multiple of the tick beyond it.
- */
-typedef struct search {
-    pli_probe *probe;
-    uint32_t target;
-    const double *betas; /* NULL: the others stay */
-    int direction;       /* -1 below, +1 above */
-    int64_t price_e8, tick_e8;
-    int64_t end; /* largest distance */
-} search;
-
-typedef struct sample {
-    int64_t distance;
-    int64_t excess[CONDITION_COUNT]; /* below 0: the condition holds */
-} sample;
-
-// A condition first seen between two probes: it does not hold at `near` and holds at `far`.
-typedef struct bracket {
-    bool is_found;
-    sample near, far;
-} bracket;
+typedef pli_trigger_climb climb;
+typedef pli_trigger_sample sample;
+typedef pli_trigger_bracket bracket;
 
 static int64_t
 floor_div(int64_t a, int64_t b) {
@@ -48,7 +32,7 @@ floor_div(int64_t a, int64_t b) {
 }
 
 static int64_t
-price_at(const search *of, int64_t distance) {
+price_at(const climb *of, int64_t distance) {
     if (distance == 0) {
         return of->price_e8;
     }
@@ -59,7 +43,7 @@ price_at(const search *of, int64_t distance) {
 
 // The largest distance whose price is still on this side of `bound_e8`, at least 0.
 static int64_t
-distance_to(const search *of, double bound_e8) {
+distance_to(const climb *of, double bound_e8) {
     int64_t bound = 0;
     if (pli_i64_from_double_half_even(bound_e8, &bound) != PLM_OK) {
         bound = of->direction < 0 ? -PLM_PRICE_E8_MAX : PLM_PRICE_E8_MAX;
@@ -74,13 +58,13 @@ distance_to(const search *of, double bound_e8) {
 }
 
 static bool
-is_any(const search *of) {
+is_any(const climb *of) {
     return of->probe->listing.underlyings[of->target].domain == PLM_PRICE_DOMAIN_ANY;
 }
 
 // The price that stands `reach` from the present one: times 1 + reach, over 1 + reach, or by reach reference prices.
 static double
-reached_e8(const search *of, double reach) {
+reached_e8(const climb *of, double reach) {
     double price = pli_double_from_i64(of->price_e8);
     if (is_any(of)) {
         double reference =
@@ -91,7 +75,7 @@ reached_e8(const search *of, double reach) {
 }
 
 static double
-reach_max(const search *of) {
+reach_max(const climb *of) {
     if (is_any(of)) {
         return range_any;
     }
@@ -100,7 +84,7 @@ reach_max(const search *of) {
 
 // What the others do when the target has moved.
 static void
-set_prices(const search *of, int64_t price_e8) {
+set_prices(const climb *of, int64_t price_e8) {
     pli_probe *probe = of->probe;
     probe->price_e8[of->target] = price_e8;
     if (of->betas == NULL) {
@@ -136,7 +120,7 @@ set_excess(const plm_requirement *requirement, sample *at) {
 }
 
 static plm_status
-take_sample(const search *of, int64_t distance, sample *out, plm_fault *fault) {
+take_sample(const climb *of, int64_t distance, sample *out, plm_fault *fault) {
     plm_requirement requirement;
     set_prices(of, price_at(of, distance));
     plm_status status = pli_probe_evaluate(of->probe, &requirement, fault);
@@ -157,33 +141,27 @@ is_too_far(plm_status status) {
  * that is too far for its domain ends the range before it.
  */
 static plm_status
-climb(search *of, const sample *present, bracket brackets[CONDITION_COUNT], plm_fault *fault) {
-    sample near = *present;
-    double step = 1.0 / 256.0;
-    double reach = 0.0;
-    of->end = distance_to(of, reached_e8(of, reach_max(of)));
-    while (near.distance < of->end && !brackets[LIQUIDATION].is_found) {
-        reach += step;
-        step *= 1.25;
-        int64_t distance = distance_to(of, reached_e8(of, reach));
-        distance = distance > near.distance ? distance : near.distance + 1;
-        distance = distance < of->end ? distance : of->end;
-        sample far;
-        plm_status status = take_sample(of, distance, &far, fault);
-        if (is_too_far(status)) {
-            of->end = near.distance;
-            return PLM_OK;
-        }
-        if (status != PLM_OK) {
-            return status;
-        }
-        for (int c = 0; c < CONDITION_COUNT; c += 1) {
-            if (!brackets[c].is_found && far.excess[c] < 0) {
-                brackets[c] = (bracket){.is_found = true, .near = near, .far = far};
-            }
-        }
-        near = far;
+step_outwards(climb *of, plm_fault *fault) {
+    of->reach += of->step;
+    of->step *= 1.25;
+    int64_t distance = distance_to(of, reached_e8(of, of->reach));
+    distance = distance > of->near.distance ? distance : of->near.distance + 1;
+    distance = distance < of->end ? distance : of->end;
+    sample far;
+    plm_status status = take_sample(of, distance, &far, fault);
+    if (is_too_far(status)) {
+        of->end = of->near.distance;
+        return PLM_OK;
     }
+    if (status != PLM_OK) {
+        return status;
+    }
+    for (int c = 0; c < CONDITIONS; c += 1) {
+        if (!of->brackets[c].is_found && far.excess[c] < 0) {
+            of->brackets[c] = (bracket){.is_found = true, .near = of->near, .far = far};
+        }
+    }
+    of->near = far;
     return PLM_OK;
 }
 
@@ -204,65 +182,107 @@ next_distance(const bracket *of, int condition, int lean, bool is_slow) {
     return low + (at < width ? at : width - 1);
 }
 
+static int64_t
+width_of(const bracket *of) {
+    return of->is_found ? of->far.distance - of->near.distance : 0;
+}
+
 /*
  * Narrow a bracket to one tick: the condition holds at far and not at near, its neighbour. The secant is tried a little
  * beyond and a little before; whenever such a pair has not halved the bracket, the middle is taken.
  */
 static plm_status
-narrow(const search *of, int condition, bracket *found, plm_fault *fault) {
-    int lean = 1;
-    bool is_slow = false;
-    int64_t width = found->far.distance - found->near.distance;
-    int64_t width_before = width;
-    while (width > 1) {
-        sample middle;
-        plm_status status =
-            take_sample(of, next_distance(found, condition, lean, is_slow), &middle, fault);
-        if (status != PLM_OK) {
-            return status;
-        }
-        if (middle.excess[condition] < 0) {
-            found->far = middle;
-        } else {
-            found->near = middle;
-        }
-        width = found->far.distance - found->near.distance;
-        bool is_pair_over = is_slow || lean < 0;
-        if (is_pair_over) {
-            is_slow = !is_slow && width > width_before / 2;
-            width_before = width;
-        }
-        lean = is_pair_over ? 1 : -1;
-    }
-    return PLM_OK;
-}
-
-// Both conditions on one side; `end_e8` is the end of the searched range.
-static plm_status
-search_side(search *of, const sample *present, plm_trigger triggers[CONDITION_COUNT],
-            int64_t *end_e8, plm_fault *fault) {
-    bracket brackets[CONDITION_COUNT] = {{.is_found = false}, {.is_found = false}};
-    for (int c = 0; c < CONDITION_COUNT; c += 1) {
-        if (present->excess[c] < 0) {
-            brackets[c] = (bracket){.is_found = true, .near = *present, .far = *present};
-        }
-    }
-    plm_status status = climb(of, present, brackets, fault);
-    for (int c = 0; status == PLM_OK && c < CONDITION_COUNT; c += 1) {
-        if (brackets[c].is_found) {
-            status = narrow(of, c, &brackets[c], fault);
-        }
-    }
+step_inwards(climb *of, plm_fault *fault) {
+    bracket *found = &of->brackets[of->condition];
+    sample middle;
+    plm_status status =
+        take_sample(of, next_distance(found, of->condition, of->lean, of->is_slow), &middle, fault);
     if (status != PLM_OK) {
         return status;
     }
-    *end_e8 = price_at(of, of->end);
-    for (int c = 0; c < CONDITION_COUNT; c += 1) {
-        bool is_found = brackets[c].is_found;
-        triggers[c] =
-            (plm_trigger){is_found, is_found ? price_at(of, brackets[c].far.distance) : *end_e8};
+    if (middle.excess[of->condition] < 0) {
+        found->far = middle;
+    } else {
+        found->near = middle;
     }
+    int64_t width = width_of(found);
+    bool is_pair_over = of->is_slow || of->lean < 0;
+    if (is_pair_over) {
+        of->is_slow = !of->is_slow && width > of->width_before / 2;
+        of->width_before = width;
+    }
+    of->lean = is_pair_over ? 1 : -1;
     return PLM_OK;
+}
+
+// From `condition` on, the first that has something left to narrow.
+static void
+choose_condition(climb *of, int condition) {
+    while (condition < CONDITIONS && width_of(&of->brackets[condition]) <= 1) {
+        condition += 1;
+    }
+    of->condition = condition;
+    of->lean = 1;
+    of->is_slow = false;
+    of->width_before = condition < CONDITIONS ? width_of(&of->brackets[condition]) : 0;
+}
+
+// Where nothing is left to climb, narrow; where nothing is left to narrow there, it is the next one's turn.
+static void
+settle(climb *of) {
+    if (of->is_climbing && (of->near.distance >= of->end || of->brackets[LIQUIDATION].is_found)) {
+        of->is_climbing = false;
+        choose_condition(of, 0);
+    }
+    if (!of->is_climbing && of->condition < CONDITIONS &&
+        width_of(&of->brackets[of->condition]) <= 1) {
+        choose_condition(of, of->condition + 1);
+    }
+}
+
+static bool
+is_over(const climb *of) {
+    return !of->is_climbing && of->condition == CONDITIONS;
+}
+
+static climb
+climb_init(pli_probe *probe, uint32_t target, int direction, const double *betas,
+           const sample *present) {
+    climb of = {.probe = probe,
+                .target = target,
+                .betas = betas,
+                .direction = direction,
+                .price_e8 = probe->input->margin.market->underlyings[target].price.price_e8,
+                .tick_e8 = probe->listing.underlyings[target].tick_e8,
+                .near = *present,
+                .step = 1.0 / 256.0,
+                .is_climbing = true};
+    for (int c = 0; c < CONDITIONS; c += 1) {
+        if (present->excess[c] < 0) {
+            of.brackets[c] = (bracket){.is_found = true, .near = *present, .far = *present};
+        }
+    }
+    of.end = distance_to(&of, reached_e8(&of, reach_max(&of)));
+    settle(&of);
+    return of;
+}
+
+static plm_status
+climb_step(climb *of, plm_fault *fault) {
+    plm_status status = of->is_climbing ? step_outwards(of, fault) : step_inwards(of, fault);
+    settle(of);
+    return status;
+}
+
+// Both conditions on one side; `end_e8` is the end of the searched range.
+static void
+climb_tell(const climb *of, plm_trigger triggers[CONDITIONS], int64_t *end_e8) {
+    *end_e8 = price_at(of, of->end);
+    for (int c = 0; c < CONDITIONS; c += 1) {
+        bool is_found = of->brackets[c].is_found;
+        triggers[c] = (plm_trigger){is_found, is_found ? price_at(of, of->brackets[c].far.distance)
+                                                       : *end_e8};
+    }
 }
 
 /*
@@ -317,19 +337,9 @@ choose_moving(pli_probe *probe, uint32_t target, const double *betas) {
     return has_other;
 }
 
-static search
-search_init(pli_probe *probe, uint32_t target, int direction, const double *betas) {
-    return (search){.probe = probe,
-                    .target = target,
-                    .betas = betas,
-                    .direction = direction,
-                    .price_e8 = probe->input->margin.market->underlyings[target].price.price_e8,
-                    .tick_e8 = probe->listing.underlyings[target].tick_e8};
-}
-
 // What a search found: [0] below, [1] above.
 typedef struct outcome {
-    plm_trigger triggers[2][CONDITION_COUNT];
+    plm_trigger triggers[2][CONDITIONS];
     int64_t end_e8[2];
 } outcome;
 
@@ -338,8 +348,11 @@ search_both(pli_probe *probe, uint32_t target, const double *betas, const sample
             outcome *out, plm_fault *fault) {
     plm_status status = pli_probe_begin(probe, fault);
     for (int side = 0; status == PLM_OK && side < 2; side += 1) {
-        search of = search_init(probe, target, side == 0 ? -1 : 1, betas);
-        status = search_side(&of, present, out->triggers[side], &out->end_e8[side], fault);
+        climb of = climb_init(probe, target, side == 0 ? -1 : 1, betas, present);
+        while (status == PLM_OK && !is_over(&of)) {
+            status = climb_step(&of, fault);
+        }
+        climb_tell(&of, out->triggers[side], &out->end_e8[side]);
     }
     return status;
 }
@@ -395,28 +408,75 @@ search_all(const plm_explain_input *input, pli_trigger_work *work, plm_triggers 
     return status;
 }
 
-plm_status
-plm_explain_triggers(const plm_explain_input *input, uint32_t underlying_index,
-                     plm_workspace *workspace, plm_triggers *triggers, plm_fault *fault) {
+// The memory of a search, laid out and filled with the account as it is.
+static plm_status
+prepare(const plm_explain_input *input, uint32_t underlying_index, const plm_workspace *workspace,
+        pli_trigger_work *work, plm_fault *fault) {
     pli_arena arena = pli_arena_init(workspace->memory, workspace->size);
-    pli_trigger_work work;
     if (underlying_index >= input->margin.listing->underlying_count) {
         return pli_fault_set_index(fault, PLM_INDEX_UNKNOWN, "underlying", underlying_index,
                                    " is not listed");
     }
-    pli_triggers_take(input, &arena, &work);
+    pli_triggers_take(input, &arena, work);
     if (!pli_arena_is_ok(&arena)) {
         return pli_fault_set_range(fault, PLM_WORKSPACE_SMALL, "bytes of the workspace",
                                    (int64_t)workspace->size, (int64_t)plm_explain_size(input),
                                    INT64_MAX);
     }
+    return pli_probe_init(input, &work->probe, fault);
+}
+
+plm_status
+plm_explain_triggers(const plm_explain_input *input, uint32_t underlying_index,
+                     plm_workspace *workspace, plm_triggers *triggers, plm_fault *fault) {
+    pli_trigger_work work;
     plm_triggers found = {.underlying_index = underlying_index};
-    plm_status status = pli_probe_init(input, &work.probe, fault);
+    plm_status status = prepare(input, underlying_index, workspace, &work, fault);
     if (status == PLM_OK) {
         status = search_all(input, &work, &found, fault);
     }
     if (status == PLM_OK) {
         *triggers = found;
+    }
+    return status;
+}
+
+// --- Probe by probe --------------------------------------------------------------------------------------------------
+
+// Sides that need no probe any more are told.
+static void
+turn_sides(pli_trigger_walk *walk) {
+    while (walk->side < 2 && is_over(&walk->at)) {
+        climb_tell(&walk->at, walk->found[walk->side], &walk->end_e8[walk->side]);
+        walk->side += 1;
+        walk->at = climb_init(&walk->work.probe, walk->at.target, 1, NULL, &walk->present);
+    }
+}
+
+plm_status
+pli_trigger_walk_begin(const plm_explain_input *input, uint32_t underlying_index,
+                       const plm_workspace *workspace, pli_trigger_walk *walk, plm_fault *fault) {
+    plm_status status = prepare(input, underlying_index, workspace, &walk->work, fault);
+    status =
+        status == PLM_OK ? take_present(input, &walk->work.probe, &walk->present, fault) : status;
+    if (status == PLM_OK) {
+        (void)choose_moving(&walk->work.probe, underlying_index, NULL);
+        status = pli_probe_begin(&walk->work.probe, fault);
+    }
+    if (status == PLM_OK) {
+        walk->side = 0;
+        walk->at = climb_init(&walk->work.probe, underlying_index, -1, NULL, &walk->present);
+        turn_sides(walk);
+    }
+    return status;
+}
+
+plm_status
+pli_trigger_walk_step(pli_trigger_walk *walk, plm_fault *fault) {
+    PLI_ASSERT(walk->side < 2);
+    plm_status status = climb_step(&walk->at, fault);
+    if (status == PLM_OK) {
+        turn_sides(walk);
     }
     return status;
 }

@@ -22,7 +22,7 @@ from test_serve import BINARY, OPERATOR, ROOT, SCRATCH, SECOND, SEEDS, lines_of,
 SECONDS = float(os.environ.get("PLIMSOLL_OVERLOAD_SECONDS", "20"))
 NETWORK = 1  # of the demonstration
 OFFERED_TIMES = 10  # of what is answered
-MEDIAN_S, MOST_S = 0.1, 2.0  # of an urgent event, on a machine that does other things as well; the 99th in 100 is printed
+P99_S, MOST_S = 0.1, 2.0  # of an urgent event, on a machine that does other things as well
 LINKS = 60
 BEHIND = 25  # questions that a connection has on the way
 QUESTIONS = ("/v1/stress?price=-0.2", "/v1/accounts", "/v1/accounts/3/triggers", "/v1/accounts/5/grid", "/v1/parameters", "/v1/instruments/0/array")
@@ -139,7 +139,7 @@ class Overload(unittest.TestCase):
               f"memory {memory[0]:.0f} then {memory[1]:.0f} MB, descriptors {descriptors[0]} then {descriptors[1]}")
         self.assertGreaterEqual(offered, OFFERED_TIMES * answered)
         self.assertGreater(answered, 0)
-        self.assertLessEqual(took[len(took) // 2], MEDIAN_S)
+        self.assertLessEqual(p99, P99_S)
         self.assertLessEqual(took[-1], MOST_S)
         self.assertLessEqual(memory[1], memory[0] * 1.02 + 1)
         self.assertLessEqual(descriptors[1], descriptors[0] + 4)

@@ -118,7 +118,12 @@ class Pages(unittest.TestCase):
         self.assertNotEqual(moved["initial"], both["initial"])
         grid = self.venue.json(f"/v1/accounts/{row[0]}/grid")["cells"]
         self.assertEqual([cell[2] for cell in grid if cell[0] == 0 and cell[1] == 0], [0])
-        self.assertIn("underlyings", self.venue.json(f"/v1/accounts/{row[0]}/triggers"))
+        for found in self.venue.json(f"/v1/accounts/{row[0]}/triggers")["underlyings"]:
+            for near, far, sign in (("call_below", "liquidation_below", 1), ("call_above", "liquidation_above", -1)):
+                if found[near] and found[far]:  # a call comes no later than a liquidation, and neither on the other side of the price
+                    self.assertGreaterEqual(sign * micros(found["price"]), sign * micros(found[near]))
+                    self.assertGreaterEqual(sign * micros(found[near]), sign * micros(found[far]))
+        self.assertEqual(self.venue.ask("/v1/accounts/99999999/triggers")[0].status, 404)
 
     def test_a_stress_of_nothing_changes_nobody(self):
         seen = self.venue.json("/v1/stress?price=0&volatility=0&depth=1")

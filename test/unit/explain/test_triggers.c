@@ -8,9 +8,34 @@
 #include <cmocka.h>
 
 #include "base/wide.h"
+#include "explain/triggers.h"
 #include "support/explain_world.h"
 
 #define TICK (TS_USD_E8 / 10)
+
+static void
+expect_same(const plm_trigger *one, const plm_trigger *other) {
+    assert_int_equal(one->is_found, other->is_found);
+    assert_int_equal(one->price_e8, other->price_e8);
+}
+
+// Probe by probe the same is found as in one go.
+static void
+expect_walk(ts_account *account, const plm_triggers *whole) {
+    pli_trigger_walk walk;
+    assert_int_equal(pli_trigger_walk_begin(&account->input, whole->underlying_index,
+                                            &account->workspace, &walk, NULL),
+                     PLM_OK);
+    while (walk.side < 2) {
+        assert_int_equal(pli_trigger_walk_step(&walk, NULL), PLM_OK);
+    }
+    expect_same(&walk.found[0][PLI_TRIGGER_CALL], &whole->call_below);
+    expect_same(&walk.found[0][PLI_TRIGGER_LIQUIDATION], &whole->liquidation_below);
+    expect_same(&walk.found[1][PLI_TRIGGER_CALL], &whole->call_above);
+    expect_same(&walk.found[1][PLI_TRIGGER_LIQUIDATION], &whole->liquidation_above);
+    assert_int_equal(walk.end_e8[0], whole->low_e8);
+    assert_int_equal(walk.end_e8[1], whole->high_e8);
+}
 
 static plm_triggers
 find(ts_account *account, uint32_t underlying_index) {
@@ -22,6 +47,7 @@ find(ts_account *account, uint32_t underlying_index) {
         fail_msg("%s: %s", plm_status_name(status), fault.text);
     }
     assert_int_equal(triggers.underlying_index, underlying_index);
+    expect_walk(account, &triggers);
     return triggers;
 }
 
