@@ -20,6 +20,8 @@ static const pli_option options[] = {
      "candles whose moves its prices follow; goes on where the last run of them ended"},
     {"replay-from", "DATE", "begin there in the history: 2020-03-12, or with T and a time"},
     {"address", "ADDRESS", "where to listen (default 127.0.0.1: this machine alone)"},
+    {"connections-per-address", "N",
+     "at most, of the 256 (default 0: as many as there is room for)"},
     {"tls-cert", "FILE", "certificate chain, PEM: everything is TLS; with --tls-key"},
     {"tls-key", "FILE", "its private key, PEM"},
     {"open-reading", NULL, "answer what is read without a key; a demonstration always does"},
@@ -146,6 +148,12 @@ read_options(const pli_invocation *invocation, pli_serve_options *serve) {
     if (end == PLI_EXIT_OK) {
         end = pli_venue_count(invocation, "port", 0, 65535, &port);
     }
+    uint64_t peer_max = 0;
+    if (end == PLI_EXIT_OK) {
+        end = pli_venue_count(invocation, "connections-per-address", 0, PLI_HTTP_CONNECTIONS_MAX,
+                              &peer_max);
+    }
+    serve->peer_max = (uint32_t)peer_max;
     uint64_t seconds = 0;
     if (end == PLI_EXIT_OK) {
         end = pli_venue_count(invocation, "seconds", 0, 1000000000, &seconds);

@@ -331,6 +331,14 @@ by_signature(pli_rpc *rpc, const pli_http_request *request, char proof[80]) {
     return desk;
 }
 
+bool
+pli_rpc_is_standing(const pli_server *server, const pli_desk *desk) {
+    uint32_t scopes = 0;
+    uint8_t key[32];
+    return desk->signer == 0 ||
+           (plm_core_signer(server->core, desk->signer, &scopes, key) == PLM_OK && scopes != 0);
+}
+
 // 0, or the code of the refusal.
 static int
 find_desk(pli_rpc *rpc, const pli_http_request *request, char proof[80]) {
@@ -345,7 +353,7 @@ find_desk(pli_rpc *rpc, const pli_http_request *request, char proof[80]) {
     } else {
         return 0; // of another kind, and so nobody's here
     }
-    return rpc->desk != NULL
+    return rpc->desk != NULL && pli_rpc_is_standing(rpc->server, rpc->desk)
                ? 0
                : pli_rpc_fail(rpc, PLI_RPC_CREDENTIALS, "the credentials do not hold", NULL);
 }

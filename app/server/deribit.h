@@ -83,6 +83,9 @@ int pli_rpc_read(pli_rpc *rpc, const char *text, size_t size, pli_document *docu
  */
 unsigned pli_rpc_answer(pli_rpc *rpc, int code, int64_t begin_us);
 
+/* pli_rpc_is_standing - do the books know the key's signer, and with a scope? A signer whose scopes are taken is revoked. */
+bool pli_rpc_is_standing(const pli_server *server, const pli_desk *desk);
+
 /* pli_answer_deribit - GET and POST /api/v2/... */
 unsigned pli_answer_deribit(pli_server *server, const pli_http_request *request);
 

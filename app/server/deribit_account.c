@@ -39,7 +39,7 @@ pli_rpc_auth(pli_rpc *rpc) {
         return pli_rpc_fail(rpc, PLI_RPC_PARAMS, "client_credentials or client_signature",
                             "grant_type");
     }
-    if (desk == NULL) {
+    if (desk == NULL || !pli_rpc_is_standing(rpc->server, desk)) {
         return pli_rpc_fail(rpc, PLI_RPC_CREDENTIALS, "the credentials do not hold", NULL);
     }
     char token[PLI_DESK_TOKEN_SIZE];

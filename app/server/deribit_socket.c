@@ -237,6 +237,12 @@ pli_socket_left(void *context, pli_http_reader *reader) {
     server->socket_count -= 1;
 }
 
+// Whoever has signed in goes when the books take the scopes of the key's signer.
+static bool
+is_revoked(const pli_server *server, const pli_socket *socket) {
+    return socket->desk != NULL && !pli_rpc_is_standing(server, socket->desk);
+}
+
 // May this connection call once more in this second? What the caller may altogether pli_rpc_answer counts.
 static bool
 take_call(pli_socket *socket, int64_t now_ns) {
@@ -264,7 +270,7 @@ pli_socket_receive(void *context, pli_http_reader *reader, const char *text, siz
     int64_t now_ns = pli_clock_monotonic_ns();
     int64_t begin_us = pli_clock_real_ns() / 1000;
     if (socket == NULL || socket->answer_count == PLI_SOCKET_ANSWERS_MAX ||
-        socket->waiting > PLI_SOCKET_WAITING_MAX) {
+        socket->waiting > PLI_SOCKET_WAITING_MAX || is_revoked(server, socket)) {
         return false;
     }
     pli_heartbeat_hear(&socket->heartbeat, now_ns);
@@ -332,6 +338,10 @@ pli_socket_next(void *context, pli_http_reader *reader, size_t *size) {
     }
     free(socket->sending);
     socket->sending = NULL;
+    if (is_revoked(server, socket)) {
+        reader->is_over = true;
+        return NULL;
+    }
     if (socket->answer_count > 0) {
         pli_stream_text answer = socket->answers[socket->answer_at];
         socket->answer_at = (socket->answer_at + 1) % PLI_SOCKET_ANSWERS_MAX;

@@ -196,6 +196,9 @@ say_lanes(pli_server *server) {
     say_gauge(server, "plimsoll_connections", "Connections that are open now.", open);
     say_counter(server, "plimsoll_connections_evicted",
                 "Connections closed to make room for others.", evicted);
+    say_counter(server, "plimsoll_connections_crowded",
+                "Connections closed at once, as their address had as many as it may.",
+                pli_http_crowded(server->http));
 }
 
 static void

@@ -114,6 +114,7 @@ static plm_status
 listen_and_serve(pli_server *server, const pli_serve_options *options, plm_fault *fault) {
     pli_http_options http = {.address = options->address,
                              .port = options->port,
+                             .peer_max = options->peer_max,
                              .certificate = options->certificate,
                              .key = options->key,
                              .answer = pli_server_answer,

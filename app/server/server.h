@@ -143,6 +143,7 @@ typedef struct pli_serve_options {
     const char *directory;
     const char *address;
     uint16_t port;
+    uint32_t peer_max;             /* connections of one address; 0: as many as there is room for */
     const char *certificate, *key; /* PEM files, both or neither: TLS */
     int64_t seconds;               /* it ends by itself after so many; 0: it does not */
     bool is_demo;

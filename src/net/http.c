@@ -116,6 +116,7 @@ static void
 adopt(pli_http *server, pli_http_session *at, struct lws *wsi) {
     link_session(server, at, wsi);
     at->turn = server->turn;
+    pli_http_peer(lws_get_socket_fd(wsi), at->peer);
     at->quiet_ns = pli_clock_monotonic_ns();
     at->due_ns = at->quiet_ns + PLI_HTTP_REQUEST_NS;
 }
@@ -495,6 +496,11 @@ pli_http_wake(pli_http *server) {
 pli_http_lane
 pli_http_lane_of(const pli_http *server, unsigned at) {
     return server->lanes[at].counts;
+}
+
+uint64_t
+pli_http_crowded(const pli_http *server) {
+    return server->crowded;
 }
 
 uint32_t

@@ -17,7 +17,7 @@
  * A request that is complete waits in a lane, and lanes are served in their order, one request after the other: what is
  * urgent waits for the one request in hand at most, or for the part of it that is answered in one turn. A connection has one request in a lane at a time, whatever it sends.
  * Where all connections are taken, the one that has been silent longest makes room for a new one, if nobody whose
- * signature holds is on it.
+ * signature holds is on it. One address has `peer_max` of them at most; the hosts of an IPv6 network of 64 bits count as one.
  */
 #define PLI_HTTP_BODY_MAX 65536u
 #define PLI_HTTP_PATH_MAX PLI_HTTP_HEAD_TARGET_MAX
@@ -76,6 +76,7 @@ typedef struct pli_http_lane {
 typedef struct pli_http_options {
     const char *address; /* a name or number of this machine; "127.0.0.1" keeps it to itself */
     uint16_t port;
+    uint32_t peer_max; /* connections of one address; 0: as many as there is room for */
     const char *certificate,
         *key; /* PEM files: everything is TLS, 1.2 or later; NULL: nothing is */
     void (*answer)(void *context, const pli_http_request *request, pli_http_answer *answer);
@@ -115,6 +116,9 @@ void pli_http_wake(pli_http *server);
 
 /* pli_http_port - where it listens: what was asked for, or the free port that was found for 0. */
 uint16_t pli_http_port(const pli_http *server);
+
+/* pli_http_crowded - connections closed at once, as their address had as many as it may, since the start. */
+uint64_t pli_http_crowded(const pli_http *server);
 
 /* pli_http_lane_of - what a lane has done. pli_http_connections - open now; *evicted: closed to make room, since the start. */
 pli_http_lane pli_http_lane_of(const pli_http *server, unsigned lane);

@@ -65,6 +65,43 @@ pli_http_listen_port(int listening) {
     return ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
 }
 
+void
+pli_http_peer(int connection, uint8_t peer[PLI_HTTP_PEER_SIZE]) {
+    static const uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } name;
+    socklen_t size = sizeof name;
+    memset(&name, 0, sizeof name);
+    memset(peer, 0, PLI_HTTP_PEER_SIZE);
+    (void)getpeername(connection, &name.any, &size);
+    if (name.any.sa_family != AF_INET6) {
+        memcpy(peer, mapped, sizeof mapped);
+        memcpy(peer + sizeof mapped, &name.v4.sin_addr, sizeof name.v4.sin_addr);
+    } else if (memcmp(name.v6.sin6_addr.s6_addr, mapped, sizeof mapped) == 0) {
+        memcpy(peer, name.v6.sin6_addr.s6_addr, PLI_HTTP_PEER_SIZE);
+    } else {
+        memcpy(peer, name.v6.sin6_addr.s6_addr, PLI_HTTP_PEER_SIZE / 2);
+    }
+}
+
+// Has whoever is at the other end as many connections as one address may have?
+static bool
+is_crowded(const pli_http *server, int connection) {
+    uint8_t peer[PLI_HTTP_PEER_SIZE];
+    uint32_t count = 0;
+    if (server->options.peer_max == 0) {
+        return false;
+    }
+    pli_http_peer(connection, peer);
+    for (const pli_http_session *at = server->first; at != NULL; at = at->next) {
+        count += at->stage != PLI_HTTP_ENDING && memcmp(at->peer, peer, sizeof peer) == 0;
+    }
+    return count >= server->options.peer_max;
+}
+
 bool
 pli_http_take_in(pli_http *server) {
     struct lws_vhost *host = lws_get_vhost_by_name(server->context, "default");
@@ -78,6 +115,11 @@ pli_http_take_in(pli_http *server) {
         if (fd < 0) {
             // Out of descriptors: what waits goes on waiting. Anything else concerns that one connection.
             return errno != EMFILE && errno != ENFILE;
+        }
+        if (is_crowded(server, fd)) {
+            server->crowded += 1;
+            (void)close(fd);
+            continue;
         }
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
         (void)fcntl(fd, F_SETFL, O_NONBLOCK);

@@ -14,6 +14,8 @@
 
 #define PLI_HTTP_SPARE 64u /* connections beyond the most, for the moment that making room takes */
 
+#define PLI_HTTP_PEER_SIZE 16u
+
 typedef enum pli_http_stage {
     PLI_HTTP_READING,
     PLI_HTTP_WAITING,
@@ -28,6 +30,7 @@ typedef struct pli_http_session {
     struct pli_http_session *behind;        /* in its lane */
     struct lws *wsi;
     uint64_t turn; /* of the loop, in which it came */
+    uint8_t peer[PLI_HTTP_PEER_SIZE];
     pli_http_stage stage;
     unsigned lane;
     bool is_known;    /* a signature held on it */
@@ -65,7 +68,7 @@ struct pli_http {
     bool is_full; /* nobody is taken in until there is room */
     pli_http_session *first;
     uint32_t count;
-    uint64_t evicted, turn, requests;
+    uint64_t evicted, crowded, turn, requests;
     pli_http_queue lanes[PLI_HTTP_LANES];
 };
 
@@ -83,10 +86,11 @@ int pli_http_write_now(pli_http_session *at, const char *text, size_t size);
 
 /*
  * pli_http_listen - a socket that listens at a name or number of this machine; -1: it cannot be had.
- * pli_http_listen_port - its port. pli_http_take_in - those who wait, so many in a turn; false: there is no room for more.
+ * pli_http_listen_port - its port. pli_http_peer - whose connection it is. pli_http_take_in - those who wait, so many in a turn; false: there is no room for more.
  */
 int pli_http_listen(const char *address, uint16_t port);
 uint16_t pli_http_listen_port(int listening);
+void pli_http_peer(int connection, uint8_t peer[PLI_HTTP_PEER_SIZE]);
 bool pli_http_take_in(pli_http *server);
 
 /*

@@ -96,6 +96,30 @@ class Operations(unittest.TestCase):
         self.assertEqual(self.ask(port, "/healthz")[0], 200)
         self.end(process)
 
+    def test_an_address_has_no_more_connections_than_it_may(self):
+        process, port = self.serve("--port", 0, "--connections-per-address", 3)
+        links = [http.client.HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(3)]
+        for link in links:
+            link.request("GET", "/healthz")
+            self.assertEqual(link.getresponse().read(), b"ok\n")
+        for _ in range(2):
+            with self.assertRaises((OSError, http.client.HTTPException)):
+                self.ask(port, "/healthz")
+        links[0].request("GET", "/metrics")  # those that are there go on
+        self.assertIn("plimsoll_connections_crowded_total 2\n", links[0].getresponse().read().decode())
+        links[1].close()
+        for _ in range(200):  # another takes its place, once the server has seen it go
+            try:
+                self.assertEqual(self.ask(port, "/healthz")[0], 200)
+                break
+            except (OSError, http.client.HTTPException):
+                pass
+        else:
+            self.fail("a connection that was closed still counts")
+        for link in links:
+            link.close()
+        self.end(process)
+
     def test_log_lines_tell_open_refusals_and_close_and_no_secret(self):
         process, port = self.serve("--port", 0, "--log")
         self.assertEqual(self.ask(port, "/v1/accounts/0?secret=1234")[0], 401)

@@ -15,6 +15,7 @@ import time
 import unittest
 
 import ed25519
+import test_deribit_socket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
@@ -154,7 +155,9 @@ class Serve(unittest.TestCase):
         events.write_bytes(lines_of(*opening()))
         for done in (run("init", cls.venue, *SMALL), run("apply", cls.venue, events, "--strict")):
             assert done.returncode == 0, done.stderr + done.stdout
-        cls.server = subprocess.Popen([BINARY, "serve", cls.venue, "--port", "0", "--operator",
+        desks = pathlib.Path(cls.folder.name) / "desks"
+        desks.write_text("desk-five a-secret-of-desk-five 5 1 read\ndesk-seven a-secret-of-desk-seven 7 1 read\n")
+        cls.server = subprocess.Popen([BINARY, "serve", cls.venue, "--port", "0", "--desks", desks, "--operator",
                                        ed25519.public_key(SEEDS[OPERATOR]).hex()], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         cls.addClassCleanup(cls.end)
         cls.port = int(re.search(r":(\d+)/", cls.server.stdout.readline())[1])
@@ -511,6 +514,7 @@ class Serve(unittest.TestCase):
         reader = Reader(self.port, signed(5, "GET", "/v1/stream", seed=bytes([6]) * 32))
         self.addCleanup(reader.close)
         reader.step()
+        line, token = self.desk_line("desk-five")
         for client_id, scopes, seed in ((801, ["admin"], bytes([7]) * 32), (802, [], None)):
             before = {801: bytes([6]) * 32, 802: bytes([7]) * 32}[client_id]
             self.assertEqual(self.ask_as(5, "GET", "/v1/status", seed=before)[0], 200)
@@ -521,9 +525,37 @@ class Serve(unittest.TestCase):
         with self.assertRaises(EOFError):
             while True:
                 reader.message()
+        self.a_desk_ends_with_its_signer(line, token)
         # The operator's is given at the start, and no event takes it away.
         answer = json.loads(self.ask_as(ADMIN, "POST", "/v1/events", lines_of(self.signer_event(0, 804, [], None)))[1])
         self.assertEqual(answer["results"][0]["reason"], "index")
+
+    def ask_desk(self, token):
+        return self.ask("GET", "/api/v2/private/get_positions?currency=USD", Authorization="Bearer " + token)
+
+    def desk_line(self, name):
+        """A connection of Deribit's protocol that has signed in, and a token of the same key."""
+        line = test_deribit_socket.Line(self.port)
+        self.addCleanup(line.link.close)
+        self.assertEqual(line.status, 101)
+        answer = line.call("public/auth", grant_type="client_credentials", client_id=name, client_secret="a-secret-of-" + name)
+        token = answer["result"]["access_token"]
+        self.assertIn("result", line.call("private/get_positions", currency="USD"))
+        self.assertEqual(self.ask_desk(token)[0], 200)
+        return line, token
+
+    def a_desk_ends_with_its_signer(self, line, token):
+        """Neither the connection nor the token nor the secret opens anything more; nor does a key whose signer is nobody yet."""
+        with self.assertRaises((OSError, TypeError)):
+            while line.read() is not None:
+                pass
+            line.call("private/get_positions", currency="USD")
+        status, body = self.ask_desk(token)
+        self.assertEqual((status, json.loads(body)["error"]["code"]), (401, 13004), body)
+        for name in ("desk-five", "desk-seven"):
+            query = f"grant_type=client_credentials&client_id={name}&client_secret=a-secret-of-{name}"
+            status, body = self.ask("GET", "/api/v2/public/auth?" + query)
+            self.assertEqual((status, json.loads(body)["error"]["code"]), (401, 13004), body)
 
     @staticmethod
     def signer_event(index, client_id, scopes, seed):
