@@ -48,6 +48,8 @@ static const pli_rpc_method methods[] = {
     {"private/buy", PLI_RPC_TRADE, 2,
      "an order: instrument_name, amount, type, price, time_in_force, reduce_only", pli_rpc_buy},
     {"private/sell", PLI_RPC_TRADE, 2, "the same", pli_rpc_sell},
+    {"private/edit", PLI_RPC_TRADE, 4,
+     "an order with another amount or price: order_id, amount, price", pli_rpc_edit},
     {"private/cancel", PLI_RPC_TRADE, 2, "take an order back: order_id", pli_rpc_cancel},
     {"private/cancel_all", PLI_RPC_TRADE, 2, "take all back", pli_rpc_cancel_all},
     {"private/get_open_orders", PLI_RPC_READ, 2, "what rests", pli_rpc_open_orders},

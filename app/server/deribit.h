@@ -121,6 +121,7 @@ int pli_rpc_position(pli_rpc *rpc);
 int pli_rpc_simulate(pli_rpc *rpc);
 int pli_rpc_buy(pli_rpc *rpc);
 int pli_rpc_sell(pli_rpc *rpc);
+int pli_rpc_edit(pli_rpc *rpc);
 int pli_rpc_cancel(pli_rpc *rpc);
 int pli_rpc_cancel_all(pli_rpc *rpc);
 int pli_rpc_open_orders(pli_rpc *rpc);

@@ -140,6 +140,20 @@ submit(pli_server *server, const plm_event *event, plm_outcome *outcome) {
     return status;
 }
 
+static int
+code_of(pli_rpc *rpc, plm_reject reject) {
+    switch (reject) {
+    case PLM_REJECT_NONE:
+        return 0;
+    case PLM_REJECT_HEALTH:
+        return pli_rpc_fail(rpc, PLI_RPC_FUNDS, plm_reject_text(reject), NULL);
+    case PLM_REJECT_ORDER_UNKNOWN:
+        return pli_rpc_fail(rpc, PLI_RPC_ORDER_UNKNOWN, plm_reject_text(reject), "order_id");
+    default:
+        return pli_rpc_fail(rpc, PLI_RPC_BAD, plm_reject_text(reject), NULL);
+    }
+}
+
 // 0, or the code of what the books said.
 static int
 send(pli_rpc *rpc, const plm_event *event) {
@@ -147,19 +161,9 @@ send(pli_rpc *rpc, const plm_event *event) {
     if (submit(rpc->server, event, &outcome) != PLM_OK) {
         return pli_rpc_fail(rpc, PLI_RPC_BUSY, "the engine takes no events now", NULL);
     }
-    switch (outcome.reject) {
-    case PLM_REJECT_NONE:
-        return outcome.is_repeat
-                   ? pli_rpc_fail(rpc, PLI_RPC_BAD, "this request was sent before", NULL)
-                   : 0;
-    case PLM_REJECT_HEALTH:
-        return pli_rpc_fail(rpc, PLI_RPC_FUNDS, plm_reject_text(outcome.reject), NULL);
-    case PLM_REJECT_ORDER_UNKNOWN:
-        return pli_rpc_fail(rpc, PLI_RPC_ORDER_UNKNOWN, plm_reject_text(outcome.reject),
-                            "order_id");
-    default:
-        return pli_rpc_fail(rpc, PLI_RPC_BAD, plm_reject_text(outcome.reject), NULL);
-    }
+    return outcome.reject == PLM_REJECT_NONE && outcome.is_repeat
+               ? pli_rpc_fail(rpc, PLI_RPC_BAD, "this request was sent before", NULL)
+               : code_of(rpc, outcome.reject);
 }
 
 // --- Answers ---------------------------------------------------------------------------------------------------------
@@ -290,6 +294,29 @@ would_cross(const pli_server *server, const pli_rpc_order *order) {
     return order->is_sell ? best_e8 >= order->limit_e8 : best_e8 <= order->limit_e8;
 }
 
+static plm_event
+reserve_event(const pli_rpc *rpc, const pli_rpc_order *order, uint32_t number) {
+    plm_event event = begin_event(rpc->desk, PLM_EVENT_TYPE_RESERVE, rpc, number);
+    event.reserve_body = (plm_event_reserve){.instrument_index = order->instrument,
+                                             .side = order->is_sell ? PLM_SIDE_SELL : PLM_SIDE_BUY,
+                                             .lots = order->lots - order->filled,
+                                             .limit_e8 = order->limit_e8,
+                                             .order_id = order->order_id,
+                                             .is_reduce_only = order->is_reduce_only};
+    return event;
+}
+
+static int
+write_placed(const pli_rpc *rpc, const pli_rpc_order *order) {
+    pli_json_writer *writer = &rpc->server->writer;
+    pli_json_begin_object(writer, "result");
+    pli_rpc_write_order(rpc, "order", order);
+    pli_json_begin_array(writer, "trades");
+    pli_json_end(writer);
+    pli_json_end(writer);
+    return 0;
+}
+
 static int
 place(pli_rpc *rpc, bool is_sell) {
     pli_server *server = rpc->server;
@@ -301,15 +328,9 @@ place(pli_rpc *rpc, bool is_sell) {
     if (code != 0) {
         return code;
     }
-    plm_event event = begin_event(rpc->desk, PLM_EVENT_TYPE_RESERVE, rpc, 0);
     order.order_id = plm_core_sequence(server->core) + 1;
     order.created_ms = order.updated_ms = pli_clock_real_ns() / MS_NS;
-    event.reserve_body = (plm_event_reserve){.instrument_index = order.instrument,
-                                             .side = is_sell ? PLM_SIDE_SELL : PLM_SIDE_BUY,
-                                             .lots = order.lots,
-                                             .limit_e8 = order.limit_e8,
-                                             .order_id = order.order_id,
-                                             .is_reduce_only = order.is_reduce_only};
+    plm_event event = reserve_event(rpc, &order, 0);
     code = send(rpc, &event);
     if (code != 0) {
         return code;
@@ -317,12 +338,7 @@ place(pli_rpc *rpc, bool is_sell) {
     mark_changed(server->orders_sent, &order);
     server->orders_sent->entries[server->orders_sent->count % PLI_RPC_ORDERS] = order;
     server->orders_sent->count += 1;
-    pli_json_begin_object(&server->writer, "result");
-    pli_rpc_write_order(rpc, "order", &order);
-    pli_json_begin_array(&server->writer, "trades");
-    pli_json_end(&server->writer);
-    pli_json_end(&server->writer);
-    return 0;
+    return write_placed(rpc, &order);
 }
 
 int
@@ -393,6 +409,77 @@ pli_rpc_cancel(pli_rpc *rpc) {
         pli_rpc_write_order(rpc, "result", &order);
     }
     return code;
+}
+
+// What an order is to be: its size with what has been filled of it, and its price; what is not named stays.
+static int
+read_change(pli_rpc *rpc, pli_rpc_order *order) {
+    plm_listing listing = plm_core_listing(rpc->server->core);
+    const plm_instrument *terms = &listing.instruments[order->instrument];
+    int64_t amount_e8 = 0;
+    const char *amount = pli_rpc_text(rpc, "amount")[0] != '\0' ? "amount" : "contracts";
+    if (pli_rpc_text(rpc, amount)[0] != '\0') {
+        if (!pli_rpc_decimal(rpc, amount, 8, &amount_e8) || amount_e8 <= 0 ||
+            amount_e8 % terms->lot_e8 != 0 || amount_e8 / terms->lot_e8 <= order->filled) {
+            return pli_rpc_fail(rpc, PLI_RPC_INVALID,
+                                "a multiple of min_trade_amount, above what is filled", "amount");
+        }
+        order->lots = amount_e8 / terms->lot_e8;
+    }
+    if (pli_rpc_text(rpc, "price")[0] != '\0') {
+        int64_t tick = listing.underlyings[terms->underlying_index].tick_e8;
+        if (!pli_rpc_decimal(rpc, "price", 8, &order->limit_e8) || order->limit_e8 <= 0 ||
+            order->limit_e8 % tick != 0) {
+            return pli_rpc_fail(rpc, PLI_RPC_INVALID, "above zero and a multiple of tick_size",
+                                "price");
+        }
+    }
+    return 0;
+}
+
+// Would the account bear it beside what it replaces? Then it bears it alone, and the edit does not end with neither of them.
+// What only reduces is not asked: beside the other it may be too much to reduce by.
+static int
+try_beside(pli_rpc *rpc, const pli_rpc_order *order) {
+    plm_event event = reserve_event(rpc, order, 1);
+    event.reserve_body.order_id = plm_core_sequence(rpc->server->core) + 1;
+    plm_trial trial;
+    plm_fault unseen;
+    if (plm_core_try(rpc->server->core, &event, &trial, &unseen) != PLM_OK) {
+        return pli_rpc_fail(rpc, PLI_RPC_BUSY, "the engine cannot answer now", NULL);
+    }
+    return code_of(rpc, trial.reject);
+}
+
+int
+pli_rpc_edit(pli_rpc *rpc) {
+    pli_server *server = rpc->server;
+    uint64_t order_id = pli_rpc_order_named(rpc);
+    pli_rpc_order order;
+    if (!open_order(server, rpc->desk->account, order_id, &order)) {
+        return pli_rpc_fail(rpc, PLI_RPC_ORDER_UNKNOWN, "no open order of this account has that id",
+                            "order_id");
+    }
+    int code = read_change(rpc, &order);
+    if (code == 0 && pli_rpc_flag(rpc, "post_only") && would_cross(server, &order)) {
+        code = pli_rpc_fail(rpc, POST_ONLY, "post_only_reject", "price");
+    }
+    code = code == 0 && !order.is_reduce_only ? try_beside(rpc, &order) : code;
+    code = code == 0 ? release(rpc, order_id, 0) : code;
+    if (code != 0) {
+        return code;
+    }
+    plm_event event = reserve_event(rpc, &order, 1);
+    code = send(rpc, &event);
+    if (code != 0) {
+        return code;
+    }
+    pli_rpc_order *kept = kept_order(server, order.account, order_id);
+    mark_changed(server->orders_sent, &order);
+    if (kept != NULL) {
+        *kept = order;
+    }
+    return write_placed(rpc, &order);
 }
 
 int

@@ -165,6 +165,24 @@ class Deribit(unittest.TestCase):
         self.assertEqual(self.code(self.private("cancel", order_id=order["order_id"])), 10004)
         self.assertEqual(self.private("get_order_state", order_id=order["order_id"])["result"]["order_state"], "cancelled")
 
+    def test_an_order_is_changed_and_stays_where_it_cannot_be(self):
+        order = self.private("buy", instrument_name=PERPETUAL, amount=0.01, price=self.price(0.8))["result"]["order"]["order_id"]
+        lower = self.price(0.7)
+        changed = self.private("edit", order_id=order, amount=0.03, price=lower)["result"]["order"]
+        self.assertEqual((changed["order_id"], changed["order_state"], changed["amount"], changed["price"]), (order, "open", 0.03, lower))
+        self.assertEqual(self.private("edit", order_id=order, amount=0.02)["result"]["order"]["price"], lower)
+        self.assertEqual(self.code(self.private("edit", order_id=order, amount=5000)), 10009)
+        self.assertEqual(self.code(self.private("edit", order_id=order, price=lower + 0.0000001)), 11029)
+        self.assertEqual(self.code(self.private("edit", order_id=order, amount=0)), 11029)
+        self.assertEqual(self.code(self.private("edit", "foreign", order_id=order, amount=0.01)), 10004)
+        self.assertEqual(self.code(self.private("edit", "reader", order_id=order, amount=0.01)), 13403)
+        seen = [(each["order_id"], each["amount"]) for each in self.private("get_open_orders")["result"]]
+        self.assertEqual(seen, [(order, 0.02)])
+        self.private("edit", order_id=order, price=self.price(1.03))  # and now it fills
+        self.wait(lambda: self.private("get_order_state", order_id=order)["result"]["order_state"] == "filled")
+        self.assertEqual(self.code(self.private("edit", order_id=order, amount=0.05)), 10004)
+        self.private("sell", instrument_name=PERPETUAL, amount=0.02, type="market")
+
     def test_an_order_at_market_is_filled_and_becomes_a_position(self):
         order = self.private("sell", instrument_name="ETH-PERPETUAL", amount=1, type="market")["result"]["order"]
         self.wait(lambda: self.private("get_order_state", order_id=order["order_id"])["result"]["order_state"] != "open")

@@ -101,7 +101,7 @@ class Operations(unittest.TestCase):
         links = [http.client.HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(3)]
         for link in links:
             link.request("GET", "/healthz")
-            self.assertEqual(link.getresponse().read(), b"ok\n")
+            self.assertEqual(link.getresponse().read(), b"alive\n")
         for _ in range(2):
             with self.assertRaises((OSError, http.client.HTTPException)):
                 self.ask(port, "/healthz")

@@ -37,6 +37,8 @@ assert(before.USD.total > 0 && before.USD.free > 0);
 const resting = await until('an order', () => exchange.createOrder(perpetual, 'limit', 'buy', 0.01, Math.round(ticker.bid * 0.8)));
 assert.strictEqual(resting.status, 'open');
 assert((await exchange.fetchOpenOrders(perpetual)).some((order) => order.id === resting.id));
+const edited = await exchange.editOrder(resting.id, perpetual, 'limit', 'buy', 0.02, Math.round(ticker.bid * 0.7));
+assert.deepStrictEqual([edited.id, edited.status, edited.amount], [resting.id, 'open', 0.02]);
 assert.strictEqual((await exchange.cancelOrder(resting.id)).status, 'canceled');
 assert(!(await exchange.fetchOpenOrders(perpetual)).some((order) => order.id === resting.id));
 
