@@ -12,6 +12,7 @@
 
 static const pli_option options[] = {
     {"policy", "NAME", "planned, whole, fifths, tenths or dutch (default: all of them)"},
+    {"deleverage", "NAME", "pro-rata, queue or least-harm, of `planned` (default: as shipped)"},
     PLI_SIMULATE_OPTIONS,
     {NULL, NULL, NULL},
 };
@@ -66,6 +67,7 @@ pli_simulate_read(const pli_invocation *invocation, pli_simulate_ask *ask) {
     uint64_t markets = ask->settings.market_count;
     uint64_t accounts = ask->settings.account_count;
     uint64_t hours = ask->settings.hours;
+    uint64_t fund = (uint64_t)ask->settings.fund_ppm;
     const struct {
         const char *option;
         uint64_t low, high;
@@ -74,7 +76,8 @@ pli_simulate_read(const pli_invocation *invocation, pli_simulate_ask *ask) {
                    {"seeds", 1, 1000000, &ask->count},
                    {"markets", 1, PLI_SIMULATE_MARKETS_MAX, &markets},
                    {"accounts", 8, PLI_SIMULATE_ACCOUNTS_MAX, &accounts},
-                   {"hours", 1, 24, &hours}};
+                   {"hours", 1, 24, &hours},
+                   {"fund", 0, PLM_PPM, &fund}};
     pli_exit end = PLI_EXIT_OK;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && end == PLI_EXIT_OK; i += 1) {
         end = pli_simulate_whole(invocation, numbers[i].option, numbers[i].low, numbers[i].high,
@@ -83,6 +86,7 @@ pli_simulate_read(const pli_invocation *invocation, pli_simulate_ask *ask) {
     ask->settings.market_count = (uint32_t)markets;
     ask->settings.account_count = (uint32_t)accounts;
     ask->settings.hours = (uint32_t)hours;
+    ask->settings.fund_ppm = (int64_t)fund;
     return end == PLI_EXIT_OK ? read_records(invocation, &ask->settings) : end;
 }
 
@@ -101,6 +105,23 @@ read_policy(const pli_invocation *invocation, uint32_t *first, uint32_t *last) {
     return text == NULL ? PLI_EXIT_OK : pli_fail_usage("no policy is named ", text, NULL);
 }
 
+static pli_exit
+read_deleverage(const pli_invocation *invocation, pli_simulate_settings *settings) {
+    static const char *const names[] = {[PLM_DELEVERAGE_PRO_RATA] = "pro-rata",
+                                        [PLM_DELEVERAGE_QUEUE] = "queue",
+                                        [PLM_DELEVERAGE_LEAST_HARM] = "least-harm"};
+    const char *text = pli_argument_value(invocation, "deleverage");
+    for (size_t i = 0; text != NULL && i < sizeof names / sizeof names[0]; i += 1) {
+        if (strcmp(text, names[i]) == 0) {
+            settings->liquidation.deleverage_policy = (int64_t)i;
+            return PLI_EXIT_OK;
+        }
+    }
+    return text == NULL ? PLI_EXIT_OK
+                        : pli_fail_usage("deleverage is pro-rata, queue or least-harm; seen was ",
+                                         text, NULL);
+}
+
 static const pli_column columns[] = {
     {"policy", "policy", "", PLI_ALIGN_LEFT, 0, PLI_DECIMAL_HALF_EVEN},
     {"world", "world", "", PLI_ALIGN_LEFT, 0, PLI_DECIMAL_HALF_EVEN},
@@ -116,6 +137,9 @@ static const pli_column columns[] = {
     {"pool", "pool", "ppm of OI", PLI_ALIGN_RIGHT, 0, PLI_DECIMAL_HALF_EVEN},
     {"forced", "forced", "% of OI", PLI_ALIGN_RIGHT, 2, PLI_DECIMAL_HALF_EVEN},
     {"deleveraged", "ADL", "% of OI", PLI_ALIGN_RIGHT, 2, PLI_DECIMAL_HALF_EVEN},
+    {"winners", "winners closed", "accounts", PLI_ALIGN_RIGHT, 1, PLI_DECIMAL_HALF_EVEN},
+    {"harm", "haircut", "% of equity", PLI_ALIGN_RIGHT, 2, PLI_DECIMAL_HALF_EVEN},
+    {"harm_largest", "largest", "%", PLI_ALIGN_RIGHT, 2, PLI_DECIMAL_HALF_EVEN},
     {"liquidated", "liquidated", "accounts", PLI_ALIGN_RIGHT, 1, PLI_DECIMAL_HALF_EVEN},
     {"recovering", "would recover", "accounts", PLI_ALIGN_RIGHT, 1, PLI_DECIMAL_HALF_EVEN},
     {"closed", "closed", "accounts", PLI_ALIGN_RIGHT, 1, PLI_DECIMAL_HALF_EVEN},
@@ -144,6 +168,9 @@ add_row(pli_rows *rows, uint32_t policy, const char *world, const pli_tally *tal
         mean_cell(tally, PLI_TALLY_POOL, 1e6),
         pli_cell_double(pli_tally_mean(tally, PLI_TALLY_FORCED) * 100.0, 4),
         pli_cell_double(pli_tally_mean(tally, PLI_TALLY_DELEVERAGED) * 100.0, 4),
+        mean_cell(tally, PLI_TALLY_WINNERS, 1.0),
+        pli_cell_double(pli_tally_mean(tally, PLI_TALLY_HARM) * 100.0, 4),
+        pli_cell_double(tally->largest[PLI_TALLY_HARM] * 100.0, 4),
         mean_cell(tally, PLI_TALLY_LIQUIDATED, 1.0),
         mean_cell(tally, PLI_TALLY_RECOVERING, 1.0),
         mean_cell(tally, PLI_TALLY_CLOSED, 1.0),
@@ -199,6 +226,7 @@ run(const pli_invocation *invocation, pli_page *page) {
     uint32_t unsound = 0;
     pli_exit end = pli_simulate_read(invocation, &ask);
     end = end == PLI_EXIT_OK ? read_policy(invocation, &first, &last) : end;
+    end = end == PLI_EXIT_OK ? read_deleverage(invocation, &ask.settings) : end;
     end = end == PLI_EXIT_OK ? run_worlds(&ask, first, last, tallies) : end;
     if (end != PLI_EXIT_OK) {
         return end;

@@ -17,7 +17,8 @@ typedef struct pli_simulate_ask {
         {"seeds", "K", "how many worlds, one seed each (default 20)"},                             \
         {"markets", "N", "markets of a world, 1 to 8 (default 4)"},                                \
         {"accounts", "N", "accounts of a world, 8 to 2000 (default 240)"},                         \
-        {"hours", "N", "hours of trading, 1 to 24 (default 6)"}, {                                 \
+        {"hours", "N", "hours of trading, 1 to 24 (default 6)"},                                   \
+        {"fund", "PPM", "insurance fund, of the open interest (default 5000)"}, {                  \
         "config", "FILE", "parameters other than the shipped ones"                                 \
     }
 

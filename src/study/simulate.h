@@ -13,7 +13,7 @@
 /* pli_simulate_policy - how an account below maintenance is closed. docs/method/simulation.md. */
 typedef enum pli_simulate_policy {
     PLI_SIMULATE_PLANNED =
-        1, /* slices of the plan; auction by share; pool; least-harm deleveraging */
+        1, /* slices of the plan; auction by share; pool; deleveraging by the record */
     PLI_SIMULATE_WHOLE = 2,  /* one market order for everything; queue */
     PLI_SIMULATE_FIFTHS = 3, /* 20 % of what it held, step by step; queue */
     PLI_SIMULATE_TENTHS = 4, /* 10 % of what it held, step by step; queue */
@@ -74,6 +74,7 @@ typedef struct pli_simulate_result {
     double deleveraged;   /* of that, given up by winners */
     double unpaid;        /* of that, by nobody */
     double deleveraged_notional;
+    double harm_largest; /* most that a winner gave up in all, of its equity when it first did */
     double
         forced_notional; /* traded on the book to close accounts, also by those who took them over */
     double impact_cost;  /* mark less price of those trades */
@@ -85,6 +86,7 @@ typedef struct pli_simulate_result {
     uint32_t
         recovering; /* of them, those that would have been above maintenance for a day anyway at its end */
     uint32_t closed;      /* accounts that ended without positions */
+    uint32_t winners;     /* accounts that were made to close for others */
     uint32_t open_at_end; /* accounts still below maintenance at the end */
 } pli_simulate_result;
 

@@ -238,6 +238,31 @@ candidate_of(const pli_sim *sim, uint32_t account, uint32_t market) {
         .equity_micros = equity};
 }
 
+// What a winner gave up, beside what it had when it first was made to close.
+static void
+note_winner(pli_sim *sim, const pli_adl_candidate *candidate, pli_i128 haircut) {
+    pli_sim_case *file = &sim->cases[candidate->account_index];
+    pli_simulate_result *result = sim->result;
+    if (!file->is_winner) {
+        file->is_winner = true;
+        file->winner_micros = candidate->equity_micros;
+        result->winners += 1;
+    }
+    file->haircut_micros += haircut;
+    double harm = (double)file->haircut_micros / (double)file->winner_micros;
+    result->harm_largest = harm > result->harm_largest ? harm : result->harm_largest;
+}
+
+static pli_adl_policy
+deleverage_policy_of(const pli_simulate_settings *settings) {
+    static const pli_adl_policy policies[] = {[PLM_DELEVERAGE_PRO_RATA] = PLI_ADL_PRO_RATA,
+                                              [PLM_DELEVERAGE_QUEUE] = PLI_ADL_QUEUE,
+                                              [PLM_DELEVERAGE_LEAST_HARM] = PLI_ADL_LEAST_HARM};
+    return settings->policy == PLI_SIMULATE_PLANNED
+               ? policies[settings->liquidation.deleverage_policy]
+               : PLI_ADL_QUEUE;
+}
+
 static void
 close_against(pli_sim *sim, uint32_t account, uint32_t market, pli_adl_job *job) {
     bool is_long = sim->holders[account].lots[market] > 0;
@@ -254,6 +279,7 @@ close_against(pli_sim *sim, uint32_t account, uint32_t market, pli_adl_job *job)
             }
             pli_i128 haircut = 0;
             pli_adl_book(job, lots, &haircut);
+            note_winner(sim, &candidate, haircut);
             pli_sim_trade(sim, i, account, market, is_long ? lots : -lots,
                           sim->marks[market].mark_e8);
             pli_sim_pay(sim, i, account, (int64_t)haircut);
@@ -275,15 +301,13 @@ pli_sim_deleverage(pli_sim *sim, uint32_t account) {
     sim->result->bad_debt += (double)paid;
     missing -= paid;
     double all = pli_sim_notional(sim, holder);
-    bool is_planned = sim->settings->policy == PLI_SIMULATE_PLANNED;
     for (uint32_t i = 0; i < sim->settings->market_count; i += 1) {
         int64_t lots = holder->lots[i] < 0 ? -holder->lots[i] : holder->lots[i];
         double part = (double)lots * 0.01 * (double)sim->marks[i].mark_e8 * 1e-8 / all;
         int64_t loss = 0;
         pli_adl_job job;
         if (lots == 0 || pli_i64_from_double_floor((double)missing * part, &loss) != PLM_OK ||
-            pli_adl_start(is_planned ? PLI_ADL_LEAST_HARM : PLI_ADL_QUEUE, lots, loss, &job) !=
-                PLM_OK) {
+            pli_adl_start(deleverage_policy_of(sim->settings), lots, loss, &job) != PLM_OK) {
             continue;
         }
         close_against(sim, account, i, &job);

@@ -49,6 +49,9 @@ typedef struct pli_sim_case {
     double notional;        /* when it was last asked */
     int64_t opening_lots[PLI_SIMULATE_MARKETS_MAX]; /* of the step policies */
     pli_sim_holder before;
+    bool is_winner;          /* was made to close for somebody else */
+    int64_t winner_micros;   /* its equity when it first was */
+    pli_i128 haircut_micros; /* what it gave up since */
 } pli_sim_case;
 
 typedef struct pli_sim_market {

@@ -20,6 +20,8 @@ pli_tally_add(pli_tally *tally, const pli_simulate_result *result) {
         [PLI_TALLY_LIQUIDATED] = result->liquidated,
         [PLI_TALLY_RECOVERING] = result->recovering,
         [PLI_TALLY_CLOSED] = result->closed,
+        [PLI_TALLY_WINNERS] = result->winners,
+        [PLI_TALLY_HARM] = result->harm_largest,
     };
     tally->count += 1;
     tally->unsound += result->is_conserved ? 0 : 1;

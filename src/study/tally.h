@@ -20,7 +20,9 @@ typedef enum pli_tally_measure {
     PLI_TALLY_LIQUIDATED = 9, /* accounts */
     PLI_TALLY_RECOVERING = 10,
     PLI_TALLY_CLOSED = 11,
-    PLI_TALLY_MEASURES = 12
+    PLI_TALLY_WINNERS = 12, /* accounts */
+    PLI_TALLY_HARM = 13,    /* the largest of what winners gave up, a share of their equity */
+    PLI_TALLY_MEASURES = 14
 } pli_tally_measure;
 
 /* pli_tally - sums over worlds. A zeroed tally is empty. */

@@ -10,6 +10,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
 SMALL = ("--seeds", "2", "--hours", "1", "--accounts", "40")
+# Without a fund somebody else has to pay.
+CRASH = ("--seed", "5", "--seeds", "8", "--hours", "1", "--policy", "planned", "--fund", "0")
 
 
 def run(*words):
@@ -32,8 +34,21 @@ class Simulate(unittest.TestCase):
         done = run("simulate", *SMALL, "--policy", "planned", "--format", "json")
         self.assertEqual({row["policy"] for row in json.loads(done.stdout)["policies"]}, {"planned"})
 
+    def test_who_closes_for_the_bankrupt_changes_only_who_pays(self):
+        rows = {}
+        for name in ("pro-rata", "queue", "least-harm"):
+            done = run("simulate", *CRASH, "--deleverage", name, "--format", "json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows[name] = [row for row in json.loads(done.stdout)["policies"] if row["world"] == "all"][0]
+        shipped = run("simulate", *CRASH, "--format", "json")
+        self.assertEqual([row for row in json.loads(shipped.stdout)["policies"] if row["world"] == "all"][0], rows["pro-rata"])
+        self.assertGreater(float(rows["queue"]["winners"]), 0)
+        self.assertLess(float(rows["queue"]["winners"]), float(rows["pro-rata"]["winners"]))
+        self.assertLess(float(rows["least-harm"]["harm"]), float(rows["queue"]["harm"]))
+
     def test_what_is_not_allowed_is_said(self):
         for words, said in ((("--policy", "hope"), "no policy is named hope"),
+                            (("--deleverage", "hope"), "deleverage is pro-rata, queue or least-harm; seen was hope"),
                             (("--hours", "25"), "hours is a whole number from 1 to 24; seen was 25"),
                             (("--accounts", "7"), "accounts is a whole number from 8 to 2000; seen was 7"),
                             (("--seeds", "-1"), "seeds is a whole number")):
