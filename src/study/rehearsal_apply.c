@@ -135,6 +135,7 @@ on_deleverage(pli_rehearsal *of, uint32_t at) {
             break;
         }
     }
+    of->adl_count += 1;
     of->haircut_micros += pli_i128_from_wide(effect->b);
     char data[96];
     pli_text text = pli_text_init(data, sizeof data);

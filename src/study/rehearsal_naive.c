@@ -252,6 +252,7 @@ close_winners(pli_rehearsal *of, uint32_t account, uint32_t instrument) {
         if (theirs + taken != 0) { // the rest of it too
             trade(of, best, of->outside, instrument, -(theirs + taken), mark_e8);
         }
+        of->adl_count += 1;
         of->adl_micros += (theirs < 0 ? -theirs : theirs) * unit / 1000000000000;
         left -= taken;
         pli_rehearsal_note(of, 0, of->incident->accounts[best].name, "closed whole", "");

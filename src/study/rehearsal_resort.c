@@ -81,6 +81,9 @@ pli_metric_resort(const pli_rehearsal *of, const char *name, const char *suffix)
     if (pli_name_is(name, "adl_qty")) {
         return pli_metric_number(closed_units(of, false));
     }
+    if (pli_name_is(name, "adl_count")) {
+        return pli_metric_number((pli_i128)of->adl_count * PLI_E18);
+    }
     if (pli_name_is(name, "adl_notional")) {
         return pli_metric_micros(closed);
     }

@@ -117,6 +117,7 @@ struct pli_rehearsal {
     bool rests_at_bankruptcy, closes_whole_winners;
     pli_i128 backstop_micros; /* what the pool had at first */
     pli_i128 adl_micros, bankrupt_micros, haircut_micros;
+    uint64_t adl_count;                 /* closings of winners for others */
     pli_i128 cut_e18, written_off_e18;  /* given up by SOCIALISE, and no longer owed */
     pli_i128 residue_e18, credited_e18; /* what rounding had left, and what the fund got of it */
     uint32_t delays[PLI_DELAYS_MAX];    /* how many events took so many tenths of a millisecond */

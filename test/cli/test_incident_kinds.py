@@ -55,7 +55,7 @@ EVENTS = {
 
 METRICS = """account_liquidated(long) accounts_liquidated bad_debt_total bad_debt_total_at_truth bad_debt_qty(BTC)
 withdrawn(rich) rejected(withdraw) param_rejected(P.im) params_rejected insurance_drawdown insurance(USD) backstop_pnl
-backstop_upnl@1000 backstop_loss adl_qty adl_notional adl_notional_over_deficit adl_instruments oi_usd.max mark.max index.min
+backstop_upnl@1000 backstop_loss adl_qty adl_count adl_notional adl_notional_over_deficit adl_instruments oi_usd.max mark.max index.min
 price_status(BTC)@1000 worst_liq_price_vs_index liq_fill_vs_index.min liq_fill_discount_vs_index.max
 liquidation_worsened_health_count socialised_loss sum(haircuts) equity(rich) pnl(rich) group_profit(pair) history_rewritten
 conservation_error initial_margin(long) insurance_balance rounding_residue_total account_liquidated(lo*) equity(*)
