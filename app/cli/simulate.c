@@ -12,6 +12,8 @@
 
 static const pli_option options[] = {
     {"policy", "NAME", "planned, whole, fifths, tenths or dutch (default: all of them)"},
+    {"liquidation", "FIELD=VALUE,..",
+     "fields of the record `liquidation`, as its units are written"},
     {"deleverage", "NAME", "pro-rata, queue or least-harm, of `planned` (default: as shipped)"},
     PLI_SIMULATE_OPTIONS,
     {NULL, NULL, NULL},
@@ -122,6 +124,35 @@ read_deleverage(const pli_invocation *invocation, pli_simulate_settings *setting
                                          text, NULL);
 }
 
+// Fields between commas, each a name and what it is set to.
+static pli_exit
+read_liquidation(const pli_invocation *invocation, pli_simulate_settings *settings) {
+    const char *at = pli_argument_value(invocation, "liquidation");
+    plm_fault fault = {.status = PLM_OK};
+    while (at != NULL && *at != '\0') {
+        char path[64];
+        char value[64];
+        size_t name = strcspn(at, "=,");
+        size_t size = at[name] == '=' ? strcspn(at + name + 1, ",") : 0;
+        if (size == 0 || name >= sizeof path || size >= sizeof value) {
+            return pli_fail_usage("liquidation takes FIELD=VALUE,..; seen was ", at, NULL);
+        }
+        memcpy(path, at, name);
+        path[name] = '\0';
+        memcpy(value, at + name + 1, size);
+        value[size] = '\0';
+        if (plm_record_set(&plm_liquidation_descriptor, &settings->liquidation, path, value,
+                           &fault) != PLM_OK) {
+            return pli_fail_status(NULL, &fault);
+        }
+        at += name + 1 + size;
+        at += *at == ',' ? 1 : 0;
+    }
+    return plm_record_check(&plm_liquidation_descriptor, &settings->liquidation, &fault) == PLM_OK
+               ? PLI_EXIT_OK
+               : pli_fail_status(NULL, &fault);
+}
+
 static const pli_column columns[] = {
     {"policy", "policy", "", PLI_ALIGN_LEFT, 0, PLI_DECIMAL_HALF_EVEN},
     {"world", "world", "", PLI_ALIGN_LEFT, 0, PLI_DECIMAL_HALF_EVEN},
@@ -226,6 +257,7 @@ run(const pli_invocation *invocation, pli_page *page) {
     uint32_t unsound = 0;
     pli_exit end = pli_simulate_read(invocation, &ask);
     end = end == PLI_EXIT_OK ? read_policy(invocation, &first, &last) : end;
+    end = end == PLI_EXIT_OK ? read_liquidation(invocation, &ask.settings) : end;
     end = end == PLI_EXIT_OK ? read_deleverage(invocation, &ask.settings) : end;
     end = end == PLI_EXIT_OK ? run_worlds(&ask, first, last, tallies) : end;
     if (end != PLI_EXIT_OK) {

@@ -46,8 +46,18 @@ class Simulate(unittest.TestCase):
         self.assertLess(float(rows["queue"]["winners"]), float(rows["pro-rata"]["winners"]))
         self.assertLess(float(rows["least-harm"]["harm"]), float(rows["queue"]["harm"]))
 
+    def test_fields_of_the_record_are_set_by_name(self):
+        shipped = run("simulate", *CRASH, "--format", "json")
+        for fields, is_same in (("slice_max=1,depth_ppm=10%", True), ("deleverage_policy=0", True), ("depth_ppm=0%,slice_max=2", False)):
+            done = run("simulate", *CRASH, "--liquidation", fields, "--format", "json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout == shipped.stdout, is_same, fields)
+
     def test_what_is_not_allowed_is_said(self):
         for words, said in ((("--policy", "hope"), "no policy is named hope"),
+                            (("--liquidation", "slice_max"), "liquidation takes FIELD=VALUE,..; seen was slice_max"),
+                            (("--liquidation", "slice_max=0"), "slice_max is 0; allowed is 1 to 1000000"),
+                            (("--liquidation", "hope=1"), "no parameter 'hope'"),
                             (("--deleverage", "hope"), "deleverage is pro-rata, queue or least-harm; seen was hope"),
                             (("--hours", "25"), "hours is a whole number from 1 to 24; seen was 25"),
                             (("--accounts", "7"), "accounts is a whole number from 8 to 2000; seen was 7"),
