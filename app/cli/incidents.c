@@ -303,7 +303,7 @@ static const char *const prose[] = {
     "| `settle` | SETTLE_EXPIRY, at the average of the sources where they speak |\n",
     "| `socialise` | SOCIALISE of the contract's recorded losses, then of what rounding has left "
     "|\n",
-    "| `funding` | FUNDING: rate times index |\n",
+    "| `funding` | FUNDING: rate times index; with `*`, of all perpetuals of such a name |\n",
     "| `bidder_state`, `bid_policy` | BID, by that policy, whenever there is an auction |\n",
     "| `book_change` | a ladder that begins then; a side that it does not name is empty |\n",
     "| `param` | PARAMETERS: `CONTRACT.im` is a path of the engine, others are names of no record; "

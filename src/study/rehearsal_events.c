@@ -409,6 +409,17 @@ socialise(pli_rehearsal *of, const pli_incident_event *event) {
 }
 
 // Paid by longs to shorts where the rate is above zero, of each lot's worth at the index.
+static bool
+fund_instrument(pli_rehearsal *of, uint32_t instrument, const char *rate) {
+    plm_event_funding *body =
+        &pli_rehearsal_event(of, PLM_EVENT_TYPE_FUNDING, PLM_NONE)->funding_body;
+    pli_i128 price_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
+    body->instrument_index = instrument;
+    body->per_lot = (int64_t)(pli_number_e18(rate) * price_e8 / PLI_E18);
+    return pli_rehearsal_apply(of);
+}
+
+// Of a pattern with `*`, all contracts of such a name that never end; refused where one of them is, as it says.
 static void
 pay_funding(pli_rehearsal *of, const pli_incident_event *event) {
     uint32_t instrument = pli_instrument_named(of, event->instrument);
@@ -417,12 +428,15 @@ pay_funding(pli_rehearsal *of, const pli_incident_event *event) {
     of->outcome.reject = PLM_REJECT_INSTRUMENT_UNKNOWN;
     bool is_accepted = false;
     if (instrument != PLM_NONE && pli_number_is(event->rate)) {
-        plm_event_funding *body =
-            &pli_rehearsal_event(of, PLM_EVENT_TYPE_FUNDING, PLM_NONE)->funding_body;
-        pli_i128 price_e8 = pli_rehearsal_price(of, of->listed[instrument].symbol);
-        body->instrument_index = instrument;
-        body->per_lot = (int64_t)(pli_number_e18(event->rate) * price_e8 / PLI_E18);
-        is_accepted = pli_rehearsal_apply(of);
+        is_accepted = fund_instrument(of, instrument, event->rate);
+    }
+    bool is_going_on = instrument == PLM_NONE && pli_number_is(event->rate);
+    for (uint32_t i = 0; i < of->instrument_count && is_going_on; i += 1) {
+        if (of->listed[i].expiry_ns == 0 &&
+            pli_incident_matches(event->instrument, of->incident->instruments[i].name)) {
+            is_accepted = fund_instrument(of, i, event->rate);
+            is_going_on = is_accepted;
+        }
     }
     pli_rehearsal_work(of);
     pli_rehearsal_conclude(of, event, text, is_accepted);

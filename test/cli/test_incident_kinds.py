@@ -112,6 +112,11 @@ class Kinds(unittest.TestCase):
                 if outcome is not None:
                     self.assertIn(outcome, seen)
 
+    def test_funding_of_all_contracts_is_paid_by_those_that_never_end(self):
+        for instrument, outcome in (("*", "accepted"), ("P*", "accepted"), ("F*", "instrument_unknown")):
+            answer = self.play({"type": "funding", "instrument": instrument, "rate": "0.0001"})
+            self.assertIn(outcome, [row["outcome"] for row in answer["timeline"] if row["event"] == 2])
+
     def test_a_source_that_doubts_its_own_price_moves_nothing(self):
         event = {"type": "oracle", "symbol": "BTC", "source": "*", "price": "20"}
         for confidence, outcome in (("15", "invalid"), ("0.1", "held")):
