@@ -17,6 +17,12 @@ if(PLIMSOLL_SANITIZE)
     endif()
 endif()
 
+# Seconds of the tests that take longest: CTest starts them first, so that no processor waits for the last one.
+set(longest cli/test_syscalls_long 140 oracle/test_margin_long 55 cli/test_slow_reader_long 50 cli/test_cli 45
+    properties/test_core_long 44 properties/test_kernels_long 43 unit/sim/test_demo_long 42 properties/test_margin_long 41
+    cli/test_compared_long 41 unit/sim/test_screen_long 39 unit/store/test_log_faults_long 37 cli/test_backtest_long 36
+    properties/test_screen_long 34)
+
 # `quick` is what every landing runs; `*_long` is only in the default and full check.
 function(describe_test name file)
     set(label quick)
@@ -27,6 +33,13 @@ function(describe_test name file)
     if(file MATCHES "_long\\.(c|py)$")
         set(label long)
         set(timeout 1500)
+        set_tests_properties(${name} PROPERTIES COST 20)
+    endif()
+    list(FIND longest ${name} place)
+    if(NOT place EQUAL -1)
+        math(EXPR place "${place} + 1")
+        list(GET longest ${place} seconds)
+        set_tests_properties(${name} PROPERTIES COST ${seconds})
     endif()
     set_tests_properties(${name} PROPERTIES
         LABELS ${label} TIMEOUT ${timeout} SKIP_RETURN_CODE 77 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
