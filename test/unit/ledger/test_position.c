@@ -138,6 +138,18 @@ settled_loss_is_no_way_past_the_borrow_cap(void **state) {
     assert_int_equal(ts_atoms(&w, 0, TS_B_USD), -1000 * USD);
 }
 
+// What others owe beyond the cap is nothing to an account that pays its loss to the last atom and owes none.
+static void
+settled_loss_that_is_paid_in_full_needs_no_room_below_the_cap(void **state) {
+    (void)state;
+    assert_int_equal(ts_borrow(&w, 2, TS_B_USD, 1001 * USD), OK);
+    w.ledger.assets[TS_B_USD].borrow_cap = 0;
+    assert_int_equal(ts_trade(&w, 0, 1, TS_B_PERP, 10, PRICE(300000)), OK);
+    assert_int_equal(ts_settle_profit(&w, 0, TS_B_PERP, PRICE(200000)), OK);
+    assert_int_equal(ts_atoms(&w, 0, TS_B_USD), 0);
+    assert_int_equal(ts_settle_profit(&w, 0, TS_B_PERP, PRICE(199999)), PLM_REJECT_BORROW_LIMIT);
+}
+
 static plm_reject
 release(uint64_t order_id, int64_t lots) {
     plm_event event = {.header.type = PLM_EVENT_TYPE_RELEASE};
@@ -180,6 +192,8 @@ main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(settled_loss_is_no_way_past_the_borrow_cap, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            settled_loss_that_is_paid_in_full_needs_no_room_below_the_cap, setup, teardown),
         cmocka_unit_test_setup_teardown(profit_is_settled_only_where_there_is_one, setup, teardown),
         cmocka_unit_test_setup_teardown(orders_are_kept_by_id_and_released_in_parts, setup,
                                         teardown),

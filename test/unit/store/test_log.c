@@ -60,6 +60,26 @@ what_was_acknowledged_is_read_again(void **state) {
     assert_int_equal(log_world_close(&world), PLM_OK);
 }
 
+// The name `head` is durable before a segment has one: else a power cut leaves a directory that looks damaged.
+static void
+first_open_may_lose_its_power_anywhere(void **state) {
+    (void)state;
+    plm_fault fault;
+    for (uint64_t seed = 0; seed < 32; seed += 1) {
+        plm_status status = PLM_IO_WRITE;
+        for (uint64_t operation = 1; status != PLM_OK; operation += 1) {
+            log_world_take(&world, pli_rig_disk_open(seed * 64 + operation));
+            pli_rig_disk_fail(world.rig, PLI_RIG_FAULT_POWER, operation);
+            status = log_world_open(&world, &fault);
+            pli_rig_disk_fail(world.rig, PLI_RIG_FAULT_NONE, 0);
+            pli_rig_disk_cut_power(world.rig);
+            assert_int_equal(log_world_open(&world, &fault), PLM_OK);
+            assert_int_equal(pli_log_end(world.log)->batch_sequence, 0);
+            pli_rig_disk_kill(world.rig);
+        }
+    }
+}
+
 static void
 nothing_is_acknowledged_before_the_sync(void **state) {
     (void)state;
@@ -424,6 +444,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_acknowledged_is_read_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(first_open_may_lose_its_power_anywhere, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_acknowledged_before_the_sync, setup, teardown),
         cmocka_unit_test_setup_teardown(a_directory_without_a_log_is_told_from_one_with, setup,
                                         teardown),
