@@ -1,4 +1,5 @@
 /* rehearsal_judge.c: what the file asserts, against what has happened.                SPDX-License-Identifier: Apache-2.0 */
+#include "base/checked.h"
 #include "base/text.h"
 #include "num/decimal.h"
 #include "study/rehearsal_metric.h"
@@ -74,6 +75,14 @@ is_among(const char *seen, const char *list) {
     return false;
 }
 
+// |one - other|; what does not fit is farther than any tolerance.
+static pli_i128
+distance(pli_i128 one, pli_i128 other) {
+    pli_i128 away = PLI_I128_MAX;
+    (void)(one > other ? pli_sub_i128(one, other, &away) : pli_sub_i128(other, one, &away));
+    return away;
+}
+
 static bool
 is_met(const pli_metric *seen, const pli_incident_assertion *assertion) {
     const char *operation = assertion->operation, *value = assertion->value;
@@ -84,8 +93,8 @@ is_met(const pli_metric *seen, const pli_incident_assertion *assertion) {
                                               : false;
     }
     pli_i128 wanted = wanted_e18(value);
-    pli_i128 away = seen->e18 > wanted ? seen->e18 - wanted : wanted - seen->e18;
-    return pli_name_is(operation, "==")   ? away <= pli_number_e18(assertion->tolerance)
+    return pli_name_is(operation, "==")
+               ? distance(seen->e18, wanted) <= pli_number_e18(assertion->tolerance)
            : pli_name_is(operation, "!=") ? seen->e18 != wanted
            : pli_name_is(operation, "<=") ? seen->e18 <= wanted
            : pli_name_is(operation, ">=") ? seen->e18 >= wanted

@@ -18,7 +18,7 @@ while read -r line; do echo "{answer}"; done
 
 
 def run(*words):
-    return subprocess.run([BINARY, "bench", *words], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    return subprocess.run([BINARY, "bench", *words], capture_output=True, text=True, cwd=ROOT, timeout=300)
 
 
 def measured(*words):
