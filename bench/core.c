@@ -7,6 +7,7 @@
 
 #include "base/prng.h"
 #include "base/wide.h"
+#include "os/memory.h"
 #include "plimsoll/core.h"
 
 /*
@@ -281,7 +282,7 @@ main(void) {
     plm_core_limits_init(&limits);
     limits.entry_count = 64;
     size_t size = plm_core_size(&limits);
-    void *memory = aligned_alloc(64, size);
+    void *memory = pli_memory_reserve(size);
     venue v = {.time_ns = START, .prng = pli_prng_init(1)};
     v.effects = (plm_effects){.capacity = 256, .entries = v.entries};
     if (memory == NULL || plm_core_init(&limits, memory, size, &v.core, NULL) != PLM_OK) {

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/wide.h"
+#include "os/memory.h"
 #include "plimsoll/core.h"
 #include "plimsoll/liquidation.h"
 
@@ -295,7 +296,7 @@ main(int argc, char **argv) {
     limits.position_count = 4;
     limits.order_count = 16;
     size_t size = plm_core_size(&limits);
-    void *memory = size == 0 ? NULL : aligned_alloc(64, size);
+    void *memory = size == 0 ? NULL : pli_memory_reserve(size);
     int result = 0;
     for (int turn = -1; turn <= (int)PLM_DELEVERAGE_LEAST_HARM && result == 0; turn += 1) {
         venue v = {.time_ns = START};

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/prng.h"
+#include "os/memory.h"
 #include "plimsoll/engine.h"
 
 enum {
@@ -214,7 +215,7 @@ entry_count(void) {
                                     .class_count = 1,
                                     .classes = &shocks};
     size_t size = plm_scenario_size(&request);
-    void *memory = aligned_alloc(64, size);
+    void *memory = pli_memory_reserve(size);
     plm_scenario_set made;
     plm_fault fault = {0};
     must(plm_scenario_make(&request, memory, size, &made, &fault), &fault);

@@ -93,7 +93,9 @@ const char *plm_stage_name(plm_stage stage);
     X(T, backstop_stress_ppm, PLM_UNIT_PPM, 5000000, 0, 100000000, 1000000, 24, "risk", "",        \
       "what its tranche must bear of what it holds, of a day's volatility")                        \
     X(T, backstop_lock_ns, PLM_UNIT_NS, 345600000000000, 0, 2592000000000000, 86400000000000, 24,  \
-      "operations", "", "time for which a member that joins the pool stays")
+      "operations", "", "time for which a member that joins the pool stays")                       \
+    X(T, initial_window, PLM_UNIT_COUNT, 4096, 1, 4294967295, 4294967295, 24, "operations", "",    \
+      "accounts whose initial requirement one scan follows, besides everybody's call level")
 
 typedef struct plm_liquidation_parameters {
     PLM_LIQUIDATION_PARAMETERS(PLM_PARAMETER_STRUCT_FIELD, plm_liquidation_parameters)

@@ -169,13 +169,14 @@ typedef struct plm_swing {
     int64_t low_ppm, high_ppm; /* low <= value / reference - 1 <= high */
     int64_t confidence_ppm;    /* no confidence is a larger share of the reference */
     int64_t slow_ppm; /* the slow price is no further from the price, as a share of the reference */
+    int64_t age_ns;   /* the price is no older, at any moment at which the model is asked */
 } plm_swing;
 
 /*
- * plm_safety - a question about an account that has just been found HEALTHY: how far may prices move?
+ * plm_safety - a question about an account that has just been found HEALTHY or RESTRICTED: how far may prices move?
  *
- * Sizes of the market, parameters, sets, listing and portfolio are taken to stay as they are, and the time to pass by no more
- * than `span_ns`; rows may be built anew at any time.
+ * Sizes of the market, parameters, sets, listing and portfolio are taken to stay as they are; rows may be built anew at any
+ * time. Whoever owes is spoken of for no longer than `span_ns`.
  */
 typedef struct plm_safety {
     const plm_margin_input *input; /* without changes */
@@ -190,11 +191,13 @@ typedef struct plm_safety {
 
 /*
  * plm_safe - the answer: for as long as the swing of every underlying that the account rests on stays within low - move and
- *            high + move it is surely HEALTHY.
+ *            high + move it is surely not below its call level, and not below its initial requirement either.
+ *
+ * Both are 0 to PLM_SAFE_MOVE_MAX_PPM, or below 0: nothing can be said, not even of the swings as they are.
  */
 typedef struct plm_safe {
-    int64_t move_ppm; /* 0 to PLM_SAFE_MOVE_MAX_PPM; 0: nothing can be said */
-    int64_t until_ns; /* and no longer than this; INT64_MAX: the span is all that ends it */
+    int64_t call_move_ppm, initial_move_ppm;
+    int64_t until_ns; /* and no longer than this; INT64_MAX: no time ends it */
     bool is_pinned;   /* and only until rows are built anew, or an option is marked */
 } plm_safe;
 

@@ -316,6 +316,9 @@ check_standings(const plm_core *core) {
     uint8_t marks = 0;
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         marks |= core->scans[u];
+        if (core->initial_from[u] > 0 && core->initial_from[u] >= core->ledger.account_count) {
+            return "STAND-3 a window that begins behind the last account";
+        }
     }
     return marks > 3 || (marks != 0) != pli_jobs_find(core, PLI_JOB_SCAN, 0)
                ? "STAND-2 marks for a scan without one, or the reverse"

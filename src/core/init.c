@@ -184,6 +184,7 @@ carve(plm_core *core, const plm_core_limits *limits, pli_arena *arena) {
     core->pending = PLI_ARENA_TAKE(arena, PLI_PENDING_MAX, pli_pending);
     core->standings = PLI_ARENA_TAKE(arena, limits->account_count, plm_standing);
     core->scans = PLI_ARENA_TAKE(arena, limits->underlying_count, uint8_t);
+    core->initial_from = PLI_ARENA_TAKE(arena, limits->underlying_count, uint32_t);
     core->screen = pli_screen_take(arena, limits);
     carve_market(core, limits, arena);
     carve_arrays(core, limits, arena);

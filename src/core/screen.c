@@ -1,12 +1,14 @@
-/* screen.c: which accounts a scan need not look at, because they are surely healthy.   SPDX-License-Identifier: Apache-2.0 */
+/* screen.c: which accounts a scan need not look at, because they surely stay as they are.   SPDX-License-Identifier: Apache-2.0 */
 #include "core/screen.h"
 
 #include "base/libc.h"
+#include "base/prefetch.h"
+#include "core/bounds.h"
 #include "core/health.h"
 #include "core/sides.h"
 #include "core/standing.h"
 
-#define SPAN_NS INT64_C(300000000000) /* a certificate ends after five minutes at the latest */
+#define SPAN_NS INT64_C(300000000000) /* a certificate of one who owes ends after five minutes */
 
 enum {
     // What a negative balance grows by in that time at the highest rate there is, 1000 % a year: 95 ppm.
@@ -22,17 +24,15 @@ pli_screen_take(pli_arena *arena, const plm_core_limits *limits) {
                        .guard_max = u < PLI_STAKES_MAX ? u : PLI_STAKES_MAX,
                        .group_count = u < PLI_SCREEN_GROUPS ? u : PLI_SCREEN_GROUPS};
     size_t words = (size_t)made.block_count * (PLI_SCREEN_BLOCK / BITS);
-    size_t bounds = (size_t)u * made.block_count;
     made.touched.accounts =
         PLI_ARENA_TAKE(arena, (size_t)made.block_count * (PLI_SCREEN_BLOCK / BITS), uint64_t);
     made.touched.contents = PLI_ARENA_TAKE(arena, words, uint64_t);
     made.exposed = PLI_ARENA_TAKE(arena, words * made.group_count, uint64_t);
     made.touched.blocks = PLI_ARENA_TAKE(arena, (made.block_count + BITS - 1) / BITS, uint64_t);
-    made.is_doubtful = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
     made.is_pinned = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
     made.until_ns = PLI_ARENA_TAKE(arena, made.block_count, int64_t);
-    made.low_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
-    made.high_ppm = PLI_ARENA_TAKE(arena, bounds, int32_t);
+    made.blocks = PLI_ARENA_TAKE(arena, (size_t)u * made.block_count, pli_bound);
+    made.words = PLI_ARENA_TAKE(arena, u * words, pli_bound);
     made.certificates = PLI_ARENA_TAKE(arena, limits->account_count, pli_certificate);
     made.guards = PLI_ARENA_TAKE(arena, (size_t)limits->account_count * made.guard_max, pli_guard);
     made.watches = PLI_ARENA_TAKE(arena, u, pli_watch);
@@ -51,13 +51,7 @@ pli_screen_reset(pli_screen *screen, const plm_core_limits *limits) {
            (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS) * sizeof(uint64_t));
     memset(screen->touched.blocks, 0xff,
            (screen->block_count + BITS - 1) / BITS * sizeof(uint64_t));
-    for (uint32_t b = 0; b < screen->block_count; b += 1) {
-        screen->until_ns[b] = INT64_MAX;
-        for (uint32_t u = 0; u < limits->underlying_count; u += 1) {
-            screen->low_ppm[(size_t)u * screen->block_count + b] = INT32_MIN;
-            screen->high_ppm[(size_t)u * screen->block_count + b] = INT32_MAX;
-        }
-    }
+    pli_bounds_reset(screen, limits->underlying_count);
     screen->walked = 0;
     screen->is_void = true;
     screen->is_fresh = false;
@@ -93,7 +87,7 @@ pli_screen_notice(plm_core *core, const plm_event *event) {
         const plm_instrument *terms =
             &core->ledger.listing_instruments[event->mark_body.instrument_index];
         if (terms->kind == PLM_KIND_OPTION) {
-            pli_swings_unpin(screen, terms->underlying_index);
+            pli_swings_unpin(core, terms->underlying_index);
         }
         return;
     }
@@ -112,89 +106,67 @@ pli_screen_notice(plm_core *core, const plm_event *event) {
     }
 }
 
-void
-pli_screen_doubt(pli_screen *screen, uint32_t block) {
-    screen->is_doubtful[block] = 1;
-    screen->touched.blocks[block / BITS] |= UINT64_C(1) << block % BITS;
-}
-
 static bool
 is_stale(const pli_screen *screen, uint32_t account) {
     return (screen->touched.accounts[account / BITS] >> account % BITS & 1) != 0;
 }
 
 bool
-pli_screen_holds(const plm_core *core, uint32_t account) {
+pli_screen_holds(const plm_core *core, uint32_t account, bool is_initial) {
     const pli_screen *screen = &core->screen;
     const pli_certificate *of = &screen->certificates[account];
     bool holds = !is_stale(screen, account) && core->time_ns <= of->until_ns;
     for (uint32_t i = 0; holds && i < of->guard_count; i += 1) {
         const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
-        const plm_swing *swing = &screen->swings[guard->underlying_index];
-        const pli_watch *watch = &screen->watches[guard->underlying_index];
-        holds = guard->epoch == watch->epoch && (guard->rows == 0 || guard->rows == watch->rows) &&
-                swing->low_ppm >= guard->low_ppm && swing->high_ppm <= guard->high_ppm;
+        holds = pli_guard_holds(guard, is_initial ? &guard->initial : &guard->call,
+                                &screen->swings[guard->underlying_index],
+                                &screen->watches[guard->underlying_index]);
     }
     return holds;
 }
 
-// The block's bounds must not pass those of this certificate.
-static void
-tighten(pli_screen *screen, uint32_t account) {
-    uint32_t b = account / PLI_SCREEN_BLOCK;
-    const pli_certificate *of = &screen->certificates[account];
-    screen->until_ns[b] = of->until_ns < screen->until_ns[b] ? of->until_ns : screen->until_ns[b];
-    for (uint32_t i = 0; i < of->guard_count; i += 1) {
-        const pli_guard *guard = &screen->guards[(size_t)account * screen->guard_max + i];
-        screen->is_pinned[b] |= guard->rows != 0;
-        size_t at = (size_t)guard->underlying_index * screen->block_count + b;
-        screen->low_ppm[at] =
-            guard->low_ppm > screen->low_ppm[at] ? guard->low_ppm : screen->low_ppm[at];
-        screen->high_ppm[at] =
-            guard->high_ppm < screen->high_ppm[at] ? guard->high_ppm : screen->high_ppm[at];
-    }
-}
-
-// Hold every certificate of a block against time and swings; its bounds are made anew from those that hold.
-static void
-settle_doubt(plm_core *core, uint32_t b) {
-    pli_screen *screen = &core->screen;
-    uint32_t from = b * PLI_SCREEN_BLOCK;
-    uint32_t upto = from + PLI_SCREEN_BLOCK;
-    upto = upto < core->ledger.account_count ? upto : core->ledger.account_count;
-    screen->until_ns[b] = INT64_MAX;
-    screen->is_pinned[b] = 0;
-    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
-        screen->low_ppm[(size_t)u * screen->block_count + b] = INT32_MIN;
-        screen->high_ppm[(size_t)u * screen->block_count + b] = INT32_MAX;
-    }
-    for (uint32_t account = from; account < upto; account += 1) {
-        if (pli_screen_holds(core, account)) {
-            tighten(screen, account);
-        } else {
-            screen->touched.accounts[account / BITS] |= UINT64_C(1) << account % BITS;
-        }
-    }
-    screen->is_doubtful[b] = 0;
-}
-
-// Accounts of one word that this scan may have to look at: without a certificate, and not known to rest on nothing of it.
+// Accounts of one word that this scan may have to look at: not known to rest on nothing of it, and without a certificate, or
+// in a window without one of the initial requirement.
 static uint64_t
-wanted(const pli_screen *screen, uint32_t word) {
+wanted(const plm_core *core, uint32_t word) {
+    const pli_screen *screen = &core->screen;
     size_t words = (size_t)screen->block_count * (PLI_SCREEN_BLOCK / BITS);
     uint64_t exposed = screen->touched.contents[word];
     for (uint64_t rest = screen->walked; rest != 0; rest &= rest - 1) {
         exposed |= screen->exposed[words * (uint32_t)__builtin_ctzll(rest) + word];
     }
-    return exposed & screen->touched.accounts[word];
+    uint64_t found = exposed & screen->touched.accounts[word];
+    uint64_t certified = exposed & ~screen->touched.accounts[word];
+    if ((word + 1) * BITS <= screen->window_from || word * BITS >= screen->window_end) {
+        return found;
+    }
+    for (; certified != 0; certified &= certified - 1) {
+        uint32_t account = word * BITS + (uint32_t)__builtin_ctzll(certified);
+        bool is_kept = account < screen->window_from || account >= screen->window_end ||
+                       pli_screen_holds(core, account, true);
+        found |= is_kept ? 0 : certified & -certified;
+    }
+    return found;
+}
+
+// Fetch what the second of two looks will read while the first is under way.
+static void
+expect(const plm_core *core, uint32_t from, uint64_t accounts) {
+    if (accounts != 0) {
+        uint32_t account = from + (uint32_t)__builtin_ctzll(accounts);
+        plm_core_expect(core, account);
+        pli_prefetch(&core->screen.guards[(size_t)account * core->screen.guard_max],
+                     core->screen.guard_max * sizeof(pli_guard));
+    }
 }
 
 static uint32_t
-next_wanted(const pli_screen *screen, uint32_t from, uint32_t end) {
+next_wanted(const plm_core *core, uint32_t from, uint32_t end) {
     uint32_t at = from;
     while (at < end) {
-        uint64_t rest = wanted(screen, at / BITS) >> at % BITS;
+        uint64_t rest = wanted(core, at / BITS) >> at % BITS;
         if (rest != 0) {
+            expect(core, at, rest & (rest - 1));
             at += (uint32_t)__builtin_ctzll(rest);
             return at < end ? at : end;
         }
@@ -203,27 +175,44 @@ next_wanted(const pli_screen *screen, uint32_t from, uint32_t end) {
     return end;
 }
 
-// For which groups is this scan?
+// For which groups is this scan, and what do its windows span?
 static void
 begin_scan(plm_core *core) {
     pli_screen *screen = &core->screen;
     screen->scan_count += 1;
     screen->walked = 0;
+    screen->window_from = UINT64_MAX;
+    screen->window_end = 0;
     for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
         if (pli_standing_is_walked(core, u)) {
+            uint64_t from = core->initial_from[u];
+            uint64_t end = pli_standing_window_end(core, u);
             screen->walked |= UINT64_C(1) << u % screen->group_count;
+            screen->window_from = from < screen->window_from ? from : screen->window_from;
+            screen->window_end = end > screen->window_end ? end : screen->window_end;
         }
     }
 }
 
-// Is nobody of the block without a certificate?
-static bool
-is_certified(const pli_screen *screen, uint32_t b) {
-    uint64_t any = 0;
-    for (uint32_t i = 0; i < PLI_SCREEN_BLOCK / BITS; i += 1) {
-        any |= screen->touched.accounts[b * (PLI_SCREEN_BLOCK / BITS) + i];
+// Who of a block is without a certificate, all words in one: anybody, and anybody who may rest on what the scan is for?
+static void
+gather(const pli_screen *screen, uint32_t b, uint64_t *anybody, uint64_t *resting) {
+    enum { WORDS = PLI_SCREEN_BLOCK / BITS };
+    const uint64_t *accounts = &screen->touched.accounts[(size_t)b * WORDS];
+    const uint64_t *contents = &screen->touched.contents[(size_t)b * WORDS];
+    *anybody = 0;
+    *resting = 0;
+    for (uint32_t i = 0; i < WORDS; i += 1) {
+        *anybody |= accounts[i];
+        *resting |= accounts[i] & contents[i];
     }
-    return any == 0;
+    for (uint64_t rest = screen->walked; rest != 0; rest &= rest - 1) {
+        size_t group = (size_t)__builtin_ctzll(rest);
+        const uint64_t *exposed = &screen->exposed[(group * screen->block_count + b) * WORDS];
+        for (uint32_t i = 0; i < WORDS; i += 1) {
+            *resting |= accounts[i] & exposed[i];
+        }
+    }
 }
 
 uint32_t
@@ -237,9 +226,8 @@ pli_screen_next(plm_core *core, uint32_t from, uint32_t end) {
     if (from == 0 || screen->walked == 0) {
         begin_scan(core); // or a state from its bytes is in the middle of one
     }
-    if (screen->is_doubtful[b] != 0 || core->time_ns > screen->until_ns[b]) {
-        settle_doubt(core, b);
-        screen->touched.blocks[b / BITS] |= bit;
+    if (core->time_ns > screen->until_ns[b]) {
+        pli_bounds_expire(core, b);
     }
     if (screen->mode == PLM_SCREEN_CHECKED) {
         return from;
@@ -247,11 +235,15 @@ pli_screen_next(plm_core *core, uint32_t from, uint32_t end) {
     // One account of each scan is looked at whatever its certificate says.
     uint32_t sample = (uint32_t)(screen->scan_count * 2654435761u % core->ledger.account_count);
     uint32_t found = sample >= from && sample < end ? sample : end;
+    bool is_windowed = from < screen->window_end && end > screen->window_from;
+    uint64_t anybody = 0;
+    uint64_t resting = 0;
     if ((screen->touched.blocks[b / BITS] & bit) != 0) {
-        found = next_wanted(screen, from, found);
-        if (found == end && is_certified(screen, b)) {
-            screen->touched.blocks[b / BITS] &= ~bit;
-        }
+        gather(screen, b, &anybody, &resting);
+        screen->touched.blocks[b / BITS] &= anybody == 0 ? ~bit : UINT64_MAX;
+    }
+    if (resting != 0 || is_windowed) {
+        found = next_wanted(core, from, found);
     }
     screen->counts.passed += found - from;
     return found;
@@ -311,6 +303,13 @@ are_claims_plain(const plm_core *core, const pli_holding *holding) {
     return true;
 }
 
+static pli_bound
+around(const plm_swing *swing, int64_t move_ppm) {
+    return move_ppm < 0 ? (pli_bound){INT32_MAX, INT32_MIN}
+                        : (pli_bound){(int32_t)(swing->low_ppm - move_ppm),
+                                      (int32_t)(swing->high_ppm + move_ppm)};
+}
+
 // A guard for the underlying, if it has none yet; false where there is no room.
 static bool
 guard(pli_screen *screen, uint32_t account, uint32_t underlying, const plm_safe *safe) {
@@ -332,8 +331,8 @@ guard(pli_screen *screen, uint32_t account, uint32_t underlying, const plm_safe 
         (pli_guard){.underlying_index = underlying,
                     .epoch = screen->watches[underlying].epoch,
                     .rows = safe->is_pinned ? screen->watches[underlying].rows : 0,
-                    .low_ppm = (int32_t)(swing->low_ppm - safe->move_ppm),
-                    .high_ppm = (int32_t)(swing->high_ppm + safe->move_ppm)};
+                    .call = around(swing, safe->call_move_ppm),
+                    .initial = around(swing, safe->initial_move_ppm)};
     of->guard_count += 1;
     return true;
 }
@@ -364,7 +363,7 @@ safe_move(plm_core *core, const plm_portfolio *portfolio, const plm_requirement 
     plm_margin_input input;
     if (core->model->safe_move == NULL ||
         !pli_health_input(core, &listing, &market, portfolio, &input)) {
-        return (plm_safe){.move_ppm = 0};
+        return PLI_SAFE_NOTHING;
     }
     plm_safety asked = {.input = &input,
                         .requirement = requirement,
@@ -388,20 +387,22 @@ pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requ
     pli_screen_know(core, account);
     if (pli_health_is_at_risk(core, &holding)) {
         plm_portfolio portfolio;
-        of->until_ns = core->time_ns + SPAN_NS;
         if (!are_claims_plain(core, &holding) ||
             account == core->ledger.pool_account || // its tranches are looked after at every price
             pli_health_portfolio(core, &holding, &portfolio) != PLM_REJECT_NONE) {
             return;
         }
         plm_safe safe = safe_move(core, &portfolio, requirement);
-        of->until_ns = safe.until_ns < of->until_ns ? safe.until_ns : of->until_ns;
-        if (safe.move_ppm == 0 || !guard_all(core, account, &portfolio, &safe)) {
+        of->until_ns = safe.until_ns;
+        if (core->standings[account].stage != PLM_STAGE_HEALTHY) {
+            safe.initial_move_ppm = -1; // it is RESTRICTED until a window passes it
+        }
+        if (safe.call_move_ppm < 0 || !guard_all(core, account, &portfolio, &safe)) {
             return;
         }
     }
     screen->touched.accounts[account / BITS] &= ~(UINT64_C(1) << account % BITS);
-    tighten(screen, account);
+    pli_bounds_tighten(screen, account);
 }
 
 void

@@ -1,4 +1,4 @@
-/* screen.h: which accounts a scan need not look at, because they are surely healthy.   SPDX-License-Identifier: Apache-2.0 */
+/* screen.h: which accounts a scan need not look at, because they surely stay as they are.   SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLI_CORE_SCREEN_H
 #define PLI_CORE_SCREEN_H
 
@@ -11,21 +11,30 @@
 #include "plimsoll/core.h"
 
 /*
- * docs/method/safe-moves.md. A scan leaves a healthy account as it finds it, so an account that is certainly healthy need not be
- * looked at. All of this is derived: no byte of the state, no outcome and no effect depends on it.
+ * docs/method/safe-moves.md. A scan leaves a healthy account as it finds it, and outside its window a restricted one too, so an
+ * account that is certainly so need not be looked at. All of this is derived: no byte of the state, no outcome and no effect
+ * depends on it.
  *
- * Invariants [SCREEN-1] an account without a mark in `stale` was found HEALTHY, and is HEALTHY while time is not past the end of
- *                       its certificate and, of every underlying that it names, the epoch is the same and the swing within.
+ * Invariants [SCREEN-1] an account without a mark in `stale` was found HEALTHY or RESTRICTED, and is so while time is not past
+ *                       the end of its certificate and, of every underlying that it names, the epoch is the same and the swing
+ *                       within; HEALTHY, while the swing is within the narrower range.
  *            [SCREEN-2] the bounds of a block are no wider than those of any certificate in it; a block with an account that has
  *                       a mark, or of which a bound may be passed, has a mark in `pending`.
  */
 enum { PLI_SCREEN_BLOCK = 1024, PLI_SCREEN_GROUPS = 64 };
 
+/* pli_bound - a range of swings. */
+typedef struct pli_bound {
+    int32_t low_ppm, high_ppm;
+} pli_bound;
+
 /* pli_guard - within which swing of one underlying a certificate holds. */
 typedef struct pli_guard {
     uint32_t underlying_index, epoch;
     uint32_t rows; /* the build of the underlying's rows that it needs, or 0: any */
-    int32_t low_ppm, high_ppm;
+    pli_bound call;
+    pli_bound
+        initial; /* where the initial requirement is kept as well; an empty range where it is not */
 } pli_guard;
 
 typedef struct pli_certificate {
@@ -49,16 +58,17 @@ typedef struct pli_screen {
     bool is_void;  /* something has changed that any certificate may rest on */
     uint32_t block_count, guard_max;
     uint64_t scan_count;
-    uint64_t walked; /* groups that the scan under way walks for */
+    uint64_t walked;                  /* groups that the scan under way walks for */
+    uint64_t window_from, window_end; /* accounts whose initial requirement it may follow */
     uint32_t group_count;
     pli_touched
         touched; /* of accounts: no certificate; unknown contents; per block: one of it has no certificate */
     uint64_t *
         exposed; /* [group][account]: may hold something that rests on an underlying of the group */
-    uint8_t *is_pinned;          /* per block: a certificate in it may need rows as they are */
-    uint8_t *is_doubtful;        /* per block: certificates are to be held against the swings */
-    int64_t *until_ns;           /* per block: no certificate in it ends before */
-    int32_t *low_ppm, *high_ppm; /* [underlying][block] */
+    uint8_t *is_pinned; /* per block: a certificate in it may need rows as they are */
+    int64_t *until_ns;  /* per block: no certificate in it ends before */
+    pli_bound *blocks,
+        *words; /* [underlying][block], [underlying][word]: the tightest certificate for calls */
     pli_certificate *certificates;
     pli_guard *guards; /* account * guard_max */
     pli_watch *watches;
@@ -76,11 +86,16 @@ void pli_screen_reset(pli_screen *screen, const plm_core_limits *limits);
 /* pli_screen_notice - an event of this kind has been accepted: what may it have changed? */
 void pli_screen_notice(plm_core *core, const plm_event *event);
 
-/* pli_screen_doubt - every certificate of the block is held against the swings before the next look. */
-void pli_screen_doubt(pli_screen *screen, uint32_t block);
+/* pli_guard_holds - is the swing within a range of the guard, and all else as it was? */
+static inline bool
+pli_guard_holds(const pli_guard *guard, const pli_bound *range, const plm_swing *swing,
+                const pli_watch *watch) {
+    return guard->epoch == watch->epoch && (guard->rows == 0 || guard->rows == watch->rows) &&
+           swing->low_ppm >= range->low_ppm && swing->high_ppm <= range->high_ppm;
+}
 
 /* pli_swings_unpin - what rests on the rows of this underlying or on marks of its options rests no more. */
-void pli_swings_unpin(pli_screen *screen, uint32_t underlying);
+void pli_swings_unpin(plm_core *core, uint32_t underlying);
 
 /* pli_screen_renew - compare the market with what was last seen; cheap where nothing has happened since. */
 void pli_screen_renew(plm_core *core);
@@ -91,10 +106,10 @@ uint32_t pli_screen_next(plm_core *core, uint32_t from, uint32_t end);
 /* pli_screen_know - take down what the account rests on as it is now: a scan that walks for nothing of it passes it. */
 void pli_screen_know(plm_core *core, uint32_t account);
 
-/* pli_screen_holds - has the account a certificate that holds now? */
-bool pli_screen_holds(const plm_core *core, uint32_t account);
+/* pli_screen_holds - has the account a certificate that holds now, of the initial requirement as well where that is asked? */
+bool pli_screen_holds(const plm_core *core, uint32_t account, bool is_initial);
 
-/* pli_screen_certify - the account, touched, has just been found HEALTHY: certify what can be. */
+/* pli_screen_certify - the account, touched, has just been found HEALTHY or RESTRICTED and is left so: certify what can be. */
 void pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requirement);
 
 #endif

@@ -296,25 +296,66 @@ pli_standing_look(plm_core *core, uint32_t account) {
     }
 }
 
-// Book that look at the account which leaves a trace; of one that is HEALTHY and stays so nothing is left, unless it is the pool
-// beyond a tranche.
+uint64_t
+pli_standing_window_end(const plm_core *core, uint32_t underlying) {
+    const plm_liquidation_parameters *rules = pli_record_of(core, PLI_PLACE_LIQUIDATION);
+    return core->initial_from[underlying] + (uint64_t)rules->initial_window;
+}
+
+// Does this scan follow the initial requirement of the account, as it does everybody's call level?
+static bool
+is_in_window(const plm_core *core, uint32_t account) {
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if (pli_standing_is_walked(core, u) && account >= core->initial_from[u] &&
+            account < pli_standing_window_end(core, u)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// May orders go when the account is found RESTRICTED?
+static bool
+has_plain_orders(const pli_holding *holding) {
+    for (uint32_t i = 0; i < holding->order_count; i += 1) {
+        if (holding->orders[i].is_reduce_only == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// What a look leaves alone: in a window whose stage stays what it is, outside who is HEALTHY or RESTRICTED before and after.
+static bool
+is_quiet(plm_core *core, const pli_holding *holding, bool is_windowed, plm_health health) {
+    plm_stage stage = core->standings[holding->account].stage;
+    bool is_same = stage == PLM_STAGE_HEALTHY
+                       ? health == PLM_HEALTH_HEALTHY
+                       : health == PLM_HEALTH_RESTRICTED && !has_plain_orders(holding);
+    return stage <= PLM_STAGE_RESTRICTED &&
+           (is_windowed ? is_same : health <= PLM_HEALTH_RESTRICTED) &&
+           !(holding->account == core->ledger.pool_account && pli_deleverage_pool(core, false));
+}
+
+// Book that look at the account which leaves a trace; where it is quiet nothing is left.
 static bool
 look_for_trace(plm_core *core, uint32_t account) {
     plm_requirement requirement = {.health = PLM_HEALTH_LIQUIDATABLE};
-    bool is_certain = pli_screen_holds(core, account);
+    bool is_windowed = is_in_window(core, account);
+    bool is_certain = pli_screen_holds(core, account, is_windowed);
     plm_reject reject = pli_ledger_touch(&core->ledger, account);
-    if (reject == PLM_REJECT_NONE && core->standings[account].stage == PLM_STAGE_HEALTHY) {
-        pli_holding holding = pli_sides_holding(core, account);
+    pli_holding holding = pli_sides_holding(core, account);
+    if (reject == PLM_REJECT_NONE && core->standings[account].stage <= PLM_STAGE_RESTRICTED) {
         reject = pli_health_assess(core, &holding, &requirement);
     }
-    bool is_quiet = requirement.health == PLM_HEALTH_HEALTHY &&
-                    !(account == core->ledger.pool_account && pli_deleverage_pool(core, false));
-    bool is_left = reject == PLM_REJECT_NONE && !is_quiet &&
-                   pli_standing_assess(core, account) == PLM_REJECT_NONE;
-    if (reject == PLM_REJECT_NONE && is_quiet) {
+    bool is_left_alone =
+        reject == PLM_REJECT_NONE && is_quiet(core, &holding, is_windowed, requirement.health);
+    bool has_trace = reject == PLM_REJECT_NONE && !is_left_alone &&
+                     pli_standing_assess(core, account) == PLM_REJECT_NONE;
+    if (is_left_alone) {
         pli_screen_certify(core, account, &requirement);
     }
-    if (is_left) {
+    if (has_trace) {
         pli_sides_finish(core);
     } else {
         pli_ledger_rollback(&core->ledger);
@@ -322,8 +363,20 @@ look_for_trace(plm_core *core, uint32_t account) {
     }
     core->screen.counts.looked += 1;
     core->screen.counts.checked += is_certain;
-    core->screen.counts.missed += is_certain && is_left;
-    return is_left;
+    core->screen.counts.missed += is_certain && has_trace;
+    return has_trace;
+}
+
+// The next scan for an underlying goes on behind this one's window.
+static void
+end_scan(plm_core *core) {
+    for (uint32_t u = 0; u < core->ledger.underlying_count; u += 1) {
+        if (pli_standing_is_walked(core, u)) {
+            uint64_t end = pli_standing_window_end(core, u);
+            core->initial_from[u] = end < core->ledger.account_count ? (uint32_t)end : 0;
+        }
+        core->scans[u] &= SCAN_WAITING;
+    }
 }
 
 bool
@@ -346,8 +399,8 @@ pli_standing_step(plm_core *core, pli_job *job) {
         }
     }
     bool is_last = job->cursor == core->ledger.account_count;
-    for (uint32_t u = 0; is_last && u < core->ledger.underlying_count; u += 1) {
-        core->scans[u] &= SCAN_WAITING;
+    if (is_last) {
+        end_scan(core);
     }
     return is_last;
 }

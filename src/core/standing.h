@@ -10,6 +10,7 @@
  * Invariants [STAND-1] an amount and a deadline exist in stage CALLED and in no other, the time of the next slice in
  *                      stage PARTIAL and in no other.
  *            [STAND-2] an underlying is marked for a scan if and only if a scan is queued; at most one is.
+ *            [STAND-3] the window of an underlying begins at an account that there is, or at 0.
  */
 
 /* pli_standing_list - an account just listed is HEALTHY. */
@@ -34,8 +35,9 @@ void pli_standing_look(plm_core *core, uint32_t account);
 /*
  * pli_standing_step - the scan goes on behind the next account of this block whose look leaves a trace, or to the block's end.
  *
- * An account that is HEALTHY and stays so is left as it was, interest due and all, and so is one that cannot be assessed
- * now: the scan never waits for a price. Returns whether the last account was passed.
+ * An account that is HEALTHY and stays so is left as it was, interest due and all, and so is one outside the window that is
+ * HEALTHY or RESTRICTED and would be one of them, and one that cannot be assessed now: the scan never waits for a price.
+ * Returns whether the last account was passed.
  * Cost       at most PLI_SCAN_BLOCK requirements, and one assessment.
  */
 enum { PLI_SCAN_BLOCK = PLI_SCREEN_BLOCK };
@@ -43,6 +45,9 @@ bool pli_standing_step(plm_core *core, pli_job *job);
 
 /* pli_standing_is_walked - does the scan under way walk for this underlying? PLM_NONE: no. */
 bool pli_standing_is_walked(const plm_core *core, uint32_t underlying);
+
+/* pli_standing_window_end - behind the last account whose initial requirement a scan for this underlying follows. */
+uint64_t pli_standing_window_end(const plm_core *core, uint32_t underlying);
 
 /* pli_standing_again - a scan has ended: queue the next one where prices have moved meanwhile. */
 void pli_standing_again(plm_core *core);

@@ -202,7 +202,9 @@ struct plm_core {
     pli_adl_job search; /* of the walk that is first in the queue, by queue or least harm; else 0 */
     plm_standing *standings; /* per account */
     uint8_t *scans;          /* per underlying: marks of standing.c */
-    pli_screen screen;       /* derived: whom a scan need not look at */
+    uint32_t *
+        initial_from; /* per underlying: where the window of its next scan begins, or of this one */
+    pli_screen screen; /* derived: whom a scan need not look at */
 
     // Scratch of one event.
     pli_holding sides[2]; /* the accounts that the event concerns, touched, before it */

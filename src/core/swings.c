@@ -1,21 +1,17 @@
 /* swings.c: what has happened to a price and to all that stands by it since a screen last looked.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/muldiv.h"
+#include "core/bounds.h"
 #include "core/screen.h"
 #include "core/state.h"
+
+#define ROOM_NS INT64_C(60000000000) /* the least age of a price that there is room for */
 
 enum {
     FAR_PPM = 300000, // a price that has gone further gets a new reference
     ROOM_PPM = 200, // the least confidence, and distance of the slow price, that there is room for
     NEVER_PPM = -PLM_PPM, // the low end of a swing that no certificate is within
 };
-
-static void
-doubt_all(pli_screen *screen) {
-    for (uint32_t b = 0; b < screen->block_count; b += 1) {
-        pli_screen_doubt(screen, b);
-    }
-}
 
 // Where a value stands against its reference, in ppm, down or up.
 static int64_t
@@ -101,18 +97,24 @@ refer(plm_core *core, uint32_t u) {
     }
     screen->swings[u].confidence_ppm = ROOM_PPM;
     screen->swings[u].slow_ppm = ROOM_PPM;
-    doubt_all(screen);
+    screen->swings[u].age_ns = ROOM_NS;
+    pli_bounds_void(screen, u);
 }
 
-// Is a size more of the reference than there is room for? Then room is made for twice as much; what has long been too much goes.
+// Is something more than there is room for? Then room is made for twice as much; what has long been too much goes.
 static bool
-outgrows(const pli_watch *watch, int64_t size_e8, int64_t *room_ppm) {
-    int64_t now = place_ppm(size_e8 + watch->reference_e8, watch->reference_e8, true);
-    bool is_more = now > *room_ppm;
-    if (is_more || now < *room_ppm / 8) {
-        *room_ppm = 2 * now > ROOM_PPM ? 2 * now : ROOM_PPM;
+outgrows(int64_t now, int64_t least, int64_t *room) {
+    bool is_more = now > *room;
+    if (is_more || now < *room / 8) {
+        *room = 2 * now > least ? 2 * now : least;
     }
     return is_more;
+}
+
+// A size as a share of the reference.
+static int64_t
+share_ppm(const pli_watch *watch, int64_t size_e8) {
+    return place_ppm(size_e8 + watch->reference_e8, watch->reference_e8, true);
 }
 
 // Has anything of the underlying changed that a certificate takes to stay as it is? The swing is another question.
@@ -138,9 +140,12 @@ has_changed(plm_core *core, uint32_t u) {
     }
     if (watch->reference_e8 > 0 && market->price.price_e8 > 0) {
         int64_t away = market->price.slow_e8 - market->price.price_e8;
+        int64_t confidence = share_ppm(watch, market->price.confidence_e8);
         plm_swing *swing = &screen->swings[u];
-        is_changed |= outgrows(watch, market->price.confidence_e8, &swing->confidence_ppm);
-        is_changed |= outgrows(watch, away < 0 ? -away : away, &swing->slow_ppm);
+        is_changed |= outgrows(confidence, ROOM_PPM, &swing->confidence_ppm);
+        is_changed |=
+            outgrows(share_ppm(watch, away < 0 ? -away : away), ROOM_PPM, &swing->slow_ppm);
+        is_changed |= outgrows(core->time_ns - watch->publish_ns, ROOM_NS, &swing->age_ns);
     }
     return is_changed;
 }
@@ -158,14 +163,11 @@ is_far_away(const plm_core *core, uint32_t u) {
 }
 
 void
-pli_swings_unpin(pli_screen *screen, uint32_t underlying) {
-    screen->watches[underlying].rows += 1;
-    screen->watches[underlying].rows += screen->watches[underlying].rows == 0; // 0 is any
-    for (uint32_t b = 0; b < screen->block_count; b += 1) {
-        if (screen->is_pinned[b] != 0) {
-            pli_screen_doubt(screen, b);
-        }
-    }
+pli_swings_unpin(plm_core *core, uint32_t underlying) {
+    pli_watch *watch = &core->screen.watches[underlying];
+    watch->rows += 1;
+    watch->rows += watch->rows == 0; // 0 is any
+    pli_bounds_unpinned(core, underlying);
 }
 
 static void
@@ -173,11 +175,11 @@ compare(plm_core *core, uint32_t u) {
     pli_screen *screen = &core->screen;
     if (screen->watches[u].arrays_version != core->underlyings[u].arrays_version) {
         screen->watches[u].arrays_version = core->underlyings[u].arrays_version;
-        pli_swings_unpin(screen, u);
+        pli_swings_unpin(core, u);
     }
     if (has_changed(core, u)) {
         screen->watches[u].epoch += 1;
-        doubt_all(screen);
+        pli_bounds_void(screen, u);
     }
     plm_swing now = swing_of(core, u);
     if (is_far_away(core, u)) {
@@ -189,13 +191,7 @@ compare(plm_core *core, uint32_t u) {
         return;
     }
     *seen = now;
-    const int32_t *low = screen->low_ppm + (size_t)u * screen->block_count;
-    const int32_t *high = screen->high_ppm + (size_t)u * screen->block_count;
-    for (uint32_t b = 0; b < screen->block_count; b += 1) {
-        if (now.low_ppm < low[b] || now.high_ppm > high[b]) {
-            pli_screen_doubt(screen, b);
-        }
-    }
+    pli_bounds_moved(core, u);
 }
 
 // After a change that certificates cannot tell: none holds, and which instruments there are is looked at anew.

@@ -154,6 +154,7 @@ walk_standings(pli_codec *codec, plm_core *core) {
     }
     for (uint32_t u = 0; u < core->ledger.underlying_count && !codec->has_failed; u += 1) {
         pli_codec_u8(codec, &core->scans[u]);
+        pli_codec_u32(codec, &core->initial_from[u]);
     }
 }
 

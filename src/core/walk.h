@@ -20,7 +20,7 @@ void pli_walk_market(pli_codec *codec, plm_core *core);
 void pli_walk_arrays(pli_codec *codec, plm_core *core);
 
 #define PLI_STATE_MAGIC "PLMSTATE"
-#define PLI_STATE_VERSION 7u
+#define PLI_STATE_VERSION 8u
 
 /* plm_core_limits is that many u32 side by side. */
 #define PLI_LIMITS_COUNT 14u

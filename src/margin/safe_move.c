@@ -1,4 +1,4 @@
-/* safe_move.c: how far prices may move before an account can be anything but healthy.  SPDX-License-Identifier: Apache-2.0 */
+/* safe_move.c: how far prices may move before an account can be called, or restricted.  SPDX-License-Identifier: Apache-2.0 */
 #include "margin/safe_move.h"
 
 #include "margin/stakes.h"
@@ -25,14 +25,14 @@ safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
     int64_t steepest = is_dynamic ? PLM_PPM : p->tier4_initial_ppm;
     pli_rates rates[PLI_STAKES_MAX];
     if (!pli_stakes_gather(&all)) {
-        return (plm_safe){.move_ppm = 0};
+        return PLI_SAFE_NOTHING;
     }
     for (uint32_t i = 0; i < all.leg_count; i += 1) {
         const pli_stake_leg *of = &all.legs[i];
         pli_stake *to = &all.stakes[of->stake];
         pli_i128 worst = 0;
         if (!pli_stakes_notional(&all, of, worst_lots(of), of->dearest_e8, &worst)) {
-            return (plm_safe){.move_ppm = 0};
+            return PLI_SAFE_NOTHING;
         }
         to->need += pli_of_ppm(worst * (steepest + p->close_fee_ppm + p->liquidation_fee_ppm));
         to->fixed += PLI_ROUNDING_MICROS;
@@ -45,7 +45,7 @@ safe_move_fraction(const plm_safety *safety, bool is_dynamic) {
                                        .volume_standard_micros = p->volume_standard_micros};
         rates[i].is_made = false;
         if (!pli_rates_know(&rates[i], market, &as)) {
-            return (plm_safe){.move_ppm = 0};
+            return PLI_SAFE_NOTHING;
         }
         // Line by line the law asks less than for all lines at once.
         all.stakes[i].rates = &rates[i];
@@ -224,7 +224,7 @@ oracle_rates(const pli_stakes *all, uint32_t underlying, int64_t *now_ppm, int64
     pli_i128 minute = INT64_C(60000000000);
     int64_t age = market->time.ns - price->publish_ns;
     age = age < 0 ? 0 : age;
-    int64_t later = age + all->safety->span_ns;
+    int64_t later = swing->age_ns;
     age = age > p->oracle_age_max_ns ? p->oracle_age_max_ns : age;
     later = later > p->oracle_age_max_ns ? p->oracle_age_max_ns : later;
     pli_i128 whole = PLM_PPM + swing->low_ppm - PLM_SAFE_MOVE_MAX_PPM;
@@ -288,7 +288,7 @@ pli_safe_move_portfolio(const plm_safety *safety) {
                       .close_fee_ppm = p->close_fee_ppm};
     row_sums sums[PLI_STAKES_MAX] = {{.lots = 0}};
     if (facts == NULL || !pli_facts_are_of(facts, input) || !pli_stakes_gather(&all)) {
-        return (plm_safe){.move_ppm = 0};
+        return PLI_SAFE_NOTHING;
     }
     for (uint32_t i = 0; i < all.leg_count; i += 1) {
         const pli_stake_leg *of = &all.legs[i];
@@ -297,15 +297,15 @@ pli_safe_move_portfolio(const plm_safety *safety) {
         } else if (facts->is_known[of->instrument_index] != 0) {
             add_rows(facts, of, &sums[of->stake]);
         } else {
-            return (plm_safe){.move_ppm = 0};
+            return PLI_SAFE_NOTHING;
         }
     }
     if (!add_coins(&all, sums)) {
-        return (plm_safe){.move_ppm = 0};
+        return PLI_SAFE_NOTHING;
     }
     for (uint32_t i = 0; i < all.stake_count; i += 1) {
         if (!set_need(&all, &all.stakes[i], &sums[i])) {
-            return (plm_safe){.move_ppm = 0};
+            return PLI_SAFE_NOTHING;
         }
     }
     return pli_stakes_answer(&all);

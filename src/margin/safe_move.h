@@ -1,4 +1,4 @@
-/* safe_move.h: how far prices may move before an account can be anything but healthy.  SPDX-License-Identifier: Apache-2.0 */
+/* safe_move.h: how far prices may move before an account can be called, or restricted.  SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLI_MARGIN_SAFE_MOVE_H
 #define PLI_MARGIN_SAFE_MOVE_H
 
@@ -12,7 +12,7 @@
  * Taken are accounts of perpetuals, spot, dated futures and options, settled linearly in the valuation currency, with open
  * orders in all of these but options, on at most PLI_STAKES_MAX underlyings of the domain `positive`.
  *
- * Guarantees [SAFE-1] within the answer d the account is HEALTHY: test/unit/margin/test_safe_move.c holds it against the models.
+ * Guarantees [SAFE-1] within both answers the account is HEALTHY, within that of calls HEALTHY or RESTRICTED: test/unit/margin/test_safe_move.c holds it against the models.
  * Cost       O(positions + orders), and a few divisions for each underlying.
  */
 plm_safe pli_safe_move_portfolio(const plm_safety *safety);
@@ -20,5 +20,8 @@ plm_safe pli_safe_move_tiered(const plm_safety *safety);
 plm_safe pli_safe_move_dynamic(const plm_safety *safety);
 
 #define PLI_STAKES_MAX 4u
+
+/* Nothing can be said. */
+#define PLI_SAFE_NOTHING ((plm_safe){.call_move_ppm = -1, .initial_move_ppm = -1})
 
 #endif

@@ -41,6 +41,11 @@ dearest_price(const plm_market *market, uint32_t underlying) {
     return most + price->confidence_e8;
 }
 
+static void
+end_at(pli_stakes *all, int64_t time_ns) {
+    all->answer.until_ns = time_ns < all->answer.until_ns ? time_ns : all->answer.until_ns;
+}
+
 /* What expires changes the model's mind when it does, and where a horizon reaches that far. */
 static void
 end_before_expiry(pli_stakes *all, int64_t expiry_ns) {
@@ -49,9 +54,7 @@ end_before_expiry(pli_stakes *all, int64_t expiry_ns) {
     for (uint32_t i = 0; i < 3; i += 1) {
         int64_t horizon = i < 2 && tables[i] != NULL ? tables[i]->header->horizon.ns : 0;
         int64_t end = expiry_ns - horizon - 1;
-        if (end >= input->market->time.ns && end < all->answer.until_ns) {
-            all->answer.until_ns = end;
-        }
+        end_at(all, end >= input->market->time.ns ? end : INT64_MAX);
     }
 }
 
@@ -171,6 +174,7 @@ gather_balances(pli_stakes *all) {
         }
         // Interest is owed at the price of its day.
         all->debts += 2 * interest;
+        end_at(all, atoms < 0 ? input->market->time.ns + all->safety->span_ns : INT64_MAX);
         if (of != NULL) {
             of->balances += value;
             of->coins += asset->treatment == PLM_TREATMENT_SCENARIO ? value : 0;
@@ -232,9 +236,14 @@ impact_growth(const pli_stake *of, int64_t epsilon_ppm, pli_i128 *out) {
     return true;
 }
 
-/* Is the account HEALTHY wherever no swing widens by more than `move_ppm`? Sums are in micros times ppm. */
+/* What is left above the two lines wherever no swing widens by more than a move; micros times ppm squared. */
+typedef struct slack {
+    pli_i128 call, initial;
+} slack;
+
+/* False where nothing can be said. */
 static bool
-is_safe(const pli_stakes *all, int64_t move_ppm) {
+slack_after(const pli_stakes *all, int64_t move_ppm, slack *left) {
     const plm_requirement *now = all->safety->requirement;
     pli_i128 fall_maintenance = all->debts * PLM_PPM;
     pli_i128 fall_initial = fall_maintenance;
@@ -259,30 +268,64 @@ is_safe(const pli_stakes *all, int64_t move_ppm) {
         growth += of->need * epsilon + (of->fixed + impact) * PLM_PPM;
         orders += of->ordered * epsilon;
     }
-    pli_i128 slack_call = (pli_i128)now->equity_maintenance_micros - now->call_micros;
-    pli_i128 slack_initial = (pli_i128)now->equity_initial_micros - now->initial_micros;
-    pli_i128 loss_call = fall_maintenance * PLM_PPM + growth * (PLM_PPM + all->call_buffer_ppm);
-    pli_i128 loss_initial = fall_initial * PLM_PPM + growth * (PLM_PPM + all->entry_buffer_ppm) +
-                            orders * (PLM_PPM + all->close_fee_ppm);
-    return loss_call <= slack_call * PLM_PPM * PLM_PPM &&
-           loss_initial <= slack_initial * PLM_PPM * PLM_PPM;
+    pli_i128 above_call = (pli_i128)now->equity_maintenance_micros - now->call_micros;
+    pli_i128 above_initial = (pli_i128)now->equity_initial_micros - now->initial_micros;
+    left->call = above_call * PLM_PPM * PLM_PPM -
+                 (fall_maintenance * PLM_PPM + growth * (PLM_PPM + all->call_buffer_ppm));
+    left->initial = above_initial * PLM_PPM * PLM_PPM -
+                    (fall_initial * PLM_PPM + growth * (PLM_PPM + all->entry_buffer_ppm) +
+                     orders * (PLM_PPM + all->close_fee_ppm));
+    return true;
+}
+
+static pli_i128
+left_after(const pli_stakes *all, int64_t move_ppm, bool is_initial) {
+    slack left = {-1, -1};
+    return slack_after(all, move_ppm, &left) ? (is_initial ? left.initial : left.call) : -1;
+}
+
+// The slack falls with the move ever faster, so a chord between a safe move and one that is not lies below it.
+static int64_t
+along_chord(int64_t safe_ppm, pli_i128 above, int64_t unsafe_ppm, pli_i128 below) {
+    const pli_i128 most = (pli_i128)1 << 100;
+    while (above > most || below < -most) {
+        above /= 2;
+        below = below / 2 - 1;
+    }
+    return safe_ppm + (int64_t)((unsafe_ppm - safe_ppm) * above / (above - below));
+}
+
+static int64_t
+largest_safe(const pli_stakes *all, bool is_initial) {
+    static const int64_t moves_ppm[] = {0, 600, 2500, 10000, 40000, PLM_SAFE_MOVE_MAX_PPM};
+    uint32_t safe = 0;
+    uint32_t unsafe = sizeof moves_ppm / sizeof moves_ppm[0];
+    pli_i128 above = left_after(all, moves_ppm[0], is_initial);
+    pli_i128 below = -1;
+    // Those who cannot bear the least are many, and are asked no more.
+    if (above < 0) {
+        return -1;
+    }
+    while (safe + 1 < unsafe) {
+        uint32_t middle = (safe + unsafe) / 2;
+        pli_i128 left = left_after(all, moves_ppm[middle], is_initial);
+        *(left >= 0 ? &safe : &unsafe) = middle;
+        *(left >= 0 ? &above : &below) = left;
+    }
+    if (unsafe == sizeof moves_ppm / sizeof moves_ppm[0]) {
+        return moves_ppm[safe];
+    }
+    int64_t between = along_chord(moves_ppm[safe], above, moves_ppm[unsafe], below);
+    return left_after(all, between, is_initial) >= 0 ? between : moves_ppm[safe];
 }
 
 plm_safe
 pli_stakes_answer(const pli_stakes *all) {
     plm_safe answer = all->answer;
-    static const int64_t moves_ppm[] = {0,     600,   1250,  2500,  5000,
-                                        10000, 20000, 40000, 80000, PLM_SAFE_MOVE_MAX_PPM};
-    uint32_t safe = 0;
-    uint32_t unsafe = sizeof moves_ppm / sizeof moves_ppm[0];
-    // Those who cannot bear the least are many, and are asked no more.
-    if (!is_bounded(all) || !is_safe(all, moves_ppm[1])) {
-        return (plm_safe){.move_ppm = 0};
+    if (!is_bounded(all)) {
+        return PLI_SAFE_NOTHING;
     }
-    for (safe = 1; safe + 1 < unsafe;) {
-        uint32_t middle = (safe + unsafe) / 2;
-        *(is_safe(all, moves_ppm[middle]) ? &safe : &unsafe) = middle;
-    }
-    answer.move_ppm = moves_ppm[safe];
+    answer.call_move_ppm = largest_safe(all, false);
+    answer.initial_move_ppm = answer.call_move_ppm < 0 ? -1 : largest_safe(all, true);
     return answer;
 }

@@ -70,7 +70,7 @@ bool pli_stakes_gather(pli_stakes *all);
 bool pli_stakes_notional(const pli_stakes *all, const pli_stake_leg *of, pli_i128 lots,
                          int64_t price_e8, pli_i128 *out);
 
-/* pli_stakes_answer - the largest of a few moves that is safe, by halving: whoever cannot bear one cannot bear a larger one. */
+/* pli_stakes_answer - moves that are safe: the largest of a few by halving, and from there to the next as far as a chord reaches. */
 plm_safe pli_stakes_answer(const pli_stakes *all);
 
 #endif

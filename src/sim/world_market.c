@@ -315,6 +315,7 @@ vary(pli_draw *draw, const plm_descriptor *descriptor, plm_event *event) {
         pli_draw_set_value(event, descriptor, "backstop_lock_ns",
                            pli_draw_range(draw, 0, 2) * PLI_SECOND);
         pli_draw_set_value(event, descriptor, "auction_rounds_max", pli_draw_below(draw, 3));
+        pli_draw_set_value(event, descriptor, "initial_window", pli_draw_range(draw, 1, 4));
     }
     if (descriptor == &plm_set_descriptor && pli_draw_once_in(draw, 3)) {
         pli_draw_set_value(event, descriptor, "history_count", pli_draw_range(draw, 2, 6));

@@ -68,7 +68,7 @@ def render(of):
         ends = (p.days[0], p.days[-1]) if p.days else (0, 0)
         lines[f"price {i}"] = [*p.record, p.volatility, *p.liquidity, p.regime, int(p.is_due), p.built, p.version,
                                len(p.sources), len(p.days), *ends, p.candidate, int(bool(p.anchor)), p.apart,
-                               (i in of.waiting) + 2 * (i in of.walking), p.allowed, word(p.hash)]
+                               (i in of.waiting) + 2 * (i in of.walking), of.initial_from.get(i, 0), p.allowed, word(p.hash)]
         lines[f"living {i}"] = p.living.state()
     for i, mark in enumerate(of.marks):
         lines[f"mark {i}"] = mark

@@ -330,6 +330,7 @@ dump_prices(dump *d) {
                          u->is_anchored,
                          u->anchor.apart_since_ns,
                          core->scans[i],
+                         core->initial_from[i],
                          u->allowed_ns};
         bool news = is_new(d, row, sizeof row, is_there);
         news |= is_new(d, u->forecast_hash, 32, is_there);

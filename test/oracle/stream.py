@@ -266,6 +266,7 @@ class Stream:
         place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
         values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
         values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, backstop_lock_ns=0, deleverage=r.choice((0, 1, 1)),
+                      initial_window=r.choice((1, 2, 3, 4096)),
                       backstop_tranche_ppm=r.choice((10**3, 10**4, 10**5, 10**6)), backstop_discount_ppm=r.choice((10**5, 10**6)),
                       backstop_spread_ppm=r.choice((0, 6 * 10**5)), backstop_stress_ppm=r.choice((0, 0, 10**6, 5 * 10**6)))
         out = [event("parameters", record=b"liquidation", record_index=0, layout_version=1, field_count=len(values),
@@ -322,7 +323,7 @@ class Stream:
         side, level = -1 if i in (3, 4, 5) else r.choice((1, -1)), self.levels[u]
         place = next(k for k, place in enumerate(self.venue.places) if place[0] == "liquidation")
         values = {path: standard for path, standard, _, _ in self.venue.places[place][2]}
-        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, deleverage_policy=r.randrange(3),
+        values.update(auction_rounds_max=0, fruitless_max=1, depth_standard_micros=0, deleverage_policy=r.randrange(3), initial_window=r.choice((1, 2, 4096)),
                       backstop_tranche_ppm=r.choice((0, 10**5, 10**6, 10**6)), backstop_lock_ns=r.choice((0, 0, 10 * SECOND)),
                       backstop_discount_ppm=r.choice((10**5, 10**6)), backstop_stress_ppm=r.choice((0, 10**6, 5 * 10**6)))
         dear = 1  # an option's mark rises more than its underlying

@@ -80,6 +80,7 @@ class Venue(Pool):
         self.in_force = [False, False]
         self.standings = []
         self.replaced = {}  # by account, how an auction would begin in place of its slice
+        self.initial_from = {}  # by underlying: where the window of its next scan begins
         self.waiting, self.walking, self.planned = set(), set(), []  # underlyings; accounts whose slice is to be taken over
 
     # --- 2 Order of the checks ------------------------------------------------------------------------------------------
@@ -680,22 +681,32 @@ class Venue(Pool):
                 break
         if job[2] == len(self.books.accounts):
             self.jobs.pop(0)
+            for u in self.walking:
+                end = self.window_end(u)
+                self.initial_from[u] = end if end < len(self.books.accounts) else 0
             self.walking = set()
             if self.waiting:
                 self.jobs.append([SCAN, 0, 0])
 
+    def window_end(self, u):
+        return self.initial_from.get(u, 0) + self.record(1)["initial_window"]
+
     def leaves_trace(self, a):
-        """Look at an account; who is healthy and stays so is as before."""
-        if self.standings[a].stage == HEALTHY:
+        """Look at an account; in a window whose stage stays as it is, elsewhere who is and stays restricted at most, is as before."""
+        is_windowed = any(self.initial_from.get(u, 0) <= a < self.window_end(u) for u in self.walking)
+        was = self.standings[a].stage
+        if was in (HEALTHY, RESTRICTED):
             saved, is_over = self.books.copy(), False
+            has_plain = not all(order.is_reduce_only for order in self.books.accounts[a].orders.values())
             try:
                 self.books.touch(a)
                 stage = self.assessed(self.books.accounts[a])[0]
                 is_over = self.overdrawn(a)
             except Refused:
-                stage = HEALTHY
+                stage = None
             self.books = saved
-            if stage == HEALTHY and not is_over:
+            is_same = stage == was and not (stage == RESTRICTED and has_plain)
+            if stage is None or (is_same if is_windowed else stage in (HEALTHY, RESTRICTED)) and not is_over:
                 return False
         return self.look(a)
 

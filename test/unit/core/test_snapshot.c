@@ -55,9 +55,9 @@ bytes_of_another_kind_are_told_apart(void **state) {
     other = limits;
     other.network_id += 1;
     assert_int_equal(decode(&other, bytes, size), PLM_STATE_LIMITS);
-    bytes[8] = 8;
+    bytes[8] += 1;
     assert_int_equal(decode(&limits, bytes, size), PLM_STATE_VERSION);
-    bytes[8] = 7;
+    bytes[8] -= 1;
     bytes[0] = 'p';
     assert_int_equal(decode(&limits, bytes, size), PLM_STATE_MALFORMED);
     free(bytes);

@@ -250,6 +250,67 @@ scan_goes_on_where_an_account_has_no_price(void **state) {
 }
 
 static void
+scan(ts_core *world, int64_t usd) {
+    move(world, usd);
+    assert_int_equal(ts_core_continue(world, 1024), PLM_REJECT_NONE);
+    assert_int_equal(plm_core_job_count(world->core), 0);
+}
+
+static void
+initial_requirement_is_followed_by_windows_and_calls_at_once(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    plm_event *rules = ts_core_record(&w, &plm_liquidation_descriptor, 0, 2);
+    rules->parameters_body.values[ts_core_field(&plm_liquidation_descriptor, "initial_window")] = 3;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 3, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_reserve(&w, 3, 7, TS_C_BTC_PERP, 1, 80000 * E8), PLM_REJECT_NONE);
+    // Accounts 0 to 2; 3 is as it was, but nothing that needs initial is let pass.
+    scan(&w, 88000);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    assert_int_equal(stage(&w, 3), PLM_STAGE_HEALTHY);
+    assert_int_equal(info(&w, 3).order_count, 1);
+    assert_int_equal(ts_core_reserve(&w, 3, 8, TS_C_BTC_PERP, 1, 80000 * E8), PLM_REJECT_HEALTH);
+    // Accounts 3 and 4, and an account that is RESTRICTED stays so wherever it is.
+    scan(&w, 88001);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    assert_int_equal(stage(&w, 3), PLM_STAGE_RESTRICTED);
+    assert_int_equal(info(&w, 3).order_count, 0);
+    // From the first again; back to HEALTHY goes by windows too.
+    scan(&w, 100000);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_HEALTHY);
+    assert_int_equal(stage(&w, 3), PLM_STAGE_RESTRICTED);
+    // The window is elsewhere: a call is made all the same, and ends in every scan.
+    scan(&w, 85500);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_CALLED);
+    assert_int_equal(stage(&w, 3), PLM_STAGE_CALLED);
+    scan(&w, 100000);
+    scan(&w, 100001);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_HEALTHY);
+    assert_int_equal(stage(&w, 3), PLM_STAGE_HEALTHY);
+    ts_core_finish(&w);
+}
+
+static void
+restricted_account_is_touched_no_more_by_scans(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    scan(&w, 88000);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    scan(&w, 88001);
+    assert_null(ts_core_effect(&w, PLM_EFFECT_MAINTENANCE, PLM_NONE));
+    // An order that would have to go is looked after.
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 2000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_reserve(&w, 0, 7, TS_C_BTC_PERP, 1, 80000 * E8), PLM_REJECT_NONE);
+    scan(&w, 84500);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    assert_int_equal(info(&w, 0).order_count, 0);
+    ts_core_finish(&w);
+}
+
+static void
 stages_and_a_scan_under_way_survive_a_snapshot(void **state) {
     (void)state;
     ts_core w;
@@ -287,6 +348,8 @@ main(void) {
         cmocka_unit_test(nothing_moves_at_a_price_that_does_not_allow_it),
         cmocka_unit_test(price_queues_one_scan_that_assesses_who_is_exposed),
         cmocka_unit_test(scan_goes_on_where_an_account_has_no_price),
+        cmocka_unit_test(initial_requirement_is_followed_by_windows_and_calls_at_once),
+        cmocka_unit_test(restricted_account_is_touched_no_more_by_scans),
         cmocka_unit_test(stages_and_a_scan_under_way_survive_a_snapshot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* test_safe_move.c: no price within a safe move takes an account out of HEALTHY, on random accounts.
+/* test_safe_move.c: no price within a safe move takes an account past its line, on random accounts.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,11 +109,11 @@ draw_underlying(uint32_t u) {
     underlyings[u] = (plm_underlying){
         .domain = PLM_PRICE_DOMAIN_POSITIVE, .price_unit = one_in(3) ? 1000 : 1, .tick_e8 = 1};
     price_reference_e8[u] = 1000 + any_size(13);
-    prices[u] = (plm_underlying_market){
-        .price = {.publish_ns = now_ns - within(0, span_ns), .state = PLM_PRICE_STATE_VALID},
-        .volatility_ppm = within(100000, 2000000),
-        .volume_micros = one_in(2) ? 0 : any_size(17),
-        .open_interest_micros = one_in(2) ? 0 : any_size(17)};
+    prices[u] =
+        (plm_underlying_market){.price = {.publish_ns = now_ns, .state = PLM_PRICE_STATE_VALID},
+                                .volatility_ppm = within(100000, 2000000),
+                                .volume_micros = one_in(2) ? 0 : any_size(17),
+                                .open_interest_micros = one_in(2) ? 0 : any_size(17)};
     has_history[u] = one_in(2);
     grid_active[u] = (uint32_t)within(1, GRID);
     for (uint32_t s = 0; s < STRIDE; s += 1) {
@@ -159,6 +159,7 @@ draw_market(const plm_swing *within_these, bool is_one_sided, bool are_rows_kept
             *(is_low ? &swing.high_ppm : &swing.low_ppm) = is_low ? swing.low_ppm : swing.high_ppm;
         }
         plm_price_record *price = &prices[u].price;
+        price->publish_ns = market.time.ns - within(0, within_these[u].age_ns);
         price->price_e8 = within_swing(price_reference_e8[u], &swing);
         price->slow_e8 = near(price->price_e8, within_swing(price_reference_e8[u], &swing),
                               price_reference_e8[u], swing.slow_ppm);
@@ -231,6 +232,7 @@ draw_world(void) {
         swings[u].high_ppm = swings[u].low_ppm + (one_in(2) ? 0 : within(0, 8000));
         swings[u].confidence_ppm = one_in(2) ? 0 : within(0, 4000);
         swings[u].slow_ppm = one_in(4) ? 30000 : within(0, 6000);
+        swings[u].age_ns = within(0, span_ns);
     }
     for (uint32_t i = 0; i < INSTRUMENTS; i += 1) {
         uint32_t u = i % UNDERLYINGS;
@@ -306,15 +308,16 @@ fund(const plm_model *model, const plm_margin_input *input, plm_requirement *req
         (pli_i128)requirement->equity_maintenance_micros - requirement->call_micros;
     pli_i128 spare_initial =
         (pli_i128)requirement->equity_initial_micros - requirement->initial_micros;
-    pli_i128 spare = spare_call < spare_initial ? spare_call : spare_initial;
+    bool is_called_next = one_in(3) || spare_call < spare_initial;
+    pli_i128 spare = is_called_next ? spare_call : spare_initial;
     spare -= (pli_i128)requirement->initial_micros * within(0, 2000000) / PLM_PPM;
     balances[0].atoms = pli_wide_from_i128(INT64_C(1000000000000000) - spare);
-    return ask(model, input, requirement) && requirement->health == PLM_HEALTH_HEALTHY;
+    return ask(model, input, requirement) && requirement->health <= PLM_HEALTH_RESTRICTED;
 }
 
+/* Accounts with a move, by line; of them pinned; markets within it; of those beyond it, in which the line was passed. */
 typedef struct tally {
-    uint32_t safe, pinned, held,
-        left; /* accounts with a move; markets within it; within ten times it */
+    uint32_t safe[2], pinned, held, left[2];
 } tally;
 
 static void
@@ -324,7 +327,59 @@ widen(plm_swing *to, int64_t by_ppm) {
         to[u].high_ppm = swings[u].high_ppm + by_ppm;
         to[u].confidence_ppm = swings[u].confidence_ppm;
         to[u].slow_ppm = swings[u].slow_ppm;
+        to[u].age_ns = swings[u].age_ns;
     }
+}
+
+static void
+keep_market(void) {
+    memcpy(first_prices, prices, sizeof prices);
+    memcpy(first_marks, marks, sizeof marks);
+    memcpy(first_built_e8, built_e8, sizeof built_e8);
+    first_built_price_e8 = built_price_e8;
+}
+
+static void
+restore_market(void) {
+    market.time.ns = now_ns;
+    memcpy(prices, first_prices, sizeof prices);
+    memcpy(marks, first_marks, sizeof marks);
+    memcpy(built_e8, first_built_e8, sizeof built_e8);
+    built_price_e8 = first_built_price_e8;
+    build_rows();
+}
+
+/* Markets within the move, and some beyond it: the account is not below the line, which `worst` means. */
+static void
+check_line(const plm_model *model, plm_margin_input *input, plm_safe safe, plm_health worst,
+           tally *seen) {
+    bool is_initial = worst == PLM_HEALTH_HEALTHY;
+    int64_t move = is_initial ? safe.initial_move_ppm : safe.call_move_ppm;
+    assert_in_range(move + 1, 0, PLM_SAFE_MOVE_MAX_PPM + 1);
+    if (move < 0) {
+        return;
+    }
+    seen->safe[is_initial] += 1;
+    seen->pinned += safe.is_pinned;
+    keep_market();
+    plm_swing wide[UNDERLYINGS];
+    for (uint32_t k = 0; k < MARKETS; k += 1) {
+        bool is_outside = k % 8 == 7;
+        widen(wide, is_outside ? 3 * move : move);
+        int64_t left = safe.until_ns - now_ns;
+        market.time.ns = now_ns + within(0, left < 30 * PLM_DAY_NS ? left : 30 * PLM_DAY_NS);
+        draw_market(wide, one_in(2), safe.is_pinned);
+        plm_requirement then;
+        // A sum that leaves its type is refused, and who cannot be assessed stays as before.
+        bool is_above = !ask(model, input, &then) || then.health <= worst;
+        if (is_outside) {
+            seen->left[is_initial] += !is_above;
+        } else {
+            assert_true(is_above);
+            seen->held += 1;
+        }
+    }
+    restore_market();
 }
 
 static void
@@ -335,47 +390,16 @@ check_account(const plm_model *model, plm_margin_input *input, tally *seen) {
     }
     plm_safety safety = {.input = input, .requirement = &now, .swings = swings, .span_ns = span_ns};
     plm_safe safe = model->safe_move(&safety);
-    int64_t move = safe.move_ppm;
-    assert_in_range(move, 0, PLM_SAFE_MOVE_MAX_PPM);
-    if (move == 0) {
-        return;
-    }
-    seen->safe += 1;
-    seen->pinned += safe.is_pinned;
-    memcpy(first_prices, prices, sizeof prices);
-    memcpy(first_marks, marks, sizeof marks);
-    memcpy(first_built_e8, built_e8, sizeof built_e8);
-    first_built_price_e8 = built_price_e8;
-    plm_swing wide[UNDERLYINGS];
-    for (uint32_t k = 0; k < MARKETS; k += 1) {
-        bool is_outside = k % 8 == 7;
-        widen(wide, is_outside ? 3 * move : move);
-        draw_market(wide, one_in(2), safe.is_pinned);
-        int64_t left = safe.until_ns - now_ns;
-        market.time.ns = now_ns + within(0, left < span_ns ? left : span_ns);
-        plm_requirement then;
-        // A sum that leaves its type is refused, and who cannot be assessed stays as before.
-        bool is_healthy = !ask(model, input, &then) || then.health == PLM_HEALTH_HEALTHY;
-        if (is_outside) {
-            seen->left += !is_healthy;
-        } else {
-            assert_true(is_healthy);
-            seen->held += 1;
-        }
-    }
-    market.time.ns = now_ns;
-    memcpy(prices, first_prices, sizeof prices);
-    memcpy(marks, first_marks, sizeof marks);
-    memcpy(built_e8, first_built_e8, sizeof built_e8);
-    built_price_e8 = first_built_price_e8;
-    build_rows();
+    assert_true(now.health == PLM_HEALTH_HEALTHY || safe.initial_move_ppm < 0);
+    check_line(model, input, safe, PLM_HEALTH_RESTRICTED, seen);
+    check_line(model, input, safe, PLM_HEALTH_HEALTHY, seen);
 }
 
 static void
 check_model(const plm_model *model, uint64_t seed) {
     static _Alignas(
         16) unsigned char record[sizeof(plm_portfolio_parameters) + sizeof(plm_tiered_parameters)];
-    tally seen = {0, 0, 0, 0};
+    tally seen = {{0, 0}, 0, 0, {0, 0}};
     prng = pli_prng_init(seed);
     plm_record_init(model->descriptor, record);
     for (uint32_t i = 0; i < ACCOUNTS; i += 1) {
@@ -392,18 +416,19 @@ check_model(const plm_model *model, uint64_t seed) {
                                   .facts = &facts};
         check_account(model, &input, &seen);
     }
-    print_message("%s: %u accounts with a safe move, %u of them pinned, %u markets within it, %u "
-                  "of %u beyond it not "
-                  "healthy\n",
-                  model->name, seen.safe, seen.pinned, seen.held, seen.left,
-                  seen.safe * (MARKETS / 8));
-    assert_true(seen.safe > ACCOUNTS / 4);
+    print_message("%s: %u accounts with a safe move before a call, %u before initial margin, %u "
+                  "pinned; %u markets within; beyond it %u called, %u restricted\n",
+                  model->name, seen.safe[0], seen.safe[1], seen.pinned, seen.held, seen.left[0],
+                  seen.left[1]);
+    for (uint32_t line = 0; line < 2; line += 1) {
+        assert_true(seen.safe[line] > ACCOUNTS / 4);
+        assert_true(seen.left[line] > 0);
+    }
     assert_true(seen.pinned > ACCOUNTS / 20);
-    assert_true(seen.left > 0);
 }
 
 static void
-nobody_leaves_healthy_within_a_safe_move(void **state) {
+nobody_passes_a_line_within_a_safe_move(void **state) {
     (void)state;
     check_model(&plm_model_portfolio, 1);
     check_model(&plm_model_tiered, 2);
@@ -413,7 +438,7 @@ nobody_leaves_healthy_within_a_safe_move(void **state) {
 int
 main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nobody_leaves_healthy_within_a_safe_move),
+        cmocka_unit_test(nobody_passes_a_line_within_a_safe_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
