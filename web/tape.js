@@ -36,18 +36,22 @@ function Entries({ entries }) {
       <td class="number note">${entry.sequence}</td></tr>`)}</tbody></table>`;
 }
 
+const goods = (row) => [...(row.positions || []).map((held) => `${Number(held.lots) > 0 ? 'long' : 'short'} ${held.instrument}`),
+  ...(row.balances || []).map((held) => `${held.amount.startsWith('-') ? 'owes ' : ''}${held.asset}`)].join(', ');
+
 function Auctions() {
   const { value } = usePoll('/v1/auctions', 1000);
   const rows = value ? value.auctions : [];
   return html`<section class="panel"><h2>On sale now${value && value.count > 0 ? `: ${value.count}` : ''}</h2>
     ${value && value.count === 0 && html`<p class="note">No account is on sale.</p>`}
     ${rows.length > 0 && html`<table><thead><tr><th>account</th><th class="number">equity</th><th class="number">maintenance</th>
-      <th class="number">round</th><th class="number">share</th><th class="number">a bid gets</th><th class="number">of the value kept</th></tr></thead><tbody>
+      <th class="number">round</th><th class="number">share</th><th class="number">a bid gets</th><th class="number">of the value kept</th><th>of</th></tr></thead><tbody>
       ${rows.slice(0, 12).map((row) => html`<tr key=${row.account}><td><${Who} account=${row.account} /></td>
         <td class="number" title=${row.equity}>${bigMoney(row.equity)}</td><td class="number" title=${row.maintenance}>${bigMoney(row.maintenance)}</td>
         ${row.is_open ? html`<td class="number">${row.round}</td><td class="number">${percent(row.share, 0)}</td>
-          <td class="number" title=${row.premium}>${bigMoney(row.premium)}</td><td class="number">${percent(row.kept)}</td>`
-          : html`<td class="number note" colspan="4">waits for a valid price</td>`}</tr>`)}</tbody></table>`}
+          <td class="number" title=${row.premium}>${bigMoney(row.premium)}</td><td class="number">${percent(row.kept)}</td>
+          <td class="text" title=${(row.positions || []).map((held) => `${held.lots} ${held.instrument}`).join(', ')}>${goods(row)}</td>`
+          : html`<td class="number note" colspan="5">waits for a valid price</td>`}</tr>`)}</tbody></table>`}
     <p class="note">Whoever bids takes that share of everything the account holds at the mark, and the premium with it, in USD; the premium rises
       with the auction's clock until somebody does.</p></section>`;
 }

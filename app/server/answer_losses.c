@@ -192,6 +192,47 @@ pli_answer_tape(pli_server *server, const pli_http_request *request) {
     return 200;
 }
 
+// What a bidder takes a share of: positions with lots, balances that are not 0.
+static void
+write_goods(pli_server *server, uint32_t account) {
+    pli_json_writer *writer = &server->writer;
+    plm_listing listing = plm_core_listing(server->core);
+    plm_market market = plm_core_market(server->core);
+    plm_portfolio held;
+    if (!pli_server_hold(server, account, &held)) {
+        return;
+    }
+    pli_json_begin_array(writer, "positions");
+    for (uint32_t i = 0; i < held.position_count; i += 1) {
+        const plm_position *position = &held.positions[i];
+        plm_market_totals totals = {.name = ""};
+        if (position->lots != 0 &&
+            plm_core_instrument(server->core, position->instrument_index, &totals) == PLM_OK) {
+            pli_json_begin_object_inline(writer, NULL);
+            pli_json_text(writer, "instrument", totals.name);
+            pli_json_decimal(writer, "lots", position->lots, 0);
+            pli_write_e8(writer, "lot", listing.instruments[position->instrument_index].lot_e8);
+            pli_write_e8(writer, "mark", market.marks[position->instrument_index].mark_e8);
+            pli_json_end(writer);
+        }
+    }
+    pli_json_end(writer);
+    pli_json_begin_array(writer, "balances");
+    for (uint32_t i = 0; i < held.balance_count; i += 1) {
+        const plm_balance *balance = &held.balances[i];
+        pli_i128 atoms = pli_i128_from_wide(balance->atoms);
+        plm_asset_totals totals = {.name = ""};
+        if (atoms != 0 && plm_core_asset(server->core, balance->asset_index, &totals) == PLM_OK) {
+            pli_json_begin_object_inline(writer, NULL);
+            pli_json_text(writer, "asset", totals.name);
+            pli_json_decimal(writer, "amount", atoms,
+                             listing.assets[balance->asset_index].decimals);
+            pli_json_end(writer);
+        }
+    }
+    pli_json_end(writer);
+}
+
 // What a bid for the whole of an account's share would get now; nothing where its price is not VALID.
 static void
 write_offer(pli_server *server, uint32_t account, const pli_summary *summary) {
@@ -210,6 +251,7 @@ write_offer(pli_server *server, uint32_t account, const pli_summary *summary) {
         pli_write_micros(writer, "share", offer.share_ppm);
         pli_write_micros(writer, "kept", offer.kept_ppm);
         pli_write_micros(writer, "premium", offer.premium_micros);
+        write_goods(server, account);
     }
     pli_json_end(writer);
 }

@@ -54,10 +54,11 @@ static const pli_route routes[] = {
      "the last ten minutes of prices and funds, for drawing",
      "{seconds:[d] underlyings:[{name:s price:[n] mark:[n]}] insurance:[n] bad_debt:[n]}", NULL,
      pli_answer_trail},
-    {false, "/v1/auctions", NULL, PLI_ACCESS_VENUE, 20,
-     "accounts on sale, and what a bid for the share offered gets now",
+    {false, "/v1/auctions", NULL, PLI_ACCESS_MARKET, 20,
+     "accounts on sale, what they hold, and what a bid for the share offered gets now",
      "{time:t auctions:[{account:i equity:d maintenance:d is_open:b round?:i rounds_left?:i "
-     "clock_seconds?:d share?:d kept?:d premium?:d}] count:i}",
+     "clock_seconds?:d share?:d kept?:d premium?:d positions?:[{instrument:s lots:d lot:d mark:d}] "
+     "balances?:[{asset:s amount:d}]}] count:i}",
      NULL, pli_answer_auctions},
     {false, "/v1/markets", NULL, PLI_ACCESS_MARKET, 5, "prices and their sources, sizes, surfaces",
      "{time:t underlyings:[{name:s price:d slow:d confidence:d state:s quorum:i band:d "

@@ -145,7 +145,9 @@ class Reader:
         self.link.close()
 
 
-class Serve(unittest.TestCase):
+class Venue(unittest.TestCase):
+    """A venue of the example's accounts that a server keeps, and requests to it."""
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(dir=SCRATCH)
@@ -202,6 +204,8 @@ class Serve(unittest.TestCase):
         self.assertEqual(status, 200, body)
         return int(json.loads(body)["sequence"])
 
+
+class Serve(Venue):
     def routes(self):
         for path, methods in self.table["paths"].items():
             for method, operation in methods.items():
