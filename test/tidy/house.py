@@ -8,6 +8,7 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -56,7 +57,7 @@ def files(root, folders=None, suffixes=None):
     """Paths relative to root, sorted; all of the tree without `folders`; with git, what git does not ignore."""
     found = []
     listed = None
-    if (root / ".git").exists():
+    if (root / ".git").exists() and shutil.which("git"):
         answer = subprocess.run(["git", "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"],
                                 capture_output=True, text=True)
         if answer.returncode == 0:
