@@ -189,9 +189,20 @@ typedef struct plm_safety {
 
 #define PLM_SAFE_MOVE_MAX_PPM 160000
 
+/* plm_easy_side - on which side a price may move further, as everything that an account holds on it gains there. */
+typedef enum plm_easy_side {
+    PLM_EASY_NONE = 0,
+    PLM_EASY_FALLING = 1,
+    PLM_EASY_RISING = 2
+} plm_easy_side;
+
+#define PLM_SAFE_UNDERLYINGS_MAX 4u
+#define PLM_SAFE_EASY_MULTIPLE 2 /* of the move, at most PLM_SAFE_MOVE_MAX_PPM */
+
 /*
  * plm_safe - the answer: for as long as the swing of every underlying that the account rests on stays within low - move and
- *            high + move it is surely not below its call level, and not below its initial requirement either.
+ *            high + move, on an easy side PLM_SAFE_EASY_MULTIPLE moves, it is surely not below its call level, and not below
+ *            its initial requirement either.
  *
  * Both are 0 to PLM_SAFE_MOVE_MAX_PPM, or below 0: nothing can be said, not even of the swings as they are.
  */
@@ -199,6 +210,9 @@ typedef struct plm_safe {
     int64_t call_move_ppm, initial_move_ppm;
     int64_t until_ns; /* and no longer than this; INT64_MAX: no time ends it */
     bool is_pinned;   /* and only until rows are built anew, or an option is marked */
+    uint32_t underlying_count;
+    uint32_t underlyings[PLM_SAFE_UNDERLYINGS_MAX]; /* that the account rests on */
+    plm_easy_side easy[PLM_SAFE_UNDERLYINGS_MAX];
 } plm_safe;
 
 /*

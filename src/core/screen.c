@@ -304,56 +304,32 @@ are_claims_plain(const plm_core *core, const pli_holding *holding) {
 }
 
 static pli_bound
-around(const plm_swing *swing, int64_t move_ppm) {
-    return move_ppm < 0 ? (pli_bound){INT32_MAX, INT32_MIN}
-                        : (pli_bound){(int32_t)(swing->low_ppm - move_ppm),
-                                      (int32_t)(swing->high_ppm + move_ppm)};
+around(const plm_swing *swing, int64_t move_ppm, plm_easy_side easy) {
+    int64_t down = pli_safe_reach(move_ppm, easy == PLM_EASY_FALLING);
+    int64_t up = pli_safe_reach(move_ppm, easy == PLM_EASY_RISING);
+    return move_ppm < 0
+               ? (pli_bound){INT32_MAX, INT32_MIN}
+               : (pli_bound){(int32_t)(swing->low_ppm - down), (int32_t)(swing->high_ppm + up)};
 }
 
-// A guard for the underlying, if it has none yet; false where there is no room.
+// A guard for each underlying that the answer is about; false where one has no room left.
 static bool
-guard(pli_screen *screen, uint32_t account, uint32_t underlying, const plm_safe *safe) {
-    pli_certificate *of = &screen->certificates[account];
+guard_all(pli_screen *screen, uint32_t account, const plm_safe *safe) {
     pli_guard *guards = &screen->guards[(size_t)account * screen->guard_max];
-    for (uint32_t i = 0; i < of->guard_count; i += 1) {
-        if (guards[i].underlying_index == underlying) {
-            return true;
+    for (uint32_t i = 0; i < safe->underlying_count; i += 1) {
+        uint32_t u = safe->underlyings[i];
+        const plm_swing *swing = &screen->swings[u];
+        if (swing->high_ppm > INT32_MAX - PLM_SAFE_MOVE_MAX_PPM) {
+            return false;
         }
+        guards[i] = (pli_guard){.underlying_index = u,
+                                .epoch = screen->watches[u].epoch,
+                                .rows = safe->is_pinned ? screen->watches[u].rows : 0,
+                                .call = around(swing, safe->call_move_ppm, safe->easy[i]),
+                                .initial = around(swing, safe->initial_move_ppm, safe->easy[i])};
     }
-    if (of->guard_count == screen->guard_max) {
-        return false;
-    }
-    const plm_swing *swing = &screen->swings[underlying];
-    if (swing->high_ppm > INT32_MAX - PLM_SAFE_MOVE_MAX_PPM) {
-        return false;
-    }
-    guards[of->guard_count] =
-        (pli_guard){.underlying_index = underlying,
-                    .epoch = screen->watches[underlying].epoch,
-                    .rows = safe->is_pinned ? screen->watches[underlying].rows : 0,
-                    .call = around(swing, safe->call_move_ppm),
-                    .initial = around(swing, safe->initial_move_ppm)};
-    of->guard_count += 1;
+    screen->certificates[account].guard_count = safe->underlying_count;
     return true;
-}
-
-static bool
-guard_all(plm_core *core, uint32_t account, const plm_portfolio *portfolio, const plm_safe *safe) {
-    bool fits = true;
-    for (uint32_t i = 0; i < portfolio->position_count + portfolio->order_count; i += 1) {
-        uint32_t instrument =
-            i < portfolio->position_count
-                ? portfolio->positions[i].instrument_index
-                : portfolio->orders[i - portfolio->position_count].instrument_index;
-        fits = fits && guard(&core->screen, account,
-                             core->ledger.listing_instruments[instrument].underlying_index, safe);
-    }
-    for (uint32_t i = 0; i < portfolio->balance_count; i += 1) {
-        uint32_t u =
-            core->ledger.listing_assets[portfolio->balances[i].asset_index].underlying_index;
-        fits = fits && (u == PLM_NONE || guard(&core->screen, account, u, safe));
-    }
-    return fits;
 }
 
 static plm_safe
@@ -397,7 +373,7 @@ pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requ
         if (core->standings[account].stage != PLM_STAGE_HEALTHY) {
             safe.initial_move_ppm = -1; // it is RESTRICTED until a window passes it
         }
-        if (safe.call_move_ppm < 0 || !guard_all(core, account, &portfolio, &safe)) {
+        if (safe.call_move_ppm < 0 || !guard_all(screen, account, &safe)) {
             return;
         }
     }

@@ -49,10 +49,24 @@ row_bound(const int64_t *row, uint32_t row_stride) {
     return even | odd;
 }
 
+/* The largest |entry| of some of a row. */
+static uint64_t
+largest(const int64_t *row, uint32_t from, uint32_t end) {
+    uint64_t most = 0;
+    for (uint32_t s = from; s < end; s += 1) {
+        uint64_t size = row[s] < 0 ? -(uint64_t)row[s] : (uint64_t)row[s];
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
 pli_digest
 pli_digest_make(const plm_risk_table *table, uint32_t row_index, uint32_t active) {
     const int64_t *row = plm_risk_row(table, row_index);
-    pli_digest digest = {.bound = row_bound(row, table->header->row_stride)};
+    uint32_t stress = plm_scenario_stress_begin(table->header);
+    pli_digest digest = {.bound = row_bound(row, table->header->row_stride),
+                         .days = largest(row, 0, stress),
+                         .stress = largest(row, stress, stress + table->header->stress_count)};
     for (uint32_t s = 0; s < active; s += 1) {
         digest.least = row[s] < digest.least ? row[s] : digest.least;
         digest.most = row[s] > digest.most ? row[s] : digest.most;

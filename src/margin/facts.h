@@ -17,7 +17,8 @@
 typedef struct pli_digest {
     pli_i128 curves[2]; /* e P(near) - 1e6 P(far), up and down, e the multiple of the probes in ppm */
     uint64_t bound;     /* [DIRECT-3] no |entry| exceeds it, and it is at most twice the largest */
-    int64_t least, most; /* over the active grid, no more and no less than 0 */
+    uint64_t days, stress; /* the largest |entry| of grid and history, and of the stresses */
+    int64_t least, most;   /* over the active grid, no more and no less than 0 */
     int64_t probes[PLM_PROBE_COUNT];
 } pli_digest;
 

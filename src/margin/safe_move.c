@@ -102,16 +102,18 @@ add_pinned(const plm_margin_input *input, const pli_stake_leg *of, row_sums *sum
     }
 }
 
+/* What the core can change by: entries of grid and history count at most once, those of a stress by its weight. */
 static void
-add_rows(const pli_facts *facts, const pli_stake_leg *of, row_sums *sums) {
+add_rows(const pli_facts *facts, const pli_stake_leg *of, int64_t stress_ppm, row_sums *sums) {
     pli_i128 lots = pli_wide_magnitude(of->lots) + of->buys + of->sells;
-    pli_i128 most[4] = {0, 0, 0, 0}; // bound, delta, curve, vol
+    pli_i128 most[4] = {0, 0, 0, 0}; // of the core, delta, curve, vol
     for (uint32_t h = 0; h < 2; h += 1) {
         const pli_digest *digest =
             &facts->digests[h * facts->instrument_max + of->instrument_index];
         const int64_t *probes = digest->probes;
         add_exposure(&sums->exposures[h], of, probes[PLM_PROBE_DELTA]);
-        most[0] = larger(most[0], (pli_i128)digest->bound);
+        most[0] = larger(most[0], larger((pli_i128)digest->days,
+                                         pli_of_ppm((pli_i128)digest->stress * stress_ppm)));
         most[1] = larger(most[1], pli_wide_magnitude(probes[PLM_PROBE_DELTA]));
         most[2] = larger(most[2], larger(pli_wide_magnitude(digest->curves[0]),
                                          pli_wide_magnitude(digest->curves[1])));
@@ -142,7 +144,7 @@ typedef struct coin {
 
 /* The largest of what one row says, kept where it is more than another row has said. */
 static void
-read_row(const plm_risk_table *table, uint32_t asset, coin *of) {
+read_row(const plm_risk_table *table, uint32_t asset, int64_t stress_ppm, coin *of) {
     const plm_scenario_header *header = table->header;
     const int64_t *row = plm_risk_row(table, table->instrument_count + asset);
     const int64_t *probes = row + plm_scenario_probe_begin(header);
@@ -150,8 +152,10 @@ read_row(const plm_risk_table *table, uint32_t asset, coin *of) {
     pli_i128 up = multiple * probes[PLM_PROBE_UP] - PLM_PPM * (pli_i128)probes[PLM_PROBE_UP_FAR];
     pli_i128 down =
         multiple * probes[PLM_PROBE_DOWN] - PLM_PPM * (pli_i128)probes[PLM_PROBE_DOWN_FAR];
-    for (uint32_t s = 0; s < header->entry_count; s += 1) {
-        of->row = larger(of->row, pli_wide_magnitude(row[s]));
+    uint32_t stress = plm_scenario_stress_begin(header);
+    for (uint32_t s = 0; s < stress + header->stress_count; s += 1) {
+        pli_i128 size = pli_wide_magnitude(row[s]);
+        of->row = larger(of->row, s < stress ? size : pli_of_ppm(size * stress_ppm));
     }
     of->delta = larger(of->delta, pli_wide_magnitude(probes[PLM_PROBE_DELTA]));
     of->curve =
@@ -172,7 +176,8 @@ add_coin(const plm_margin_input *input, const plm_balance *balance, row_sums *su
                .unit = unit_atoms(&input->listing->assets[balance->asset_index])};
     const plm_risk_table *const tables[2] = {input->maintenance_arrays, input->initial_arrays};
     for (uint32_t h = 0; h < 2; h += 1) {
-        read_row(tables[h], balance->asset_index, &of);
+        read_row(tables[h], balance->asset_index,
+                 ((const plm_portfolio_parameters *)input->parameters)->stress_weight_ppm, &of);
     }
     if (of.size >> 80 != 0 || of.row >> 40 != 0 || of.curve >> 40 != 0) {
         return false; // products that 128 bits may not hold
@@ -258,7 +263,7 @@ set_need(pli_stakes *all, pli_stake *of, const row_sums *sums) {
                 ? pli_wide_magnitude(sums->exposures[1].held)
                 : least;
     of->need += sums->rows +
-                pli_of_ppm((of->held + of->ordered + of->options) *
+                pli_of_ppm((of->longs + of->shorts + of->ordered + of->options) *
                            (p->close_fee_ppm + p->liquidation_fee_ppm)) +
                 pli_of_ppm(of->options * (p->spread_minimum_ppm + p->short_option_minimum_ppm)) +
                 pli_of_ppm(sums->gross * (most_ppm + p->basis_ppm + all->safety->drift_ppm)) +
@@ -295,7 +300,7 @@ pli_safe_move_portfolio(const plm_safety *safety) {
         if (of->is_pinned) {
             add_pinned(input, of, &sums[of->stake]);
         } else if (facts->is_known[of->instrument_index] != 0) {
-            add_rows(facts, of, &sums[of->stake]);
+            add_rows(facts, of, p->stress_weight_ppm, &sums[of->stake]);
         } else {
             return PLI_SAFE_NOTHING;
         }

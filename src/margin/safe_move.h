@@ -19,7 +19,14 @@ plm_safe pli_safe_move_portfolio(const plm_safety *safety);
 plm_safe pli_safe_move_tiered(const plm_safety *safety);
 plm_safe pli_safe_move_dynamic(const plm_safety *safety);
 
-#define PLI_STAKES_MAX 4u
+#define PLI_STAKES_MAX PLM_SAFE_UNDERLYINGS_MAX
+
+/* pli_safe_reach - how far a price may go to one side where the move is `move_ppm`, below 0 nowhere. */
+static inline int64_t
+pli_safe_reach(int64_t move_ppm, bool is_easy) {
+    int64_t reach = is_easy ? move_ppm * PLM_SAFE_EASY_MULTIPLE : move_ppm;
+    return reach > PLM_SAFE_MOVE_MAX_PPM ? PLM_SAFE_MOVE_MAX_PPM : reach;
+}
 
 /* Nothing can be said. */
 #define PLI_SAFE_NOTHING ((plm_safe){.call_move_ppm = -1, .initial_move_ppm = -1})

@@ -129,7 +129,8 @@ gather_legs(pli_stakes *all) {
             return false;
         }
         of->lots = position->lots;
-        *(of->is_option ? &all->stakes[of->stake].options : &all->stakes[of->stake].held) += value;
+        pli_stake *to = &all->stakes[of->stake];
+        *(of->is_option ? &to->options : position->lots < 0 ? &to->shorts : &to->longs) += value;
     }
     for (uint32_t i = 0; i < portfolio->order_count; i += 1) {
         const plm_order *order = &portfolio->orders[i];
@@ -176,7 +177,7 @@ gather_balances(pli_stakes *all) {
         all->debts += 2 * interest;
         end_at(all, atoms < 0 ? input->market->time.ns + all->safety->span_ns : INT64_MAX);
         if (of != NULL) {
-            of->balances += value;
+            *(atoms < 0 ? &of->liabilities : &of->assets) += value;
             of->coins += asset->treatment == PLM_TREATMENT_SCENARIO ? value : 0;
         }
     }
@@ -194,9 +195,9 @@ is_bounded(const pli_stakes *all) {
     const pli_i128 most = (pli_i128)1 << 60;
     for (uint32_t i = 0; i < all->stake_count; i += 1) {
         const pli_stake *of = &all->stakes[i];
-        if (of->held > most || of->options > most || of->ordered > most || of->balances > most ||
-            of->need > most || of->fixed > most || of->exposure > most || of->gross > most ||
-            of->lots > most) {
+        if (of->longs > most || of->shorts > most || of->options > most || of->ordered > most ||
+            of->assets > most || of->liabilities > most || of->need > most || of->fixed > most ||
+            of->exposure > most || of->gross > most || of->lots > most) {
             return false;
         }
     }
@@ -241,6 +242,32 @@ typedef struct slack {
     pli_i128 call, initial;
 } slack;
 
+static plm_easy_side
+easy_side(const pli_stake *of) {
+    bool gains_rising = of->shorts == 0 && of->liabilities == 0;
+    bool gains_falling = of->longs == 0 && of->assets == 0;
+    return gains_rising == gains_falling ? PLM_EASY_NONE
+           : gains_rising                ? PLM_EASY_RISING
+                                         : PLM_EASY_FALLING;
+}
+
+/* Shares of a value, in ppm, by which it may fall, rise, and do either. */
+typedef struct reach {
+    int64_t down, up, most;
+} reach;
+
+static reach
+reach_of(const pli_stake *of, const plm_swing *swing, int64_t move_ppm) {
+    plm_easy_side easy = easy_side(of);
+    int64_t whole = PLM_PPM + swing->low_ppm;
+    int64_t width = swing->high_ppm - swing->low_ppm;
+    int64_t down = width + pli_safe_reach(move_ppm, easy == PLM_EASY_FALLING);
+    int64_t up = width + pli_safe_reach(move_ppm, easy == PLM_EASY_RISING);
+    reach made = {(down * PLM_PPM + whole - 1) / whole, (up * PLM_PPM + whole - 1) / whole, 0};
+    made.most = made.down > made.up ? made.down : made.up;
+    return made;
+}
+
 /* False where nothing can be said. */
 static bool
 slack_after(const pli_stakes *all, int64_t move_ppm, slack *left) {
@@ -252,21 +279,20 @@ slack_after(const pli_stakes *all, int64_t move_ppm, slack *left) {
     for (uint32_t i = 0; i < all->stake_count; i += 1) {
         const pli_stake *of = &all->stakes[i];
         const plm_swing *swing = &all->safety->swings[of->underlying_index];
-        int64_t width = swing->high_ppm - swing->low_ppm + move_ppm;
         int64_t whole = PLM_PPM + swing->low_ppm;
-        int64_t epsilon = (width * PLM_PPM + whole - 1) / whole;
         int64_t slow = (swing->slow_ppm * PLM_PPM + whole - 1) / whole;
+        reach at = reach_of(of, swing, move_ppm);
         pli_i128 impact = 0;
-        if (width > MOVE_MAX_PPM || swing->slow_ppm > MOVE_MAX_PPM ||
-            !impact_growth(of, epsilon, &impact)) {
+        if (swing->high_ppm - swing->low_ppm + PLM_SAFE_MOVE_MAX_PPM > MOVE_MAX_PPM ||
+            swing->slow_ppm > MOVE_MAX_PPM || !impact_growth(of, at.most, &impact)) {
             return false;
         }
+        pli_i128 fall = (of->longs + of->assets) * at.down + (of->shorts + of->liabilities) * at.up;
+        fall_maintenance += fall;
         // The slow price lowers gains over every fill, against the price of the least reference.
-        fall_maintenance += (of->held + of->balances) * epsilon;
-        fall_initial +=
-            (of->held + of->balances) * epsilon + (of->held + of->ordered + of->coins) * slow;
-        growth += of->need * epsilon + (of->fixed + impact) * PLM_PPM;
-        orders += of->ordered * epsilon;
+        fall_initial += fall + (of->longs + of->shorts + of->ordered + of->coins) * slow;
+        growth += of->need * at.most + (of->fixed + impact) * PLM_PPM;
+        orders += of->ordered * at.most;
     }
     pli_i128 above_call = (pli_i128)now->equity_maintenance_micros - now->call_micros;
     pli_i128 above_initial = (pli_i128)now->equity_initial_micros - now->initial_micros;
@@ -324,6 +350,11 @@ pli_stakes_answer(const pli_stakes *all) {
     plm_safe answer = all->answer;
     if (!is_bounded(all)) {
         return PLI_SAFE_NOTHING;
+    }
+    answer.underlying_count = all->stake_count;
+    for (uint32_t i = 0; i < all->stake_count; i += 1) {
+        answer.underlyings[i] = all->stakes[i].underlying_index;
+        answer.easy[i] = easy_side(&all->stakes[i]);
     }
     answer.call_move_ppm = largest_safe(all, false);
     answer.initial_move_ppm = answer.call_move_ppm < 0 ? -1 : largest_safe(all, true);

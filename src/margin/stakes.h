@@ -30,10 +30,10 @@ typedef struct pli_stake_leg {
 /* What a relative move of one underlying can cost, per unit of the move; all in micros, none below zero. */
 typedef struct pli_stake {
     uint32_t underlying_index;
-    pli_i128 held;     /* positions but options at their dearest price */
-    pli_i128 options;  /* notional of options at it */
-    pli_i128 ordered;  /* open orders at it */
-    pli_i128 balances; /* balances at it, with the haircut of a liability */
+    pli_i128 longs, shorts;       /* positions but options at their dearest price */
+    pli_i128 options;             /* notional of options at it */
+    pli_i128 ordered;             /* open orders at it */
+    pli_i128 assets, liabilities; /* balances at it, with the haircut of a liability */
     pli_i128 coins;   /* of these, scenario-treated ones, which the slow price counts as exposure */
     pli_i128 need;    /* growth of maintenance but for impact */
     pli_i128 fixed;   /* what maintenance may grow by whatever the move */

@@ -320,14 +320,14 @@ typedef struct tally {
     uint32_t safe[2], pinned, held, left[2];
 } tally;
 
+/* As far as the answer lets each price go, or three times as far. */
 static void
-widen(plm_swing *to, int64_t by_ppm) {
-    for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
-        to[u].low_ppm = swings[u].low_ppm - by_ppm;
-        to[u].high_ppm = swings[u].high_ppm + by_ppm;
-        to[u].confidence_ppm = swings[u].confidence_ppm;
-        to[u].slow_ppm = swings[u].slow_ppm;
-        to[u].age_ns = swings[u].age_ns;
+widen(plm_swing *to, const plm_safe *safe, int64_t move_ppm, int64_t times) {
+    memcpy(to, swings, sizeof swings);
+    for (uint32_t i = 0; i < safe->underlying_count; i += 1) {
+        plm_swing *of = &to[safe->underlyings[i]];
+        of->low_ppm -= times * pli_safe_reach(move_ppm, safe->easy[i] == PLM_EASY_FALLING);
+        of->high_ppm += times * pli_safe_reach(move_ppm, safe->easy[i] == PLM_EASY_RISING);
     }
 }
 
@@ -365,7 +365,7 @@ check_line(const plm_model *model, plm_margin_input *input, plm_safe safe, plm_h
     plm_swing wide[UNDERLYINGS];
     for (uint32_t k = 0; k < MARKETS; k += 1) {
         bool is_outside = k % 8 == 7;
-        widen(wide, is_outside ? 3 * move : move);
+        widen(wide, &safe, move, is_outside ? 3 : 1);
         int64_t left = safe.until_ns - now_ns;
         market.time.ns = now_ns + within(0, left < 30 * PLM_DAY_NS ? left : 30 * PLM_DAY_NS);
         draw_market(wide, one_in(2), safe.is_pinned);
