@@ -38,7 +38,7 @@ const char *plm_stage_name(plm_stage stage);
       "time that the orders of one slice have before the next is planned")                         \
     X(T, target_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 100000, 24, "risk", "",                     \
       "equity is brought to this above maintenance")                                               \
-    X(T, collar_ppm, PLM_UNIT_PPM, 2500, 0, 500000, 20000, 24, "risk", "",                         \
+    X(T, collar_ppm, PLM_UNIT_PPM, 1000, 0, 500000, 20000, 24, "risk", "",                         \
       "forced orders trade no further than this from the index, or the mark")                      \
     X(T, fee_ppm, PLM_UNIT_PPM, 3000, 0, 100000, 3000, 24, "operations", "",                       \
       "what the planner counts as fees of a forced trade")                                         \
@@ -48,7 +48,7 @@ const char *plm_stage_name(plm_stage stage);
       "constant of the square-root law of impact")                                                 \
     X(T, volume_standard_micros, PLM_UNIT_MICROS, 1000000000000, 1, 1000000000000000000,           \
       1000000000000000000, 24, "risk", "", "daily volume where none is known")                     \
-    X(T, depth_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 100000, 24, "risk", "",                      \
+    X(T, depth_ppm, PLM_UNIT_PPM, 5000, 0, 1000000, 100000, 24, "risk", "",                        \
       "share of the depth that one slice may take")                                                \
     X(T, depth_standard_micros, PLM_UNIT_MICROS, 1000000000000, 0, 1000000000000000000,            \
       1000000000000000000, 24, "risk", "", "depth where none is known")                            \
@@ -74,7 +74,7 @@ const char *plm_stage_name(plm_stage stage);
       24, "risk", "", "time in which what the fund offers a bidder grows to the whole")            \
     X(T, auction_dust_ppm, PLM_UNIT_PPM, 10000, 1, 500000, 10000, 24, "risk", "",                  \
       "least share that a bid takes, and leaves of what is for sale")                              \
-    X(T, auction_target_ppm, PLM_UNIT_PPM, 500000, 0, 1000000, 100000, 24, "risk", "",             \
+    X(T, auction_target_ppm, PLM_UNIT_PPM, 100000, 0, 1000000, 100000, 24, "risk", "",             \
       "a sale brings equity to this above maintenance")                                            \
     X(T, slice_max, PLM_UNIT_COUNT, 1, 1, 1000000, 10, 24, "risk", "",                             \
       "a plan that needs more slices than this is auctioned at once")                              \

@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("PLIMSOLL_BINARY", str(ROOT / "build/dev/plimsoll"))
 SMALL = ("--seeds", "2", "--hours", "1", "--accounts", "40")
 # Without a fund somebody else has to pay.
-CRASH = ("--seed", "5", "--seeds", "8", "--hours", "1", "--policy", "planned", "--fund", "0")
+CRASH = ("--seed", "40", "--seeds", "20", "--hours", "1", "--policy", "planned", "--fund", "0")
 
 
 def run(*words):
@@ -48,7 +48,7 @@ class Simulate(unittest.TestCase):
 
     def test_fields_of_the_record_are_set_by_name(self):
         shipped = run("simulate", *CRASH, "--format", "json")
-        for fields, is_same in (("slice_max=1,depth_ppm=10%", True), ("deleverage_policy=0", True), ("depth_ppm=0%,slice_max=2", False)):
+        for fields, is_same in (("slice_max=1,depth_ppm=0.5%", True), ("deleverage_policy=0", True), ("depth_ppm=0%,slice_max=2", False)):
             done = run("simulate", *CRASH, "--liquidation", fields, "--format", "json")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(done.stdout == shipped.stdout, is_same, fields)

@@ -14,6 +14,16 @@
 #define SECOND INT64_C(1000000000)
 #define FIRST (UINT64_C(1) << 63)
 
+// A tenth of the depth a slice, a quarter of a percent from the index.
+static int64_t *
+rules(ts_core *world, uint32_t version) {
+    int64_t *values =
+        ts_core_record(world, &plm_liquidation_descriptor, 0, version)->parameters_body.values;
+    values[ts_core_field(&plm_liquidation_descriptor, "depth_ppm")] = 100000;
+    values[ts_core_field(&plm_liquidation_descriptor, "collar_ppm")] = 2500;
+    return values;
+}
+
 // Account 0 is long 0.5 BTC from 100,000 with 10,000 USD: at 85,000 equity is 2,500 and maintenance 2,677.50.
 static void
 start(ts_core *world, int64_t depth_micros) {
@@ -24,10 +34,9 @@ start(ts_core *world, int64_t depth_micros) {
         int64_t usd = account == 4 ? 1000000 : 10000;
         assert_int_equal(ts_core_deposit(world, account, TS_C_USD, usd * USD), PLM_REJECT_NONE);
     }
-    plm_event *event = ts_core_record(world, &plm_liquidation_descriptor, 0, 2);
-    event->parameters_body
-        .values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = depth_micros;
-    event->parameters_body.values[ts_core_field(&plm_liquidation_descriptor, "slice_max")] = 1000;
+    int64_t *values = rules(world, 2);
+    values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = depth_micros;
+    values[ts_core_field(&plm_liquidation_descriptor, "slice_max")] = 1000;
     ts_core_must(world);
     assert_int_equal(ts_core_trade(world, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
 }
@@ -180,8 +189,7 @@ market_without_depth_is_not_sold_into(void **state) {
     (void)state;
     ts_core w;
     start(&w, 0);
-    plm_event *event = ts_core_record(&w, &plm_liquidation_descriptor, 0, 3);
-    int64_t *values = event->parameters_body.values;
+    int64_t *values = rules(&w, 3);
     values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = 0;
     values[ts_core_field(&plm_liquidation_descriptor, "auction_rounds_max")] = 0;
     ts_core_must(&w);

@@ -60,6 +60,9 @@ start(ts_core *world, int64_t pool_usd, const char *field, int64_t value) {
     values[ts_core_field(&plm_liquidation_descriptor, "auction_rounds_max")] = 0;
     values[ts_core_field(&plm_liquidation_descriptor, "fruitless_max")] = 1;
     values[ts_core_field(&plm_liquidation_descriptor, "depth_standard_micros")] = 0;
+    values[ts_core_field(&plm_liquidation_descriptor, "collar_ppm")] = 2500;
+    values[ts_core_field(&plm_liquidation_descriptor, "depth_ppm")] = 100000;
+    values[ts_core_field(&plm_liquidation_descriptor, "auction_target_ppm")] = 500000;
     values[ts_core_field(&plm_liquidation_descriptor, "backstop_lock_ns")] = 0;
     values[ts_core_field(&plm_liquidation_descriptor, "backstop_tranche_ppm")] = 1000000;
     if (field != NULL) {

@@ -14,6 +14,14 @@
 #define E8 INT64_C(100000000)
 #define USD INT64_C(1000000)
 
+static int64_t *
+rules(ts_core *world, uint32_t version) {
+    int64_t *values =
+        ts_core_record(world, &plm_liquidation_descriptor, 0, version)->parameters_body.values;
+    values[ts_core_field(&plm_liquidation_descriptor, "depth_ppm")] = 100000; // one slice is enough
+    return values;
+}
+
 /*
  * Account 0 is long 0.5 BTC from 100,000 with 10,000 USD. By `tiered` as shipped, at price P: equity 0.5 P - 40,000,
  * maintenance 6 % + 0.05 % + 0.25 % of 0.5 P, call level 5 % above, initial 10 % + 0.3 %.
@@ -21,6 +29,8 @@
 static void
 start(ts_core *world) {
     ts_core_start(world, 10000);
+    (void)rules(world, 2);
+    ts_core_must(world);
     assert_int_equal(ts_core_deposit(world, 4, TS_C_USD, 990000 * USD), PLM_REJECT_NONE);
     assert_int_equal(ts_core_trade(world, 0, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
 }
@@ -261,9 +271,8 @@ initial_requirement_is_followed_by_windows_and_calls_at_once(void **state) {
     (void)state;
     ts_core w;
     start(&w);
-    plm_event *rules = ts_core_record(&w, &plm_liquidation_descriptor, 0, 2);
-    rules->parameters_body.values[ts_core_field(&plm_liquidation_descriptor, "initial_window")] = 3;
-    assert_int_equal(ts_core_apply(&w), PLM_REJECT_NONE);
+    rules(&w, 3)[ts_core_field(&plm_liquidation_descriptor, "initial_window")] = 3;
+    ts_core_must(&w);
     assert_int_equal(ts_core_trade(&w, 3, 4, TS_C_BTC_PERP, 500, 100000 * E8), PLM_REJECT_NONE);
     assert_int_equal(ts_core_reserve(&w, 3, 7, TS_C_BTC_PERP, 1, 80000 * E8), PLM_REJECT_NONE);
     // Accounts 0 to 2; 3 is as it was, but nothing that needs initial is let pass.
