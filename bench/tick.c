@@ -11,7 +11,9 @@
 #include "plimsoll/liquidation.h"
 
 /*
- * Usage: tick [ACCOUNTS UNDERLYINGS TICKS [WINDOW]]; 1000000 50 300 4096. WINDOW: accounts whose initial requirement a scan follows.
+ * Usage: tick [ACCOUNTS UNDERLYINGS TICKS [WINDOW [CHECKS SEED]]]; 1000000 50 300 4096. WINDOW: accounts whose initial requirement a
+ * scan follows. With CHECKS nothing is timed: everybody is looked at, and so many certificates are held against a look, while prices
+ * wander within two per cent and now and then fall by as much at once; exit 1 where one was wrong.
  *
  * Each account holds one to three perpetuals at one to eight times its cash, under model `portfolio`. A tick is a price and a mark of
  * one underlying, five basis points away on average, and CONTINUE until nothing waits; timed is all of it. First with the
@@ -255,6 +257,34 @@ run_crash(uint32_t underlyings, uint32_t ticks) {
     (void)report("crash, half a percent a tick", ticks, before);
 }
 
+// Within two per cent of where they began; every 4,096th tick a price jumps by as much.
+static int64_t
+wander_ppm(uint32_t u, uint64_t number) {
+    int64_t move = pli_prng_range_i64(&prng, -1000, 1000);
+    int64_t away = prices_e8[u] - 100 * E8;
+    move = away > 2 * E8 && move > 0 ? -move : move;
+    move = away < -2 * E8 && move < 0 ? -move : move;
+    return number % 4096 == 0 ? (away > 0 ? -20000 : 20000) : move;
+}
+
+static int
+check(uint32_t underlyings, uint64_t checks) {
+    plm_screen_counts now = plm_core_screen_counts(core);
+    plm_core_use_screen(core, PLM_SCREEN_CHECKED);
+    for (uint64_t number = 1; now.checked < checks && now.missed == 0; number += 1) {
+        uint32_t u = (uint32_t)pli_prng_below(&prng, underlyings);
+        (void)tick(u, wander_ppm(u, number));
+        now = plm_core_screen_counts(core);
+        if (number % 4096 == 0) {
+            fprintf(stderr, "\r%llu checked", (unsigned long long)now.checked);
+        }
+    }
+    printf("\n%llu certificates held against a look in %llu looks, %llu wrong\n",
+           (unsigned long long)now.checked, (unsigned long long)now.looked,
+           (unsigned long long)now.missed);
+    return now.missed == 0 ? 0 : 1;
+}
+
 int
 main(int argc, char **argv) {
     uint32_t accounts = argc > 3 ? (uint32_t)atol(argv[1]) : 1000000;
@@ -284,12 +314,15 @@ main(int argc, char **argv) {
         fprintf(stderr, "tick: no memory for so many\n");
         return 1;
     }
-    prng = pli_prng_init(1);
+    prng = pli_prng_init(argc > 6 ? (uint64_t)atoll(argv[6]) : 1);
     list(underlyings);
     choose_portfolio();
     set_record(&plm_liquidation_descriptor, 0, "initial_window", window, "");
     open_accounts(accounts, underlyings);
     printf("%.0f bytes of state an account\n", (double)size / accounts);
+    if (argc > 5) {
+        return check(underlyings, (uint64_t)atoll(argv[5]));
+    }
     run_first("first ticks: everybody certified", underlyings);
     run_calm("ticks", underlyings, ticks);
     if (getenv("CALM"))
