@@ -29,6 +29,8 @@ pli_screen_take(pli_arena *arena, const plm_core_limits *limits) {
     made.touched.contents = PLI_ARENA_TAKE(arena, words, uint64_t);
     made.exposed = PLI_ARENA_TAKE(arena, words * made.group_count, uint64_t);
     made.touched.blocks = PLI_ARENA_TAKE(arena, (made.block_count + BITS - 1) / BITS, uint64_t);
+    made.losses = PLI_ARENA_TAKE(arena, made.block_count, uint32_t);
+    made.quiet = PLI_ARENA_TAKE(arena, (size_t)made.group_count * made.block_count, uint32_t);
     made.is_pinned = PLI_ARENA_TAKE(arena, made.block_count, uint8_t);
     made.until_ns = PLI_ARENA_TAKE(arena, made.block_count, int64_t);
     made.blocks = PLI_ARENA_TAKE(arena, (size_t)u * made.block_count, pli_bound);
@@ -194,32 +196,53 @@ begin_scan(plm_core *core) {
     }
 }
 
-// Who of a block is without a certificate, all words in one: anybody, and anybody who may rest on what the scan is for?
-static void
-gather(const pli_screen *screen, uint32_t b, uint64_t *anybody, uint64_t *resting) {
+// Is anybody of the block without a certificate who may rest on what the scan is for? All words in one.
+static bool
+is_anybody_resting(const pli_screen *screen, uint32_t b) {
     enum { WORDS = PLI_SCREEN_BLOCK / BITS };
     const uint64_t *accounts = &screen->touched.accounts[(size_t)b * WORDS];
     const uint64_t *contents = &screen->touched.contents[(size_t)b * WORDS];
-    *anybody = 0;
-    *resting = 0;
+    uint64_t resting = 0;
     for (uint32_t i = 0; i < WORDS; i += 1) {
-        *anybody |= accounts[i];
-        *resting |= accounts[i] & contents[i];
+        resting |= accounts[i] & contents[i];
     }
     for (uint64_t rest = screen->walked; rest != 0; rest &= rest - 1) {
         size_t group = (size_t)__builtin_ctzll(rest);
         const uint64_t *exposed = &screen->exposed[(group * screen->block_count + b) * WORDS];
         for (uint32_t i = 0; i < WORDS; i += 1) {
-            *resting |= accounts[i] & exposed[i];
+            resting |= accounts[i] & exposed[i];
         }
     }
+    return resting != 0;
+}
+
+// The same, remembered for a scan of one group until somebody of the block loses a certificate.
+static bool
+is_block_wanted(pli_screen *screen, uint32_t b) {
+    uint64_t bit = UINT64_C(1) << b % BITS;
+    if ((screen->touched.blocks[b / BITS] & bit) != 0) {
+        screen->touched.blocks[b / BITS] &= ~bit;
+        screen->losses[b] += 1;
+        screen->losses[b] += screen->losses[b] == 0;
+    }
+    bool is_one_group = screen->walked != 0 && (screen->walked & (screen->walked - 1)) == 0;
+    if (!is_one_group) {
+        return is_anybody_resting(screen, b);
+    }
+    uint32_t *quiet =
+        &screen->quiet[(size_t)__builtin_ctzll(screen->walked) * screen->block_count + b];
+    if (*quiet == screen->losses[b]) {
+        return false;
+    }
+    bool is_wanted = is_anybody_resting(screen, b);
+    *quiet = is_wanted ? 0 : screen->losses[b];
+    return is_wanted;
 }
 
 uint32_t
 pli_screen_next(plm_core *core, uint32_t from, uint32_t end) {
     pli_screen *screen = &core->screen;
     uint32_t b = from / PLI_SCREEN_BLOCK;
-    uint64_t bit = UINT64_C(1) << b % BITS;
     if (from == end || screen->mode == PLM_SCREEN_OFF) {
         return from;
     }
@@ -236,13 +259,7 @@ pli_screen_next(plm_core *core, uint32_t from, uint32_t end) {
     uint32_t sample = (uint32_t)(screen->scan_count * 2654435761u % core->ledger.account_count);
     uint32_t found = sample >= from && sample < end ? sample : end;
     bool is_windowed = from < screen->window_end && end > screen->window_from;
-    uint64_t anybody = 0;
-    uint64_t resting = 0;
-    if ((screen->touched.blocks[b / BITS] & bit) != 0) {
-        gather(screen, b, &anybody, &resting);
-        screen->touched.blocks[b / BITS] &= anybody == 0 ? ~bit : UINT64_MAX;
-    }
-    if (resting != 0 || is_windowed) {
+    if (is_block_wanted(screen, b) || is_windowed) {
         found = next_wanted(core, from, found);
     }
     screen->counts.passed += found - from;

@@ -18,8 +18,8 @@
  * Invariants [SCREEN-1] an account without a mark in `stale` was found HEALTHY or RESTRICTED, and is so while time is not past
  *                       the end of its certificate and, of every underlying that it names, the epoch is the same and the swing
  *                       within; HEALTHY, while the swing is within the narrower range.
- *            [SCREEN-2] the bounds of a block are no wider than those of any certificate in it; a block with an account that has
- *                       a mark, or of which a bound may be passed, has a mark in `pending`.
+ *            [SCREEN-2] the bounds of a word and of a block are no wider than those of any certificate in it; a block in which
+ *                       an account has lost its certificate has a mark in `touched`, until a scan has counted the loss.
  */
 enum { PLI_SCREEN_BLOCK = 1024, PLI_SCREEN_GROUPS = 64 };
 
@@ -62,7 +62,10 @@ typedef struct pli_screen {
     uint64_t window_from, window_end; /* accounts whose initial requirement it may follow */
     uint32_t group_count;
     pli_touched
-        touched; /* of accounts: no certificate; unknown contents; per block: one of it has no certificate */
+        touched; /* of accounts: no certificate; unknown contents; per block: one of it has lost its certificate */
+    uint32_t *losses; /* per block: how often that was seen; never 0 once anything was */
+    uint32_t *
+        quiet; /* [group][block]: the loss since which nobody who rests on the group is without a certificate, or 0 */
     uint64_t *
         exposed; /* [group][account]: may hold something that rests on an underlying of the group */
     uint8_t *is_pinned; /* per block: a certificate in it may need rows as they are */
