@@ -15,7 +15,7 @@
  * account that is certainly so need not be looked at. All of this is derived: no byte of the state, no outcome and no effect
  * depends on it.
  *
- * Invariants [SCREEN-1] an account without a mark in `stale` was found HEALTHY or RESTRICTED, and is so while time is not past
+ * Invariants [SCREEN-1] an account without a mark in `touched` was found HEALTHY or RESTRICTED, and is so while time is not past
  *                       the end of its certificate and, of every underlying that it names, the epoch is the same and the swing
  *                       within; HEALTHY, while the swing is within the narrower range.
  *            [SCREEN-2] the bounds of a word and of a block are no wider than those of any certificate in it; a block in which
