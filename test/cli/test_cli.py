@@ -89,6 +89,10 @@ class Program(Base):
             self.assert_refused(run(*words, "-Z"), 2, "unknown option")
             self.assert_refused(run(*words, *["/nowhere"] * 99), 2, "too many")
 
+    def test_a_venue_is_served_with_all_of_its_controls(self):
+        for switch in (("--naive",), ("--without", "C-LIQ-ADL"), ("--without", "C-LED-CONSERVE")):
+            self.assert_refused(run("serve", "/nowhere", *switch), 2, f"unknown option {switch[0]}")
+
     def test_output_goes_to_a_file_that_must_be_writable(self):
         self.assert_refused(run("completions", "bash", "--output", "/nonexistent/x"), 3, "/nonexistent/x")
 
