@@ -86,7 +86,7 @@ static const bench_row rows[] = {
      .ours = &pli_bench_worst,
      .plain = &pli_bench_worst_plain,
      .plain_name = "plain C loops, gcc -O3",
-     .shape = BOOK(1024, 64, false),
+     .shape = BOOK(1024, 128, false),
      .accounts_share = 50,
      .peers = {{"peer_eigen", "worst", "Eigen, sparse times dense", 35.0},
                {"peer_scipy.py", "worst", "SciPy, sparse times dense", 0.0}}},

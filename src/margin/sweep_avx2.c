@@ -17,14 +17,53 @@ min64(wide a, wide b) {
     return (wide)_mm256_blendv_epi8((__m256i)a, (__m256i)b, (__m256i)(a > b));
 }
 
-static inline bool
-any32(narrow mask) {
-    return _mm256_movemask_epi8((__m256i)mask) != 0;
+static inline narrow
+max32(narrow a, narrow b) {
+    return (narrow)_mm256_max_epi32((__m256i)a, (__m256i)b);
 }
 
-static inline bool
-any64(wide mask) {
-    return _mm256_movemask_epi8((__m256i)mask) != 0;
+static inline wide
+max64(wide a, wide b) {
+    return (wide)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)(a > b));
+}
+
+static inline narrow
+across32(narrow values, narrow index) {
+    return (narrow)_mm256_permutevar8x32_epi32((__m256i)values, (__m256i)index);
+}
+
+// Lane i is the 32-bit lanes 2 i and 2 i + 1.
+static inline wide
+across64(wide values, wide index) {
+    wide halves = index * 2 + ((index * 2 + 1) << 32);
+    return (wide)_mm256_permutevar8x32_epi32((__m256i)values, (__m256i)halves);
+}
+
+// Few lanes are kept: the set bits of the mask, one after another.
+static inline uint32_t
+keep32(narrow values, int32_t most, int32_t *to) {
+    int32_t lanes[8];
+    __m256 is_kept = (__m256)(values <= most - (narrow){0});
+    uint32_t size = 0;
+    _mm256_storeu_si256((__m256i *)lanes, (__m256i)values);
+    for (uint32_t bits = (uint32_t)_mm256_movemask_ps(is_kept); bits != 0; bits &= bits - 1) {
+        to[size] = lanes[__builtin_ctz(bits)];
+        size += 1;
+    }
+    return size;
+}
+
+static inline uint32_t
+keep64(wide values, int64_t most, int64_t *to) {
+    int64_t lanes[4];
+    __m256d is_kept = (__m256d)(values <= most - (wide){0});
+    uint32_t size = 0;
+    _mm256_storeu_si256((__m256i *)lanes, (__m256i)values);
+    for (uint32_t bits = (uint32_t)_mm256_movemask_pd(is_kept); bits != 0; bits &= bits - 1) {
+        to[size] = lanes[__builtin_ctz(bits)];
+        size += 1;
+    }
+    return size;
 }
 
 static inline wide

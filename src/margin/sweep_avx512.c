@@ -17,14 +17,38 @@ min64(wide a, wide b) {
     return (wide)_mm512_min_epi64((__m512i)a, (__m512i)b);
 }
 
-static inline bool
-any32(narrow mask) {
-    return _mm512_movepi32_mask((__m512i)mask) != 0;
+static inline narrow
+max32(narrow a, narrow b) {
+    return (narrow)_mm512_max_epi32((__m512i)a, (__m512i)b);
 }
 
-static inline bool
-any64(wide mask) {
-    return _mm512_movepi64_mask((__m512i)mask) != 0;
+static inline wide
+max64(wide a, wide b) {
+    return (wide)_mm512_max_epi64((__m512i)a, (__m512i)b);
+}
+
+static inline narrow
+across32(narrow values, narrow index) {
+    return (narrow)_mm512_permutexvar_epi32((__m512i)index, (__m512i)values);
+}
+
+static inline wide
+across64(wide values, wide index) {
+    return (wide)_mm512_permutexvar_epi64((__m512i)index, (__m512i)values);
+}
+
+static inline uint32_t
+keep32(narrow values, int32_t most, int32_t *to) {
+    __mmask16 is_kept = _mm512_cmple_epi32_mask((__m512i)values, _mm512_set1_epi32(most));
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(is_kept, (__m512i)values));
+    return (uint32_t)__builtin_popcount(is_kept);
+}
+
+static inline uint32_t
+keep64(wide values, int64_t most, int64_t *to) {
+    __mmask8 is_kept = _mm512_cmple_epi64_mask((__m512i)values, _mm512_set1_epi64(most));
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi64(is_kept, (__m512i)values));
+    return (uint32_t)__builtin_popcount(is_kept);
 }
 
 static inline wide

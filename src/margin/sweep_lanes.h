@@ -4,8 +4,9 @@
  *
  *   LANES           32-bit lanes of a register
  *   narrow, wide    its types: LANES of int32_t, LANES / 2 of int64_t
- *   min32, min64    lane by lane
- *   any32, any64    has a mask, the result of a comparison, a lane that is set
+ *   min32, max32, min64, max64  lane by lane
+ *   across32, across64          lane i is lane index[i]
+ *   keep32, keep64  the lanes at or below a bound, in order, to memory where a whole register may be written; how many
  *   product_even, _odd  64-bit products of the even, and of the odd, 32-bit lanes
  *
  * Products of even and odd lanes come from one load of 32-bit entries; the sums of a block are then in an order of their
@@ -22,9 +23,9 @@
 
 enum {
     PLI_WIDE_LANES = LANES / 2,
-    PLI_BLOCK = 32,                  // entries that a pass over the positions holds in registers
+    PLI_BLOCK = 32,                  // entries of the shortest block: tiles are a multiple of it
     PLI_HALF = PLI_BLOCK / LANES,    // registers of a block of 32-bit sums
-    PLI_CHUNK = 4,                   // registers that are ranked at once
+    PLI_LONG = 8,                    // registers of a long one, where tiles allow it
     PLI_GROUPS = 64,                 // minima that bound a tail
     PLI_CANDIDATES = 4 * PLI_GROUPS, // more than these: quickselect
 };
@@ -36,7 +37,7 @@ pli_narrow_at(const int32_t *entries) {
     return (const narrow *)(const void *)entries;
 }
 
-/* --- Sums of one account over one block of PLI_BLOCK entries ----------------------------------------------------- */
+/* --- Sums of one account over one block of entries, which a pass over the positions holds in registers ------------ */
 
 // `row` is where the block begins in the rows of instrument 0; rows are `stride` entries apart.
 typedef struct pli_block {
@@ -47,15 +48,16 @@ typedef struct pli_block {
     uint32_t count;
 } pli_block;
 
+// `registers` is a constant wherever this is inlined: what a position costs besides its row is shared by all of them.
 INLINE void
-pli_sums32(const pli_block *block, narrow sums[PLI_HALF]) {
-    for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+pli_sums32(const pli_block *block, uint32_t registers, narrow *sums) {
+    for (uint32_t j = 0; j < registers; j += 1) {
         sums[j] = (narrow){0};
     }
     for (uint32_t p = 0; p < block->count; p += 1) {
         const narrow *row = pli_narrow_at(block->row + block->instruments[p] * block->stride);
         narrow lots = block->lots[p] - (narrow){0};
-        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+        for (uint32_t j = 0; j < registers; j += 1) {
             sums[j] += lots * row[j];
         }
     }
@@ -86,6 +88,12 @@ pli_block_of(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t 
                        .count = book->begin[account + 1] - begin};
 }
 
+// Do tiles of so many entries end where a long block of 32-bit sums does?
+INLINE bool
+pli_is_long(size_t entries) {
+    return entries % (PLI_LONG * LANES) == 0;
+}
+
 /* --- Worst loss ------------------------------------------------------------------------------------------------- */
 
 INLINE int64_t
@@ -111,17 +119,23 @@ pli_least64(wide least) {
 }
 
 INLINE int64_t
-pli_worst32(pli_block block) {
+pli_worst32_by(pli_block block, uint32_t registers) {
     narrow least = {0};
-    for (size_t e = 0; e < block.stride; e += PLI_BLOCK) {
-        narrow sums[PLI_HALF];
-        pli_sums32(&block, sums);
-        block.row += PLI_BLOCK;
-        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+    for (size_t e = 0; e < block.stride; e += (size_t)registers * LANES) {
+        narrow sums[PLI_LONG];
+        pli_sums32(&block, registers, sums);
+        block.row += registers * LANES;
+        for (uint32_t j = 0; j < registers; j += 1) {
             least = min32(least, sums[j]);
         }
     }
     return pli_least32(least);
+}
+
+INLINE int64_t
+pli_worst32(pli_block block) {
+    return pli_is_long(block.stride) ? pli_worst32_by(block, PLI_LONG)
+                                     : pli_worst32_by(block, PLI_HALF);
 }
 
 INLINE int64_t
@@ -165,42 +179,64 @@ pli_worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_ra
 
 #define VALUE int32_t
 #define VALUE_MAX INT32_MAX
+#define SUM int64_t // of up to PLI_GROUPS values
 #define REGISTER narrow
 #define LEAST min32
-#define ANY any32
+#define MOST max32
+#define ACROSS across32
+#define KEEP keep32
 #define NAME(noun) noun##32
 #include "margin/sweep_tail.h"
 #undef VALUE
 #undef VALUE_MAX
 #undef REGISTER
+#undef SUM
 #undef LEAST
-#undef ANY
+#undef MOST
+#undef ACROSS
+#undef KEEP
 #undef NAME
 
 #define VALUE int64_t
 #define VALUE_MAX INT64_MAX
+#define SUM pli_i128 // of up to PLI_GROUPS values
 #define REGISTER wide
 #define LEAST min64
-#define ANY any64
+#define MOST max64
+#define ACROSS across64
+#define KEEP keep64
 #define NAME(noun) noun##64
 #include "margin/sweep_tail.h"
 #undef VALUE
 #undef VALUE_MAX
 #undef REGISTER
+#undef SUM
 #undef LEAST
-#undef ANY
+#undef MOST
+#undef ACROSS
+#undef KEEP
 #undef NAME
 
 INLINE void
-pli_fill32(const plm_sweep_table *table, pli_block block, int32_t *values) {
+pli_fill32_by(const plm_sweep_table *table, pli_block block, uint32_t registers, int32_t *values) {
     size_t tile_size = (size_t)table->instrument_count * table->tile_entries;
     uint32_t padded = table->tile_count * table->tile_entries;
-    for (uint32_t s = 0; s < padded; s += PLI_BLOCK) {
+    for (uint32_t s = 0; s < padded; s += registers * LANES) {
         pli_block here = block;
         here.row += s / table->tile_entries * tile_size + s % table->tile_entries;
-        narrow sums[PLI_HALF];
-        pli_sums32(&here, sums);
-        memcpy(values + s, sums, sizeof sums);
+        narrow sums[PLI_LONG];
+        pli_sums32(&here, registers, sums);
+        memcpy(values + s, sums, registers * sizeof sums[0]);
+    }
+}
+
+INLINE void
+pli_fill32(const plm_sweep_table *table, pli_block block, int32_t *values) {
+    uint32_t padded = table->tile_count * table->tile_entries;
+    if (pli_is_long(table->tile_entries)) {
+        pli_fill32_by(table, block, PLI_LONG, values);
+    } else {
+        pli_fill32_by(table, block, PLI_HALF, values);
     }
     for (uint32_t s = table->entry_count; s < padded; s += 1) {
         values[s] = INT32_MAX;

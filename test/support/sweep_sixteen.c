@@ -27,22 +27,62 @@ min64(wide a, wide b) {
     return a;
 }
 
-static inline bool
-any32(narrow mask) {
-    int32_t any = 0;
+static inline narrow
+max32(narrow a, narrow b) {
     for (int i = 0; i < 16; i += 1) {
-        any |= mask[i];
+        a[i] = b[i] > a[i] ? b[i] : a[i];
     }
-    return any != 0;
+    return a;
 }
 
-static inline bool
-any64(wide mask) {
-    int64_t any = 0;
-    for (int i = 0; i < 8; i += 1) {
-        any |= mask[i];
+static inline narrow
+across32(narrow values, narrow index) {
+    narrow result = {0};
+    for (int i = 0; i < 16; i += 1) {
+        result[i] = values[index[i]];
     }
-    return any != 0;
+    return result;
+}
+
+static inline uint32_t
+keep32(narrow values, int32_t most, int32_t *to) {
+    uint32_t size = 0;
+    for (int i = 0; i < 16; i += 1) {
+        if (values[i] <= most) {
+            to[size] = values[i];
+            size += 1;
+        }
+    }
+    return size;
+}
+
+static inline wide
+max64(wide a, wide b) {
+    for (int i = 0; i < 8; i += 1) {
+        a[i] = b[i] > a[i] ? b[i] : a[i];
+    }
+    return a;
+}
+
+static inline wide
+across64(wide values, wide index) {
+    wide result = {0};
+    for (int i = 0; i < 8; i += 1) {
+        result[i] = values[index[i]];
+    }
+    return result;
+}
+
+static inline uint32_t
+keep64(wide values, int64_t most, int64_t *to) {
+    uint32_t size = 0;
+    for (int i = 0; i < 8; i += 1) {
+        if (values[i] <= most) {
+            to[size] = values[i];
+            size += 1;
+        }
+    }
+    return size;
 }
 
 static inline wide
