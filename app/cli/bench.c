@@ -371,7 +371,7 @@ measure_orders(pli_pool *pool, const bench_asked *asked) {
         {"p50_ns", "p50", "ns", PLI_ALIGN_RIGHT, 0, PLI_DECIMAL_HALF_EVEN},
         {"p99_ns", "p99", "ns", PLI_ALIGN_RIGHT, 0, PLI_DECIMAL_HALF_EVEN},
         {"p99_target_ns", "asked", "ns", PLI_ALIGN_RIGHT, 0, PLI_DECIMAL_HALF_EVEN},
-        {"million_per_second", "one after another", "million/s", PLI_ALIGN_RIGHT, 2,
+        {"million_per_second", "in one batch", "million/s", PLI_ALIGN_RIGHT, 2,
          PLI_DECIMAL_HALF_EVEN},
     };
     pli_rows out = pli_rows_make(pool, "pretrade", latency, 5, 2);

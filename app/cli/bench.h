@@ -101,7 +101,7 @@ typedef struct pli_bench_latency {
 pli_exit pli_bench_growth(const pli_invocation *invocation, const char *key, uint32_t accounts,
                           pli_page *page);
 
-pli_bench_latency pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t orders,
+pli_bench_latency pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t count,
                                      bool is_cold);
 
 #endif

@@ -160,55 +160,59 @@ by_time(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-// One account with one more position, as a book of its own; warm: its rows were just read.
+static plm_sweep_order
+draw_order(const pli_bench_book *book, uint64_t drawn) {
+    return (plm_sweep_order){.account = (uint32_t)(drawn % book->shape.accounts),
+                             .lots = (int32_t)((drawn >> 32) % PLI_BENCH_LOTS_MOST),
+                             .instrument = (uint16_t)(drawn % book->table.instrument_count)};
+}
+
 static int64_t
-check_order(const pli_bench_book *book, uint32_t account, uint64_t drawn) {
-    uint16_t instruments[65];
-    int32_t lots[65];
-    uint32_t begin[2] = {0, 0};
-    for (uint32_t p = book->book.begin[account]; p < book->book.begin[account + 1]; p += 1) {
-        instruments[begin[1]] = book->book.instruments[p];
-        lots[begin[1]] = book->book.lots[p];
-        begin[1] += 1;
-    }
-    instruments[begin[1]] = (uint16_t)(drawn % book->table.instrument_count);
-    lots[begin[1]] = (int32_t)((drawn >> 32) % PLI_BENCH_LOTS_MOST);
-    uint32_t gross = book->book.gross_lots[account] + (uint32_t)lots[begin[1]];
-    begin[1] += 1;
-    plm_sweep_book one = {1, begin, instruments, lots, &gross};
+check_order(const pli_bench_book *book, const plm_sweep_order *order) {
     int64_t profit = 0;
-    plm_sweep_best()->worst(&book->table, &one, (plm_sweep_range){0, 1}, &profit);
+    plm_sweep_best()->orders(&book->table, &book->book, 1, order, &profit);
     return profit;
 }
 
-pli_bench_latency
-pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t orders, bool is_cold) {
-    double *times = PLI_MUST_TAKE(pool, orders, double);
-    pli_bench_latency latency = {0};
-    double empty_ns = 1e9;
+// The least time between two looks at the clock.
+static double
+empty_ns(void) {
+    double least = 1e9;
     for (uint32_t i = 0; i < 1000; i += 1) {
         int64_t start = pli_clock_monotonic_ns();
         double taken = (double)(pli_clock_monotonic_ns() - start);
-        empty_ns = taken < empty_ns ? taken : empty_ns;
+        least = taken < least ? taken : least;
     }
-    for (uint32_t i = 0; i < orders; i += 1) {
-        uint64_t drawn = pli_bench_mix((UINT64_C(1) << 43) + i);
-        uint32_t account = (uint32_t)(drawn % book->shape.accounts);
+    return least;
+}
+
+pli_bench_latency
+pli_bench_pretrade(pli_pool *pool, const pli_bench_book *book, uint32_t count, bool is_cold) {
+    double *times = PLI_MUST_TAKE(pool, count, double);
+    plm_sweep_order *orders = PLI_MUST_TAKE(pool, count, plm_sweep_order);
+    int64_t *profit = PLI_MUST_TAKE(pool, count, int64_t);
+    pli_bench_latency latency = {0};
+    double empty = empty_ns();
+    for (uint32_t i = 0; i < count; i += 1) {
+        plm_sweep_order order = draw_order(book, pli_bench_mix((UINT64_C(1) << 43) + i));
         if (!is_cold) {
-            latency.sum += check_order(book, account, drawn);
+            latency.sum += check_order(book, &order);
         }
         int64_t start = pli_clock_monotonic_ns();
-        latency.sum += check_order(book, account, drawn);
-        times[i] = (double)(pli_clock_monotonic_ns() - start) - empty_ns;
+        latency.sum += check_order(book, &order);
+        times[i] = (double)(pli_clock_monotonic_ns() - start) - empty;
     }
-    qsort(times, orders, sizeof times[0], by_time);
-    latency.p50_ns = times[orders / 2];
-    latency.p99_ns = times[(size_t)orders * 99 / 100];
-    int64_t start = pli_clock_monotonic_ns();
-    for (uint32_t i = 0; i < orders; i += 1) {
-        uint64_t drawn = pli_bench_mix((UINT64_C(1) << 44) + i);
-        latency.sum += check_order(book, (uint32_t)(drawn % book->shape.accounts), drawn);
+    qsort(times, count, sizeof times[0], by_time);
+    latency.p50_ns = times[count / 2];
+    latency.p99_ns = times[(size_t)count * 99 / 100];
+    for (uint32_t i = 0; i < count; i += 1) {
+        orders[i] = draw_order(book, pli_bench_mix((UINT64_C(1) << 44) + i));
     }
-    latency.orders_per_second = 1e9 * orders / (double)(pli_clock_monotonic_ns() - start);
+    double start = pli_bench_clock_ns();
+    plm_sweep_best()->orders(&book->table, &book->book, count, orders, profit);
+    latency.orders_per_second = 1e9 * count / (pli_bench_clock_ns() - start);
+    for (uint32_t i = 0; i < count; i += 1) {
+        latency.sum += profit[i];
+    }
     return latency;
 }

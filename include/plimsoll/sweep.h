@@ -55,6 +55,15 @@ typedef struct plm_sweep_tail {
 } plm_sweep_tail;
 
 /*
+ * plm_sweep_order - an order to be checked: `lots` more of `instrument` for `account`, below the counts of book and table.
+ */
+typedef struct plm_sweep_order {
+    uint32_t account;
+    int32_t lots;
+    uint16_t instrument;
+} plm_sweep_order;
+
+/*
  * plm_sweep_kernels - the sweep for one instruction set. A table is constant; which one is used changes no result.
  *
  * With P(a, s) = sum over the positions p of account a of lots[p] * entry s of instruments[p], exactly:
@@ -62,6 +71,8 @@ typedef struct plm_sweep_tail {
  * worst  profit[a - from] = min(0, min over s of P(a, s)), or INT64_MIN where that is below 64 bits.
  * tails  tails[a - from] = the k smallest of P(a, s) over s, for 1 <= k <= entry_count; both INT64_MIN where a P(a, s)
  *        leaves 64 bits. `scratch` has plm_sweep_scratch_size bytes and is 64-byte aligned.
+ * orders profit[i] = the worst of the account of orders[i] with that order filled and no other: each is checked alone
+ *        against the book as it stands. The accounts of later orders are fetched while earlier ones are summed.
  *
  * How sums are kept exact: with A = gross_lots[a] and E = entry_most, every partial sum is within A * E. Below 2^31 it is
  * kept in 32 bits; else, while A < 2^32 - 1, it is below 2^63 and kept in 64; an account beyond that in 128. Integer sums
@@ -84,6 +95,8 @@ typedef struct plm_sweep_kernels {
                   int64_t *profit);
     void (*tails)(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_range range,
                   uint32_t k, void *scratch, plm_sweep_tail *tails);
+    void (*orders)(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t count,
+                   const plm_sweep_order *orders, int64_t *profit);
 } plm_sweep_kernels;
 
 /*

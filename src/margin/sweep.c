@@ -24,9 +24,20 @@ scenario_sum(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t 
 
 int64_t
 pli_sweep_worst_plain(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t account) {
+    return pli_sweep_order_plain(table, book, &(plm_sweep_order){.account = account});
+}
+
+int64_t
+pli_sweep_order_plain(const plm_sweep_table *table, const plm_sweep_book *book,
+                      const plm_sweep_order *order) {
     pli_i128 least = 0;
     for (uint32_t s = 0; s < table->entry_count; s += 1) {
-        pli_i128 sum = scenario_sum(table, book, account, s);
+        pli_i128 sum = scenario_sum(table, book, order->account, s);
+        if (order->lots != 0) {
+            uint32_t entry = s % table->tile_entries;
+            sum += (int64_t)order->lots *
+                   pli_sweep_row(table, s / table->tile_entries, order->instrument)[entry];
+        }
         least = sum < least ? sum : least;
     }
     return clamp(least);
@@ -72,7 +83,15 @@ find_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_r
     }
 }
 
-const plm_sweep_kernels plm_sweep_reference = {"reference", worst, find_tails};
+static void
+check_orders(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t count,
+             const plm_sweep_order *orders, int64_t *profit) {
+    for (uint32_t i = 0; i < count; i += 1) {
+        profit[i] = pli_sweep_order_plain(table, book, &orders[i]);
+    }
+}
+
+const plm_sweep_kernels plm_sweep_reference = {"reference", worst, find_tails, check_orders};
 
 static uint64_t
 padded(const plm_sweep_table *table) {

@@ -26,6 +26,7 @@ enum {
     PLI_BLOCK = 32,                  // entries of the shortest block: tiles are a multiple of it
     PLI_HALF = PLI_BLOCK / LANES,    // registers of a block of 32-bit sums
     PLI_LONG = 8,                    // registers of a long one, where tiles allow it
+    PLI_AHEAD = 12,                  // orders that are fetched ahead
     PLI_GROUPS = 64,                 // minima that bound a tail
     PLI_CANDIDATES = 4 * PLI_GROUPS, // more than these: quickselect
 };
@@ -39,27 +40,48 @@ pli_narrow_at(const int32_t *entries) {
 
 /* --- Sums of one account over one block of entries, which a pass over the positions holds in registers ------------ */
 
-// `row` is where the block begins in the rows of instrument 0; rows are `stride` entries apart.
+// `row` is where the block begins in the rows of instrument 0; rows are `stride` entries apart. An order adds `more_lots`.
 typedef struct pli_block {
     const int32_t *row;
     size_t stride;
     const uint16_t *instruments;
     const int32_t *lots;
     uint32_t count;
+    uint32_t more_instrument;
+    int32_t more_lots;
 } pli_block;
 
 // `registers` is a constant wherever this is inlined: what a position costs besides its row is shared by all of them.
+INLINE void
+pli_add32(const pli_block *block, uint32_t instrument, int32_t lots, uint32_t registers,
+          narrow *sums) {
+    const narrow *row = pli_narrow_at(block->row + instrument * block->stride);
+    narrow every = lots - (narrow){0};
+    for (uint32_t j = 0; j < registers; j += 1) {
+        sums[j] += every * row[j];
+    }
+}
+
+INLINE void
+pli_add64(const pli_block *block, uint32_t instrument, int32_t lots, wide *sums) {
+    const narrow *row = pli_narrow_at(block->row + instrument * block->stride);
+    narrow every = lots - (narrow){0};
+    for (uint32_t j = 0; j < PLI_HALF; j += 1) {
+        sums[2 * j] += product_even(every, row[j]);
+        sums[2 * j + 1] += product_odd(every, row[j]);
+    }
+}
+
 INLINE void
 pli_sums32(const pli_block *block, uint32_t registers, narrow *sums) {
     for (uint32_t j = 0; j < registers; j += 1) {
         sums[j] = (narrow){0};
     }
     for (uint32_t p = 0; p < block->count; p += 1) {
-        const narrow *row = pli_narrow_at(block->row + block->instruments[p] * block->stride);
-        narrow lots = block->lots[p] - (narrow){0};
-        for (uint32_t j = 0; j < registers; j += 1) {
-            sums[j] += lots * row[j];
-        }
+        pli_add32(block, block->instruments[p], block->lots[p], registers, sums);
+    }
+    if (block->more_lots != 0) {
+        pli_add32(block, block->more_instrument, block->more_lots, registers, sums);
     }
 }
 
@@ -69,12 +91,10 @@ pli_sums64(const pli_block *block, wide sums[2 * PLI_HALF]) {
         sums[j] = (wide){0};
     }
     for (uint32_t p = 0; p < block->count; p += 1) {
-        const narrow *row = pli_narrow_at(block->row + block->instruments[p] * block->stride);
-        narrow lots = block->lots[p] - (narrow){0};
-        for (uint32_t j = 0; j < PLI_HALF; j += 1) {
-            sums[2 * j] += product_even(lots, row[j]);
-            sums[2 * j + 1] += product_odd(lots, row[j]);
-        }
+        pli_add64(block, block->instruments[p], block->lots[p], sums);
+    }
+    if (block->more_lots != 0) {
+        pli_add64(block, block->more_instrument, block->more_lots, sums);
     }
 }
 
@@ -162,9 +182,9 @@ pli_worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_ra
             pli_block block = pli_block_of(table, book, a);
             block.row += tile * tile_size;
             int64_t least = 0;
-            if (pli_sweep_is_narrow(table, book, a)) {
+            if (pli_sweep_is_narrow(table, book->gross_lots[a])) {
                 least = pli_worst32(block);
-            } else if (!pli_sweep_is_wide(book, a)) {
+            } else if (!pli_sweep_is_wide(book->gross_lots[a])) {
                 least = pli_worst64(block);
             } else if (tile == 0) {
                 least = pli_sweep_worst_plain(table, book, a);
@@ -172,6 +192,49 @@ pli_worst(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_ra
             int64_t *out = &profit[a - range.from];
             *out = tile == 0 || least < *out ? least : *out;
         }
+    }
+}
+
+/* --- Orders ------------------------------------------------------------------------------------------------------ */
+
+INLINE int64_t
+pli_order_worst(const plm_sweep_table *table, const plm_sweep_book *book,
+                const plm_sweep_order *order) {
+    uint64_t lots = (uint64_t)(order->lots < 0 ? -(int64_t)order->lots : order->lots);
+    uint64_t sum = book->gross_lots[order->account] + lots;
+    uint32_t gross = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+    if (pli_sweep_is_wide(gross)) {
+        return pli_sweep_order_plain(table, book, order);
+    }
+    pli_block block = pli_block_of(table, book, order->account);
+    block.more_instrument = order->instrument;
+    block.more_lots = order->lots;
+    bool is_narrow = pli_sweep_is_narrow(table, gross);
+    int64_t worst = 0;
+    for (uint32_t tile = 0; tile < table->tile_count; tile += 1) {
+        int64_t least = is_narrow ? pli_worst32(block) : pli_worst64(block);
+        worst = least < worst ? least : worst;
+        block.row += (size_t)table->instrument_count * table->tile_entries;
+    }
+    return worst;
+}
+
+// An account that is not near takes two looks at memory, one after the other: where its positions stand, and what they are.
+INLINE void
+pli_orders(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t count,
+           const plm_sweep_order *orders, int64_t *profit) {
+    for (uint32_t i = 0; i < count; i += 1) {
+        if (i + 2 * PLI_AHEAD < count) {
+            uint32_t account = orders[i + 2 * PLI_AHEAD].account;
+            __builtin_prefetch(&book->begin[account]);
+            __builtin_prefetch(&book->gross_lots[account]);
+        }
+        if (i + PLI_AHEAD < count) {
+            uint32_t begin = book->begin[orders[i + PLI_AHEAD].account];
+            __builtin_prefetch(&book->instruments[begin]);
+            __builtin_prefetch(&book->lots[begin]);
+        }
+        profit[i] = pli_order_worst(table, book, &orders[i]);
     }
 }
 
@@ -270,7 +333,7 @@ pli_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_ra
     PLI_ASSERT(k >= 1 && k <= table->entry_count);
     for (uint32_t a = range.from; a < range.upto; a += 1) {
         plm_sweep_tail *tail = &tails[a - range.from];
-        if (pli_sweep_is_narrow(table, book, a)) {
+        if (pli_sweep_is_narrow(table, book->gross_lots[a])) {
             pli_fill32(table, pli_block_of(table, book, a), few_bits);
             if (pli_tail32(few_bits, padded, k, tail)) {
                 continue;
@@ -279,7 +342,7 @@ pli_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_ra
                 values[s] = few_bits[s];
             }
             *tail = pli_sweep_tail_of(values, table->entry_count, k);
-        } else if (pli_sweep_is_wide(book, a)) {
+        } else if (pli_sweep_is_wide(book->gross_lots[a])) {
             *tail = pli_sweep_tail_plain(table, book, a, k, values);
         } else {
             pli_fill64(table, pli_block_of(table, book, a), values);

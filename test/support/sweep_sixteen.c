@@ -117,4 +117,10 @@ find_tails(const plm_sweep_table *table, const plm_sweep_book *book, plm_sweep_r
     pli_tails(table, book, range, k, scratch, tails);
 }
 
-const plm_sweep_kernels ts_sweep_sixteen = {"sixteen lanes", worst, find_tails};
+static void
+check_orders(const plm_sweep_table *table, const plm_sweep_book *book, uint32_t count,
+             const plm_sweep_order *orders, int64_t *profit) {
+    pli_orders(table, book, count, orders, profit);
+}
+
+const plm_sweep_kernels ts_sweep_sixteen = {"sixteen lanes", worst, find_tails, check_orders};

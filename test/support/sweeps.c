@@ -42,11 +42,11 @@ draw(pli_prng *random, uint64_t kind) {
 static void
 draw_table(pli_prng *random, world *made) {
     static const uint32_t counts[] = {1, 7, 31, 32, 33, 63, 65, 128, 250, 1024};
-    static const uint32_t tiles[] = {32, 64, 96, 256};
+    static const uint32_t tiles[] = {32, 64, 96, 128, 256};
     plm_sweep_table *table = &made->table;
     table->instrument_count = INSTRUMENTS;
     table->entry_count = counts[pli_prng_below(random, 10)];
-    table->tile_entries = tiles[pli_prng_below(random, 4)];
+    table->tile_entries = tiles[pli_prng_below(random, 5)];
     table->tile_count = (table->entry_count + table->tile_entries - 1) / table->tile_entries;
     table->entry_most = 0;
     table->entries = made->entries;
@@ -111,6 +111,28 @@ compare(const plm_sweep_kernels *kernels, const world *made, plm_sweep_range ran
     }
 }
 
+static void
+compare_orders(const plm_sweep_kernels *kernels, const world *made, pli_prng *random) {
+    plm_sweep_order orders[2 * ACCOUNTS];
+    int64_t expected[2 * ACCOUNTS];
+    int64_t profit[2 * ACCOUNTS];
+    for (uint32_t i = 0; i < 2 * ACCOUNTS; i += 1) {
+        orders[i].account = (uint32_t)pli_prng_below(random, ACCOUNTS);
+        orders[i].lots =
+            pli_prng_below(random, 16) == 0 ? INT32_MIN : draw(random, pli_prng_below(random, 5));
+        orders[i].instrument = (uint16_t)pli_prng_below(random, INSTRUMENTS);
+    }
+    plm_sweep_reference.orders(&made->table, &made->book, 2 * ACCOUNTS, orders, expected);
+    kernels->orders(&made->table, &made->book, 2 * ACCOUNTS, orders, profit);
+    for (uint32_t i = 0; i < 2 * ACCOUNTS; i += 1) {
+        if (profit[i] != expected[i]) {
+            fail_msg("%s: order %u of %d lots for account %u of %u entries: worst %lld not %lld",
+                     kernels->name, i, orders[i].lots, orders[i].account, made->table.entry_count,
+                     (long long)profit[i], (long long)expected[i]);
+        }
+    }
+}
+
 void
 ts_sweep_sums(const plm_sweep_kernels *kernels, uint64_t seed, uint64_t count) {
     pli_prng random = pli_prng_init(seed);
@@ -129,6 +151,7 @@ ts_sweep_sums(const plm_sweep_kernels *kernels, uint64_t seed, uint64_t count) {
         assert_true(plm_sweep_scratch_size(&made.table) <= entries_max * 12);
         compare(kernels, &made, (plm_sweep_range){0, ACCOUNTS}, k, scratch);
         compare(kernels, &made, (plm_sweep_range){from, ACCOUNTS}, 1, scratch);
+        compare_orders(kernels, &made, &random);
     }
     free(made.entries);
     free(scratch);

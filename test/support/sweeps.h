@@ -7,8 +7,8 @@
 #include "plimsoll/sweep.h"
 
 /*
- * ts_sweep_sums - at least `count` sums (one account under one scenario) drawn from `seed`: worst and tails of `kernels` are those of
- * the reference; asserted.
+ * ts_sweep_sums - at least `count` sums (one account under one scenario) drawn from `seed`: worst, tails and orders of `kernels` are
+ * those of the reference; asserted.
  *
  * Books hold empty accounts, single positions and long runs; lots and entries come from everyday ranges, from 0 and +-1, and
  * from the ends of 32 bits, so that each of the three widths of sums and every bound between them is met; rows repeat

@@ -100,6 +100,30 @@ every_sweep_gives_the_worst_and_the_tail_of_plain_sums(void **state) {
 }
 
 static void
+every_order_is_checked_alone_against_the_book(void **state) {
+    (void)state;
+    static const int32_t sizes[] = {0, 1, -7, 300, INT32_MIN, INT32_MAX};
+    plm_sweep_table table = make_world(1000000, 300);
+    plm_sweep_order orders[ACCOUNTS];
+    int64_t expected[ACCOUNTS];
+    for (uint32_t i = 0; i < ACCOUNTS; i += 1) {
+        orders[i] = (plm_sweep_order){i * 7 % ACCOUNTS, sizes[i % 6], (uint16_t)(i % INSTRUMENTS)};
+        expected[i] = 0;
+        for (uint32_t s = 0; s < ENTRIES; s += 1) {
+            int64_t filled =
+                orders[i].lots * rows[(uint32_t)orders[i].instrument * STRIDE + BEGIN + s] +
+                (int64_t)gain(orders[i].account, s);
+            expected[i] = filled < expected[i] ? filled : expected[i];
+        }
+    }
+    for (size_t i = 0; i < plm_kernels_count(); i += 1) {
+        int64_t profit[ACCOUNTS] = {0};
+        plm_sweep_at(i)->orders(&table, &book, ACCOUNTS, orders, profit);
+        assert_memory_equal(profit, expected, sizeof expected);
+    }
+}
+
+static void
 a_loss_beyond_64_bits_is_the_least_number(void **state) {
     (void)state;
     plm_sweep_table table = make_world(1, 1);
@@ -118,9 +142,13 @@ a_loss_beyond_64_bits_is_the_least_number(void **state) {
     for (size_t i = 0; i < plm_kernels_count(); i += 1) {
         int64_t profit = 0;
         plm_sweep_tail tail = {0, 0};
+        plm_sweep_order order = {0, INT32_MIN, 1};
+        int64_t ordered = 0;
         plm_sweep_at(i)->worst(&table, &book, (plm_sweep_range){0, 1}, &profit);
         plm_sweep_at(i)->tails(&table, &book, (plm_sweep_range){0, 1}, 2, scratch, &tail);
+        plm_sweep_at(i)->orders(&table, &book, 1, &order, &ordered);
         assert_true(profit == INT64_MIN);
+        assert_true(ordered == INT64_MIN);
         assert_true(tail.sum == INT64_MIN);
         assert_true(tail.last == INT64_MIN);
     }
@@ -166,6 +194,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sweep_gives_the_worst_and_the_tail_of_plain_sums),
+        cmocka_unit_test(every_order_is_checked_alone_against_the_book),
         cmocka_unit_test(a_loss_beyond_64_bits_is_the_least_number),
         cmocka_unit_test(what_the_table_cannot_hold_is_refused_and_changes_nothing),
         cmocka_unit_test(sweeps_come_in_the_order_of_the_kernels),
