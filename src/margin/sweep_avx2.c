@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/libc.h"
+
 #define LANES 8
 typedef int32_t narrow __attribute__((vector_size(32), may_alias));
 typedef int64_t wide __attribute__((vector_size(32), may_alias));
@@ -45,7 +47,7 @@ keep32(narrow values, int32_t most, int32_t *to) {
     int32_t lanes[8];
     __m256 is_kept = (__m256)(values <= most - (narrow){0});
     uint32_t size = 0;
-    _mm256_storeu_si256((__m256i *)lanes, (__m256i)values);
+    memcpy(lanes, &values, sizeof lanes);
     for (uint32_t bits = (uint32_t)_mm256_movemask_ps(is_kept); bits != 0; bits &= bits - 1) {
         to[size] = lanes[__builtin_ctz(bits)];
         size += 1;
@@ -58,7 +60,7 @@ keep64(wide values, int64_t most, int64_t *to) {
     int64_t lanes[4];
     __m256d is_kept = (__m256d)(values <= most - (wide){0});
     uint32_t size = 0;
-    _mm256_storeu_si256((__m256i *)lanes, (__m256i)values);
+    memcpy(lanes, &values, sizeof lanes);
     for (uint32_t bits = (uint32_t)_mm256_movemask_pd(is_kept); bits != 0; bits &= bits - 1) {
         to[size] = lanes[__builtin_ctz(bits)];
         size += 1;
