@@ -66,7 +66,7 @@ write_date(int64_t now_ns, char text[40]) {
     time_t seconds = (time_t)(now_ns / INT64_C(1000000000));
     struct tm date = {.tm_mday = 1};
     (void)gmtime_r(&seconds, &date);
-    (void)snprintf(text, 40, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+    (void)snprintf(text, 40, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
                    &DAY_NAMES[4 * (date.tm_wday % 7)], date.tm_mday % 100,
                    &MONTH_NAMES[4 * (date.tm_mon % 12)], (date.tm_year + 1900) % 10000,
                    date.tm_hour % 100, date.tm_min % 100, date.tm_sec % 100);
