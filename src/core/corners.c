@@ -6,9 +6,10 @@
 #include "base/muldiv.h"
 #include "core/records.h"
 
-// False where the underlying has no ends.
-static bool
-find_ends(const plm_core *core, uint32_t underlying, bool is_withdrawal, int64_t ends_e8[2]) {
+// How many: 0 where the underlying has none.
+static uint32_t
+find_ends(const plm_core *core, uint32_t underlying, bool is_withdrawal,
+          int64_t ends_e8[PLI_CORNER_ENDS]) {
     const pli_underlying *of = &core->underlyings[underlying];
     const plm_price_record *price = &core->prices[underlying].price;
     plm_price_domain domain = core->ledger.underlyings[underlying].domain;
@@ -18,12 +19,12 @@ find_ends(const plm_core *core, uint32_t underlying, bool is_withdrawal, int64_t
                                 : price->state == PLM_PRICE_STATE_HELD ? PLM_PERMISSION_AT_WORSE
                                                                        : PLM_PERMISSION_AT_BOUNDS;
     if (!of->is_priced) {
-        return false;
+        return 0;
     }
     if (permission == PLM_PERMISSION_AT_WORSE) {
         ends_e8[0] = price->price_e8;
         ends_e8[1] = of->candidate_e8;
-        return true;
+        return 2;
     }
     pli_price_view view = {.is_priced = true, .price_e8 = price->price_e8};
     pli_feed_bounds(&view, domain, pli_record_of(core, pli_place_feed(&core->limits, underlying)),
@@ -32,7 +33,11 @@ find_ends(const plm_core *core, uint32_t underlying, bool is_withdrawal, int64_t
     if (domain == PLM_PRICE_DOMAIN_POSITIVE && ends_e8[0] < 1) {
         ends_e8[0] = 1;
     }
-    return ends_e8[1] >= ends_e8[0];
+    if (ends_e8[1] < ends_e8[0]) {
+        return 0;
+    }
+    ends_e8[2] = price->price_e8;
+    return price->state == PLM_PRICE_STATE_VALID ? 3 : 2;
 }
 
 static bool
@@ -58,19 +63,23 @@ add_underlying(const plm_core *core, uint32_t underlying, bool is_withdrawal,
     if (at < corners->count && corners->underlyings[at] == underlying) {
         return true;
     }
-    int64_t ends_e8[2] = {0, 0};
-    if (corners->count == PLI_CORNERS_MAX || !find_ends(core, underlying, is_withdrawal, ends_e8)) {
+    int64_t ends_e8[PLI_CORNER_ENDS] = {0, 0, 0};
+    uint32_t end_count = find_ends(core, underlying, is_withdrawal, ends_e8);
+    if (corners->count == PLI_CORNERS_MAX || end_count == 0) {
         return false;
     }
     for (uint32_t i = corners->count; i > at; i -= 1) {
         corners->underlyings[i] = corners->underlyings[i - 1];
+        corners->end_counts[i] = corners->end_counts[i - 1];
         memcpy(corners->ends_e8[i], corners->ends_e8[i - 1], sizeof ends_e8);
         corners->prices[i] = corners->prices[i - 1];
     }
     corners->underlyings[at] = underlying;
+    corners->end_counts[at] = end_count;
     memcpy(corners->ends_e8[at], ends_e8, sizeof ends_e8);
     corners->prices[at] = core->prices[underlying].price;
     corners->count += 1;
+    corners->combinations *= end_count;
     return true;
 }
 
@@ -142,7 +151,8 @@ pli_corners_enter(plm_core *core, const pli_corners *corners, uint32_t number) {
     for (uint32_t k = 0; k < corners->count; k += 1) {
         uint32_t u = corners->underlyings[k];
         int64_t from_e8 = corners->prices[k].price_e8;
-        int64_t to_e8 = corners->ends_e8[k][number >> k & 1];
+        int64_t to_e8 = corners->ends_e8[k][number % corners->end_counts[k]];
+        number /= corners->end_counts[k];
         plm_price_record *price = &core->prices[u].price;
         price->state = PLM_PRICE_STATE_VALID;
         price->price_e8 = to_e8;

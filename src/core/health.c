@@ -427,7 +427,7 @@ ask_corners(plm_core *core, const question *asked, const pli_corners *corners,
     if (looks_ahead(asked->rule)) {
         pli_living_look_ahead(core);
     }
-    for (uint32_t number = 0; reject == PLM_REJECT_NONE && number < 1u << corners->count;
+    for (uint32_t number = 0; reject == PLM_REJECT_NONE && number < corners->combinations;
          number += 1) {
         plm_requirement seen;
         pli_corners_enter(core, corners, number);
@@ -464,7 +464,7 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
     }
     bool is_withdrawal = rule == PLI_HEALTH_WITHDRAW;
     question asked = {rule, NULL, &after};
-    pli_corners corners = {.count = 0};
+    pli_corners corners = {.combinations = 1};
     plm_requirement worst;
     plm_reject reject = pli_corners_add(core, &after, is_withdrawal, &corners);
     if (reject == PLM_REJECT_NONE) {

@@ -24,7 +24,7 @@ start(ts_core *world) {
 
 static pli_corners
 corners_of(ts_core *world, uint32_t account, bool is_withdrawal) {
-    pli_corners corners = {.count = 0};
+    pli_corners corners = {.combinations = 1};
     pli_holding holding = pli_sides_holding(world->core, account);
     assert_int_equal(pli_corners_add(world->core, &holding, is_withdrawal, &corners),
                      PLM_REJECT_NONE);
@@ -57,6 +57,27 @@ withdrawal_without_a_price_holds_at_both_bounds(void **state) {
     assert_int_equal(w.core->marks[TS_C_ETH_PERP].mark_e8, 4000 * E8);
     // Nobody takes risk on it.
     assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1, 4000 * E8), PLM_REJECT_PRICE_STATE);
+    ts_core_finish(&w);
+}
+
+// VALID and too old to withdraw by: between its ends stands the price itself, with the slow price that no end has. The short of
+// 400 USD owes 2,000 more at a slow price of 24,000 than at 4,000; at the ceiling it has lost 800.
+static void
+old_price_counts_as_it_stands_too(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 10, 4000 * E8), PLM_REJECT_NONE);
+    w.core->underlyings[TS_C_U_ETH].is_strict = 0;
+    pli_corners corners = corners_of(&w, 4, true);
+    assert_int_equal(corners.combinations, 3);
+    assert_int_equal(corners.ends_e8[0][2], 4000 * E8);
+    assert_int_equal(ts_core_withdraw(&w, 4, TS_C_USD, 100 * USD), PLM_REJECT_NONE);
+    w.core->prices[TS_C_U_ETH].price.slow_e8 = 24000 * E8;
+    w.core->underlyings[TS_C_U_ETH].is_strict = 0;
+    assert_int_equal(ts_core_withdraw(&w, 4, TS_C_USD, 7900 * USD), PLM_REJECT_HEALTH);
+    assert_int_equal(ts_core_withdraw(&w, 4, TS_C_USD, 7500 * USD), PLM_REJECT_NONE);
+    assert_int_equal(w.core->prices[TS_C_U_ETH].price.slow_e8, 24000 * E8);
     ts_core_finish(&w);
 }
 
@@ -171,6 +192,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(withdrawal_without_a_price_holds_at_both_bounds),
+        cmocka_unit_test(old_price_counts_as_it_stands_too),
         cmocka_unit_test(price_that_never_was_shields_nobody),
         cmocka_unit_test(held_price_is_looked_at_where_it_is_worse),
         cmocka_unit_test(price_below_zero_has_ends_as_well),
