@@ -150,6 +150,7 @@ class Pool:
         minted = micros * (shares + VIRTUAL) // (high + 1)
         refuse_if(minted > min(VALUE_MAX, SHARES_MAX) - shares, "OVERFLOW")
         refuse_if(minted == 0, "POOL_WORTH")
+        of.take_slots(of.pool(), [0])
         of.hand_over(a, of.pool(), 0, b["atoms"])
         account.shares += minted
         account.until = self.time + self.record(1)["backstop_lock_ns"]
@@ -171,6 +172,7 @@ class Pool:
                 paid, redeemed = free, up(free * every, low + 1)
         atoms = paid * of.assets[0].unit // 10**6
         refuse_if(atoms <= 0, "POOL_RESERVED")
+        of.take_slots(a, [0])
         of.hand_over(of.pool(), a, 0, atoms)
         account.shares -= redeemed
         account.until = account.until if account.shares else 0

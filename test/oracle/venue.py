@@ -1672,7 +1672,8 @@ class Venue(Pool):
         ended = sum(self.unsettled_micros(i, position) for i, position in ended)
         answer["equity_initial"] += ended * self.core("unsettled_initial_ppm") // 10**6
         answer["equity_maintenance"] += ended * self.core("unsettled_maintenance_ppm") // 10**6
-        figures = [answer[n] for n in ("initial", "maintenance", "call", "equity_initial", "equity_maintenance")]
+        figures = [answer[n] for n in ("initial", "maintenance", "call", "equity_initial", "equity_maintenance", "collateral",
+                                       "liabilities", "option_value", "unrealised", "slow_price")]
         refuse_if(max(map(abs, figures)) > books.INT64_MAX, "OVERFLOW")
         return answer
 
