@@ -148,6 +148,17 @@ class Library:
         self.process.wait()
 
 
+# A trade, an order, a payout changes no array: what changed with it did so before it was decided, by the time that had passed.
+DECIDED_LAST = {"trade", "reserve", "withdraw", "transfer", "borrow", "exchange", "position_transfer", "bid", "pool_join", "pool_leave"}
+
+
+def take_rows(of, changed):
+    for key, row in changed.items():
+        kind, *at = key.split()
+        if kind == "row":
+            of.rows[int(at[0])][int(at[1]), int(at[2])] = row[0], row[1:]
+
+
 def take_inputs(of, library, changed):
     """What the model does not compute: arrays, and marks of options that have none of the venue's."""
     for key, row in changed.items():
@@ -159,12 +170,11 @@ def take_inputs(of, library, changed):
                                    "has_history": row[8 + count:8 + 2 * count]}
         elif kind == "ahead":
             of.ahead[int(at[0])] = row
-        elif kind == "row":
-            of.rows[int(at[0])][int(at[1]), int(at[2])] = row[0], row[1:]
         elif kind == "mark":
             i = int(at[0])
             if i < len(of.marks) and of.books.markets[i].is_option and not of.marks[i][3] and not row[3]:
                 of.marks[i] = row[:]
+    take_rows(of, changed)
     wrong = [of.take_slice(a, placed_orders(library.lines[f"account {a}"]),
                            library.lines[f"standing {a}"][0] == venue.AUCTION) for a in dict.fromkeys(of.planned)]
     of.planned = []
@@ -208,6 +218,8 @@ class Run:
     def event(self, seed, number, of, library, event):
         values_before = [record.values for record in of.records]
         (status, *said), changed = library.answer()
+        if event.kind.name in DECIDED_LAST:
+            take_rows(of, changed)
         wanted = of.apply(event)
         where = f"seed {seed} event {number} {event!r}:"
         findings = [f"{where} {text}" for text in take_inputs(of, library, changed)]
