@@ -57,7 +57,8 @@ double pli_bench_clock_ns(void);
 /* pli_bench_options - points of a chain and their prices. */
 typedef struct pli_bench_options {
     double strike, years;
-    double forwards[PLI_BENCH_POINTS], volatilities[PLI_BENCH_POINTS], prices[PLI_BENCH_POINTS];
+    double forwards[PLI_BENCH_POINTS], strikes[PLI_BENCH_POINTS];
+    double volatilities[PLI_BENCH_POINTS], prices[PLI_BENCH_POINTS];
     double values[PLI_BENCH_POINTS];
 } pli_bench_options;
 
@@ -72,7 +73,8 @@ typedef struct pli_bench_task {
 } pli_bench_task;
 
 extern const pli_bench_task pli_bench_price, pli_bench_price_plain, pli_bench_implied,
-    pli_bench_worst, pli_bench_worst_plain, pli_bench_tails, pli_bench_tails_plain;
+    pli_bench_implied_plain, pli_bench_worst, pli_bench_worst_plain, pli_bench_tails,
+    pli_bench_tails_plain;
 
 /*
  * pli_bench_peer - another program that does the same work: it answers one line "ns-per-unit check", by its own

@@ -96,6 +96,7 @@ pli_bench_options_make(pli_pool *pool) {
     made->years = 0.25;
     for (uint32_t i = 0; i < PLI_BENCH_POINTS; i += 1) {
         uint32_t many = PLI_BENCH_POINTS;
+        made->strikes[i] = made->strike;
         made->forwards[i] = 80.0 + 40.0 * (double)(i * 37 % many) / (double)many;
         made->volatilities[i] = 0.2 + 0.8 * (double)(i * 101 % many) / (double)many;
     }

@@ -5,7 +5,6 @@
 #include "cli/bench.h"
 #include "cli/memory.h"
 #include "os/clock.h"
-#include "plimsoll/price.h"
 
 double
 pli_bench_clock_ns(void) {
@@ -32,15 +31,20 @@ price_plain(void *context) {
 }
 
 static void
+imply_with(const plm_kernels *kernels, pli_bench_options *options) {
+    plm_option_prices prices = {options->years,    PLM_RIGHT_CALL,   PLI_BENCH_POINTS,
+                                options->forwards, options->strikes, options->prices};
+    kernels->black76_implied(&prices, options->values);
+}
+
+static void
 imply(void *context) {
-    pli_bench_options *options = context;
-    for (uint32_t i = 0; i < PLI_BENCH_POINTS; i += 1) {
-        plm_option_terms terms = {options->forwards[i], options->strike, options->years, 0.0, 1.0,
-                                  PLM_RIGHT_CALL};
-        if (plm_black76_implied(&terms, options->prices[i], &options->values[i]) != PLM_OK) {
-            options->values[i] = 0.0;
-        }
-    }
+    imply_with(plm_kernels_best(), context);
+}
+
+static void
+imply_plain(void *context) {
+    imply_with(&plm_kernels_reference, context);
 }
 
 // In units of 1e-6, summed: peers agree to far less, but add in another order.
@@ -148,6 +152,7 @@ check_tails(const void *context) {
 const pli_bench_task pli_bench_price = {price, check_options};
 const pli_bench_task pli_bench_price_plain = {price_plain, check_options};
 const pli_bench_task pli_bench_implied = {imply, check_options};
+const pli_bench_task pli_bench_implied_plain = {imply_plain, check_options};
 const pli_bench_task pli_bench_worst = {worst, check_worst};
 const pli_bench_task pli_bench_worst_plain = {worst_plain, check_worst};
 const pli_bench_task pli_bench_tails = {tails, check_tails};

@@ -173,4 +173,4 @@ plm_black76_value(const plm_option_terms *terms, plm_option_value *out) {
     return PLM_OK;
 }
 
-const plm_kernels plm_kernels_reference = {"reference", pli_black76_points};
+const plm_kernels plm_kernels_reference = {"reference", pli_black76_points, pli_implied_points};

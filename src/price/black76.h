@@ -28,4 +28,11 @@ void pli_black76_points(const plm_option_fixed *option, size_t count, const doub
  */
 double pli_black76_log_moneyness(double low, double high);
 
+/*
+ * pli_implied_points - black76_implied of plm_kernels_reference. pli_implied_alone - for one of the prices, by
+ *                      plm_black76_implied.
+ */
+void pli_implied_points(const plm_option_prices *prices, double *volatility);
+double pli_implied_alone(const plm_option_prices *prices, size_t at);
+
 #endif

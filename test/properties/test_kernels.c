@@ -18,6 +18,14 @@ every_kernel_gives_the_bits_of_the_reference(void **state) {
 }
 
 static void
+every_kernel_implies_the_volatilities_of_the_reference(void **state) {
+    (void)state;
+    for (size_t i = 0; i < plm_kernels_count(); i += 1) {
+        ts_kernel_implied(plm_kernels_at(i), 1 + i, 1000000);
+    }
+}
+
+static void
 every_sweep_gives_the_values_of_the_reference(void **state) {
     (void)state;
     for (size_t i = 1; i < plm_kernels_count(); i += 1) {
@@ -40,6 +48,7 @@ int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_gives_the_bits_of_the_reference),
+        cmocka_unit_test(every_kernel_implies_the_volatilities_of_the_reference),
         cmocka_unit_test(every_sweep_gives_the_values_of_the_reference),
         cmocka_unit_test(the_reference_comes_first_and_the_best_last),
     };

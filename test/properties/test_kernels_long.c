@@ -23,6 +23,14 @@ every_kernel_gives_the_bits_of_the_reference(void **state) {
 }
 
 static void
+every_kernel_implies_the_volatilities_of_the_reference(void **state) {
+    (void)state;
+    for (size_t i = 0; i < plm_kernels_count(); i += 1) {
+        ts_kernel_implied(plm_kernels_at(i), 1001 + i, 1000000 * millions);
+    }
+}
+
+static void
 every_sweep_gives_the_values_of_the_reference(void **state) {
     (void)state;
     for (size_t i = 1; i < plm_kernels_count(); i += 1) {
@@ -36,6 +44,7 @@ main(int argument_count, char **arguments) {
     millions = argument_count == 2 ? strtoull(arguments[1], NULL, 10) : millions;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_gives_the_bits_of_the_reference),
+        cmocka_unit_test(every_kernel_implies_the_volatilities_of_the_reference),
         cmocka_unit_test(every_sweep_gives_the_values_of_the_reference),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

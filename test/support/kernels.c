@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/prng.h"
+#include "plimsoll/price.h"
 
 enum { RUN = 61 }; // no multiple of any number of lanes
 
@@ -98,6 +99,83 @@ compare(const plm_kernels *kernels, const plm_option_fixed *option, size_t count
             fail_msg("%s: strike %a, years %a, right %d, forward %a, volatility %a: %a, not %a",
                      kernels->name, option->strike, option->years, (int)option->right, forward[i],
                      volatility[i], value[i], expected[i]);
+        }
+    }
+}
+
+// Prices of such options, exact or off by a share of themselves, at intrinsic, beyond every bound, and no prices at all.
+static double
+draw_price(pli_prng *random, const plm_option_prices *run, size_t at) {
+    plm_option_fixed option = {run->strike[at], run->years, run->right};
+    double forward = run->forward[at];
+    double volatility = draw_volatility(random);
+    double value = 0.0;
+    if (!(forward > 0.0 && option.strike > 0.0)) {
+        return 1.0;
+    }
+    plm_kernels_reference.black76_points(&option, 1, &forward, &volatility, &value);
+    switch (pli_prng_below(random, 16)) {
+    case 0:
+        return value * (1.0 + 0.1 * (pli_prng_unit(random) - 0.5));
+    case 1:
+        return fabs(forward - option.strike);
+    case 2:
+        return forward * log_uniform(random, -3.0, 3.0);
+    case 3:
+        return pli_prng_below(random, 2) == 0 ? (double)NAN : -value;
+    default:
+        return value;
+    }
+}
+
+// Within the error that [IMPLIED-1] allows to either, and an answer where the scalar function has one.
+static bool
+is_near(const plm_option_prices *run, size_t at, double volatility) {
+    plm_option_terms terms = {.forward = run->forward[at],
+                              .strike = run->strike[at],
+                              .years = run->years,
+                              .discount = 1.0,
+                              .right = run->right};
+    double wanted = PLM_VOLATILITY_UNKNOWN;
+    plm_option_value value;
+    if (plm_black76_implied(&terms, run->price[at], &wanted) != PLM_OK) {
+        return volatility == PLM_VOLATILITY_UNKNOWN;
+    }
+    terms.volatility = wanted;
+    double allowed = 2e-13;
+    if (plm_black76_value(&terms, &value) == PLM_OK) { // Greeks of huge prices have no number
+        allowed += 8.0 * 0x1p-52 * run->price[at] / (value.vega * wanted);
+    }
+    return volatility == wanted || fabs(volatility - wanted) <= allowed * wanted;
+}
+
+void
+ts_kernel_implied(const plm_kernels *kernels, uint64_t seed, size_t count) {
+    pli_prng random = pli_prng_init(seed);
+    for (size_t done = 0; done < count; done += RUN) {
+        double forward[RUN];
+        double strike[RUN];
+        double price[RUN];
+        double expected[RUN];
+        double volatility[RUN];
+        plm_option_fixed option = draw_option(&random);
+        plm_option_prices run = {option.years, option.right, RUN, forward, strike, price};
+        for (size_t i = 0; i < RUN; i += 1) {
+            strike[i] = pli_prng_below(&random, 64) == 0 ? -option.strike : option.strike;
+            forward[i] = draw_forward(&random, option.strike);
+            price[i] = draw_price(&random, &run, i);
+        }
+        run.count = 1 + (size_t)pli_prng_below(&random, RUN);
+        plm_kernels_reference.black76_implied(&run, expected);
+        kernels->black76_implied(&run, volatility);
+        for (size_t i = 0; i < run.count; i += 1) {
+            bool is_same = memcmp(&expected[i], &volatility[i], sizeof volatility[i]) == 0;
+            if (!is_same || !is_near(&run, i, volatility[i])) {
+                fail_msg(
+                    "%s: strike %a, years %a, right %d, forward %a, price %a: %a, reference %a",
+                    kernels->name, strike[i], run.years, (int)run.right, forward[i], price[i],
+                    volatility[i], expected[i]);
+            }
         }
     }
 }

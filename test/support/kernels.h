@@ -15,4 +15,10 @@
  */
 void ts_kernel_points(const plm_kernels *kernels, uint64_t seed, size_t count);
 
+/*
+ * ts_kernel_implied - `count` prices of such options, and of none, give the bits of the reference under `kernels`, and the
+ * volatility of plm_black76_implied within the error of both; asserted.
+ */
+void ts_kernel_implied(const plm_kernels *kernels, uint64_t seed, size_t count);
+
 #endif
