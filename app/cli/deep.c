@@ -145,7 +145,7 @@ pli_deep_record(pli_pool *pool, const pli_deep *deep) {
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     const pli_cell cells[COLUMNS] = {
-        pli_cell_number((pli_i128)(deep->recomputed + deep->differing + deep->unknown), 0),
+        pli_cell_number((pli_i128)deep->recomputed + deep->differing + deep->unknown, 0),
         pli_cell_number((pli_i128)deep->recomputed, 0),
         pli_cell_toned(pli_cell_number((pli_i128)deep->differing, 0),
                        deep->differing == 0 ? PLI_TONE_PLAIN : PLI_TONE_BAD),

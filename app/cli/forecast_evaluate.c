@@ -131,7 +131,7 @@ race_all(const pli_invocation *invocation, pli_pool *pool, pli_forecast_race *ra
     pli_rows gates = begin_gates(pool, count * 100);
     for (uint32_t i = 0; i < count; i += 1) {
         races[i].options = races[0].options;
-        pli_race_row rows[PLI_RACE_ROWS];
+        pli_race_row rows[PLI_RACE_ROWS] = {{0}};
         pli_exit end = run_race(pool, invocation->operands[i], &races[i], rows);
         if (end != PLI_EXIT_OK) {
             return end;

@@ -94,13 +94,12 @@ read_changes(const pli_invocation *invocation, const pli_case *opened, pli_chang
 }
 
 static pli_exit
-evaluate(const pli_invocation *invocation, pli_case *opened, pli_change_list *list,
-         pli_page *page) {
-    plm_change single;
+evaluate(const pli_invocation *invocation, pli_case *opened, plm_change *single,
+         pli_change_list *list, pli_page *page) {
     uint32_t group = 0;
     pli_exit end = pli_case_open(invocation, true, opened);
     end = end == PLI_EXIT_OK ? pli_case_group(invocation, opened, &group) : end;
-    end = end == PLI_EXIT_OK ? read_changes(invocation, opened, list, &single) : end;
+    end = end == PLI_EXIT_OK ? read_changes(invocation, opened, list, single) : end;
     end = end == PLI_EXIT_OK ? pli_case_prepare(opened, PLI_ROWS_HELD, list->count, list->changes)
                              : end;
     pli_answer before = {.requirement = {.initial_micros = 0}};
@@ -117,7 +116,8 @@ static pli_exit
 run(const pli_invocation *invocation, pli_page *page) {
     pli_case opened;
     pli_change_list list = {.count = 0};
-    pli_exit end = evaluate(invocation, &opened, &list, page);
+    plm_change single; // what list holds where --trade said it
+    pli_exit end = evaluate(invocation, &opened, &single, &list, page);
     pli_changes_finish(&list);
     pli_case_finish(&opened);
     return end;

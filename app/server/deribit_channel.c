@@ -104,8 +104,11 @@ open_user(const pli_server *server, pli_channel *channel, const char *const *par
         channel->asset = asset_named(server, parts[2]);
         return channel->asset == PLM_NONE ? PLI_RPC_PARAMS : 0;
     }
+    if (count < 4 || count > 5) {
+        return PLI_RPC_PARAMS;
+    }
     bool is_trades = strcmp(parts[1], "trades") == 0;
-    if (count < 4 || count > 5 || (!is_trades && strcmp(parts[1], "orders") != 0)) {
+    if (!is_trades && strcmp(parts[1], "orders") != 0) {
         return PLI_RPC_PARAMS;
     }
     channel->kind = is_trades ? PLI_CHANNEL_TRADES : PLI_CHANNEL_ORDERS;

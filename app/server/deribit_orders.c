@@ -590,6 +590,6 @@ pli_rpc_visitor(pli_server *server) {
         event = begin_event(&desk, PLM_EVENT_TYPE_DEPOSIT, NULL, 0);
         event.header.account = account;
         event.deposit_body.atoms.low = VISITOR_ATOMS;
-        status = submit(server, &event, &outcome);
+        (void)submit(server, &event, &outcome); // without it the visitor has nothing to trade with
     }
 }

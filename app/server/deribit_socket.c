@@ -145,8 +145,10 @@ pli_rpc_subscribe(pli_rpc *rpc) {
     if (code == 0 && names == NULL) {
         code = pli_rpc_fail(rpc, PLI_RPC_PARAMS, "a list of names", "channels");
     }
-    for (const pli_node *name = code == 0 ? names->child : NULL; name != NULL && code == 0;
-         name = name->next) {
+    if (code != 0 || names == NULL) {
+        return code;
+    }
+    for (const pli_node *name = names->child; name != NULL && code == 0; name = name->next) {
         code = add_channel(rpc, name->text);
     }
     if (code != 0) {
@@ -169,7 +171,7 @@ pli_rpc_unsubscribe(pli_rpc *rpc) {
     if (code == 0 && names == NULL) {
         code = pli_rpc_fail(rpc, PLI_RPC_PARAMS, "a list of names", "channels");
     }
-    if (code != 0) {
+    if (code != 0 || names == NULL) {
         return code;
     }
     pli_json_begin_array(&rpc->server->writer, "result");

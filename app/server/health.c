@@ -20,6 +20,7 @@ say(pli_server *server, const char *format, ...) {
     char line[256];
     va_list arguments;
     va_start(arguments, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): version 14 does not see va_start here
     int size = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     if (size > 0 && (size_t)size < sizeof line) {

@@ -465,7 +465,7 @@ pli_health_check(plm_core *core, const pli_holding *before, pli_health_rule rule
     bool is_withdrawal = rule == PLI_HEALTH_WITHDRAW;
     question asked = {rule, NULL, &after};
     pli_corners corners = {.combinations = 1};
-    plm_requirement worst;
+    plm_requirement worst = {.health = PLM_HEALTH_HEALTHY};
     plm_reject reject = pli_corners_add(core, &after, is_withdrawal, &corners);
     if (reject == PLM_REJECT_NONE) {
         reject = ask_corners(core, &asked, &corners, &worst);

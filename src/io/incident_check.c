@@ -183,7 +183,8 @@ static void
 check_accounts(pli_reader *reader, const pli_node *scenario, const pli_incident *of) {
     const pli_node *list = pli_node_find(scenario, "accounts");
     const pli_node *node = list != NULL ? list->child : NULL;
-    for (uint32_t i = 0; i < of->account_count && reader->status == PLM_OK; i += 1) {
+    for (uint32_t i = 0; i < of->account_count && node != NULL && reader->status == PLM_OK;
+         i += 1) {
         reader->kind = "account";
         reader->subject = of->accounts[i].name;
         check_account(reader, node, of, i);

@@ -285,8 +285,10 @@ write_grid(maker *m, uint32_t begin, uint32_t end, int64_t forward_e8) {
         }
         best = is_better(row, best, forward_e8) ? row : best;
     }
-    if (is_begun) {
+    if (best != NULL) {
         write_node(m, best);
+    }
+    if (is_begun) {
         pli_json_end(&m->out);
     }
 }

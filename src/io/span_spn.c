@@ -108,6 +108,7 @@ pli_spn_period(pli_spn *run) {
 // entity can make one. Those encodings in which it could hide all hold NUL bytes, which are refused before.
 static void
 count(pli_spn *run, pli_bytes bytes) {
+    static const char ends[] = {'>', ' ', '/', '\t', '\r', '\n'}; // of a name
     const struct {
         const char *name;
         uint32_t *count;
@@ -133,7 +134,7 @@ count(pli_spn *run, pli_bytes bytes) {
             size_t length = strlen(kinds[i].name);
             bool is_kind = (size_t)(end - at) > length + 1 &&
                            memcmp(at + 1, kinds[i].name, length) == 0 &&
-                           memchr("> /\t\r\n", at[length + 1], 6) != NULL;
+                           memchr(ends, at[length + 1], sizeof ends) != NULL;
             *kinds[i].count += is_kind ? 1u : 0u;
         }
     }

@@ -1,4 +1,5 @@
 /* feed_codec.c: a feed as bytes and back, every field checked.                        SPDX-License-Identifier: Apache-2.0 */
+#include "base/assert.h"
 #include "base/endian.h"
 #include "base/libc.h"
 #include "base/text.h"
@@ -35,7 +36,7 @@ walk_u64(cursor *c, uint64_t *value) {
 
 static void
 walk_i64(cursor *c, int64_t *value) {
-    uint64_t bits = (uint64_t)*value;
+    uint64_t bits = c->to != NULL ? (uint64_t)*value : 0;
     walk_u64(c, &bits);
     *value = (int64_t)bits;
 }
@@ -215,6 +216,7 @@ check_feed(const pli_feed *feed, plm_fault *fault) {
 void
 pli_feed_encode(const pli_feed *feed, uint8_t bytes[PLI_FEED_ENCODED_SIZE]) {
     pli_feed copy = *feed;
+    PLI_ASSERT(bytes != NULL);
     walk_feed(&(cursor){.to = bytes}, &copy);
 }
 

@@ -35,8 +35,8 @@ stirling_error(double n) {
                                     1.0 / 156.0,   -3617.0 / 122400.0};
     if (n < 16.0) {
         double factorial = 1.0;
-        for (double i = 2.0; i <= n; i += 1.0) {
-            factorial *= i;
+        for (int i = 2; (double)i <= n; i += 1) {
+            factorial *= (double)i;
         }
         return pli_log(factorial) - (n * pli_log(n) - n + 0.5 * pli_log(2.0 * PI * n));
     }
@@ -56,9 +56,9 @@ deviance(double x, double mean) {
     double v = (x - mean) / (x + mean);
     double sum = (x - mean) * v;
     double power = 2.0 * x * v;
-    for (double j = 3.0; j < 1000.0; j += 2.0) {
+    for (int j = 3; j < 1000; j += 2) {
         power *= v * v;
-        double next = sum + power / j;
+        double next = sum + power / (double)j;
         if (next <= sum && next >= sum) {
             break;
         }

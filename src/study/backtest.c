@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/assert.h"
 #include "base/libc.h"
 #include "base/sort.h"
 #include "base/text.h"
@@ -192,6 +193,7 @@ static plm_status
 state_at(const pli_backtest *backtest, backtest_work *work, uint32_t u, int64_t seconds,
          uint32_t *day_count, plm_fault *fault) {
     const plm_underlying_market *standing = &backtest->market->underlyings[u];
+    PLI_ASSERT(work->states != NULL);
     if (backtest->series[u].count == 0) {
         work->states[u] =
             (pli_frame_state){.price = pli_double_from_i64(standing->price.price_e8) / 1e8,
@@ -270,6 +272,7 @@ build_arrays(const pli_backtest *backtest, backtest_work *work, uint32_t which, 
 // What stands still in history cannot be held through it.
 static plm_status
 hold_positions(const pli_backtest *backtest, backtest_work *work, plm_fault *fault) {
+    PLI_ASSERT(work->is_held != NULL); // taken
     memset(work->is_held, 0, backtest->listing->instrument_count);
     for (uint32_t i = 0; i < backtest->portfolio_count; i += 1) {
         work->portfolios[i] = backtest->portfolios[i];
@@ -445,7 +448,7 @@ open_instant(const pli_backtest *backtest, backtest_work *work, int64_t seconds,
 plm_status
 pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, size_t size,
                 pli_backtest_instant *out, plm_fault *fault) {
-    backtest_work work;
+    backtest_work work = {.is_held = NULL};
     plm_status status = take_work(backtest, memory, size, &work, fault);
     if (status == PLM_OK) {
         status = hold_positions(backtest, &work, fault);
@@ -476,7 +479,7 @@ pli_backtest_at(const pli_backtest *backtest, int64_t seconds, void *memory, siz
 plm_status
 pli_backtest_volatilities(const pli_backtest *backtest, int64_t seconds, void *memory, size_t size,
                           int64_t *volatilities_ppm, plm_fault *fault) {
-    backtest_work work;
+    backtest_work work = {.is_held = NULL};
     plm_status status = take_work(backtest, memory, size, &work, fault);
     if (status == PLM_OK) {
         status = states_at(backtest, &work, seconds, fault);

@@ -47,7 +47,8 @@ list_asset(pli_rehearsal *of, uint32_t index, const pli_incident_asset *asset, b
     plm_event_asset *body = &pli_rehearsal_event(of, PLM_EVENT_TYPE_ASSET, PLM_NONE)->asset_body;
     pli_rehearsal_name(body->name, asset != NULL ? asset->name : of->currency_name);
     body->asset_index = index;
-    body->underlying_index = index == 0 ? PLM_NONE : pli_symbol_named(of, asset->name);
+    body->underlying_index =
+        index == 0 || asset == NULL ? PLM_NONE : pli_symbol_named(of, asset->name);
     body->decimals = asset != NULL ? asset->scale : 6;
     body->treatment = PLM_TREATMENT_HAIRCUT;
     body->kink_ppm = 800000;

@@ -468,7 +468,7 @@ plm_status
 pli_derive_conclude(const pli_derive_account *account, const pli_derive_outcome *outcome,
                     pli_derive_attribution attribution, plm_requirement *requirement,
                     plm_reason *reason, plm_fault *fault) {
-    plm_requirement made;
+    plm_requirement made = {.initial_micros = 0};
     plm_status status = make_requirement(account, outcome, &made, fault);
     if (status == PLM_OK && reason != NULL) {
         status = explain(account, outcome, attribution, &made, reason);

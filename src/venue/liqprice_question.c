@@ -189,7 +189,7 @@ plm_liqprice_solve(const plm_liqprice_venue *venue, const plm_liqprice_question 
         return status;
     }
     const pli_liqprice_terms terms = terms_of(question);
-    pli_exact exact = pli_exact_of(0);
+    pli_exact exact;
     if (question->has_rate) {
         exact = own->price(&terms);
     } else {

@@ -1,6 +1,7 @@
 /* span_pa2.c: the expanded positional format (.pa2) of SPAN risk parameter files.         SPDX-License-Identifier: Apache-2.0 */
 #include "venue/span_pa2.h"
 
+#include "base/assert.h"
 #include "base/libc.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -300,6 +301,7 @@ spread_at(pli_pa2_decoder *run, pli_span_spread_kind kind, uint32_t priority) {
         return last;
     }
     pli_span_spread *spread = &run->file.spreads[run->file.spread_count];
+    PLI_ASSERT(spread != NULL);
     *spread = (pli_span_spread){.line = run->row.line,
                                 .commodity_index = commodity,
                                 .kind = kind,

@@ -197,6 +197,8 @@ class Sockets(test_deribit.Deribit):
         channel = "user.portfolio.usd"
         for each in (line, reader):
             self.assertEqual(each.call("private/subscribe", channels=[channel, "user.portfolio.none"])["result"], [channel])
+        for name in ("user", "user.", "user.trades", "user.orders.any", "user.a.b.c.d.e.f"):  # parts are missing, or too many
+            self.assertEqual(reader.call("private/subscribe", channels=[name])["result"], [])
         mine, other = line.hear(channel), reader.hear(channel)
         self.assertEqual((mine["currency"], other["currency"]), ("USD", "USD"))
         self.assertNotEqual(mine["balance"], other["balance"])
