@@ -11,6 +11,20 @@ CREDENTIALS, UNAUTHORIZED, FORBIDDEN, UNKNOWN, RATE = 13004, 13009, 13403, 10004
 ROLES = {None: set(), "reader": {"read"}, "foreign": {"read", "trade"}, "demo": {"read", "trade"}}  # test_deribit.KEYS; the reader's account is demo's
 
 
+class Line(test_deribit_socket.Line):
+    """What was asked too soon is asked again, as a client would: a fast machine goes through the table in less than a second."""
+
+    def call(self, method, **params):
+        told = []
+
+        def is_heard():
+            told[:] = [test_deribit_socket.Line.call(self, method, **params)]
+            return told[0].get("error", {}).get("code") != RATE
+
+        test_deribit.Deribit.wait(is_heard)
+        return told[0]
+
+
 class Access(test_deribit.Deribit):
     """The table of methods is the server's own, from /openapi.json."""
 
@@ -43,7 +57,7 @@ class Access(test_deribit.Deribit):
         return order["order_id"]
 
     def line(self, who):
-        line = test_deribit_socket.Line(self.port)
+        line = Line(self.port)
         self.addCleanup(line.link.close)
         self.assertEqual(line.status, 101)
         if who is not None:
@@ -71,9 +85,6 @@ class Access(test_deribit.Deribit):
                            "GET": self.call(method, header, **{name: json.dumps(value) if not isinstance(value, str) else value
                                                                for name, value in params.items()}),
                            "WebSocket": line.call(method, **params)}
-                if answers["WebSocket"].get("error", {}).get("code") == RATE:  # a fast machine asks more of one line than it may in a second
-                    line = self.line(who)
-                    answers["WebSocket"] = line.call(method, **params)
                 for way, answer in answers.items():
                     self.judge(method, who, way, answer)
                     if who in (None, "foreign") and method.startswith("private/"):
@@ -105,7 +116,7 @@ class Access(test_deribit.Deribit):
 
     def test_a_line_is_nobodys_whatever_its_request_carried(self):
         for header in ("Bearer " + self.tokens["demo"], self.header("/ws/api/v2")):
-            line = test_deribit_socket.Line(self.port, Authorization=header)
+            line = Line(self.port, Authorization=header)
             self.addCleanup(line.link.close)
             self.assertEqual(line.status, 101)
             self.assertEqual(self.code(line.call("private/get_positions", currency="BTC")), UNAUTHORIZED)
