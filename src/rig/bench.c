@@ -9,6 +9,7 @@
 #include "base/wide.h"
 #include "core/check.h"
 #include "engine/engine.h"
+#include "rig/forcing.h"
 
 enum {
     FRONT = 8 + 4 + 4 * 14, /* of the encoded state: magic, version, limits */
@@ -140,6 +141,23 @@ has_changed_records(const pli_bench *bench) {
     return bench->world.event.header.type == PLM_EVENT_TYPE_PARAMETERS;
 }
 
+// [Q1] to [Q10], as far as the state before the event is kept.
+static void
+check_forcing(pli_bench *bench, const plm_event *event, plm_core *before) {
+    if (bench->outcome.reject != PLM_REJECT_NONE || bench->outcome.is_repeat) {
+        return;
+    }
+    pli_forcing forcing = {.before = before,
+                           .after = bench->machine.core,
+                           .event = event,
+                           .outcome = &bench->outcome,
+                           .effects = bench->effects};
+    const char *broken = pli_forcing_check(&forcing);
+    if (broken != NULL) {
+        pli_bench_fail(bench, broken, NULL);
+    }
+}
+
 void
 pli_bench_apply(pli_bench *bench, const plm_event *event) {
     plm_effects effects = {PLI_BENCH_EFFECTS, bench->effects};
@@ -158,6 +176,7 @@ pli_bench_apply(pli_bench *bench, const plm_event *event) {
     if (!bench->outcome.is_repeat) { // a repeat answers what was decided in another state
         cover(bench, event->header.type, bench->outcome.reject, price_state);
     }
+    check_forcing(bench, event, NULL);
     bool has_records = bench->event % FULL_EVERY == 0 || has_changed_records(bench);
     const char *broken = has_records ? plm_core_check(bench->machine.core)
                                      : pli_check_but_records(bench->machine.core);
@@ -318,6 +337,7 @@ step_closely(pli_bench *bench, const plm_event *event) {
             pli_bench_fail(bench, "[M9] an account was left below its requirement", NULL);
         }
     }
+    check_forcing(bench, event, bench->idle.core);
 }
 
 // Has a signer taken from itself the scope that such an event needs?
@@ -356,6 +376,12 @@ keep_twin(pli_bench *bench) {
         } else if (!pli_machines_are_equal(&bench->machine, &bench->twin)) {
             pli_bench_fail(bench, "[D3] a state decodes to another one", NULL);
         }
+        plm_event now;
+        pli_world_now(&bench->world, &now);
+        if (pli_machine_copy(&bench->idle, &bench->machine, &bench->before) &&
+            !pli_forcing_settle(bench->idle.core, &now)) {
+            pli_bench_fail(bench, "[Q3] jobs do not come to an end", NULL);
+        }
     }
 }
 
@@ -363,7 +389,9 @@ void
 pli_bench_step(pli_bench *bench) {
     static const uint8_t none[16] = {0};
     plm_event event = bench->world.event;
-    if (pli_prng_below(&bench->world.prng, CLOSE_LOOK) == 0) {
+    bool is_forcing = pli_forcing_is_forced(&event) ||
+                      (event.header.type == PLM_EVENT_TYPE_CONTINUE && bench->event % 4 == 0);
+    if (pli_prng_below(&bench->world.prng, CLOSE_LOOK) == 0 || is_forcing) {
         step_closely(bench, &event);
     } else {
         pli_bench_apply(bench, &event);
