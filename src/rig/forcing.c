@@ -294,7 +294,31 @@ is_kept(const holding *before, const holding *after) {
     return true;
 }
 
-// Claims of theirs may be paid meanwhile, which takes nothing from them.
+// Has a claim of it been paid? That takes nothing from an account, but a coin counts for less as collateral than one that is owed.
+static bool
+is_paid(const holding *before, const holding *after) {
+    bool is_same = before->held.position_count == after->held.position_count;
+    for (uint32_t i = 0; i < before->held.position_count && is_same; i += 1) {
+        is_same = before->positions[i].accrued_micros == after->positions[i].accrued_micros;
+    }
+    return !is_same;
+}
+
+static bool
+has_less(const holding *before, const holding *after) {
+    for (uint32_t i = 0; i < before->held.balance_count; i += 1) {
+        pli_i128 is = 0;
+        for (uint32_t j = 0; j < after->held.balance_count; j += 1) {
+            bool is_it = after->balances[j].asset_index == before->balances[i].asset_index;
+            is = is_it ? pli_i128_from_wide(after->balances[j].atoms) : is;
+        }
+        if (is < pli_i128_from_wide(before->balances[i].atoms)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *
 check_others(const pli_forcing *forcing) {
     uint16_t type = forcing->event->header.type;
@@ -312,10 +336,12 @@ check_others(const pli_forcing *forcing) {
         }
         take(forcing->before, account, &before);
         take(forcing->after, account, &after);
-        if (before.is_known && after.is_known && !is_kept(&before, &after)) {
+        bool is_known = before.is_known && after.is_known;
+        if (is_known && (!is_kept(&before, &after) || has_less(&before, &after))) {
             return "[Q10] an account that has no part in it was changed";
         }
-        if (excess_of(forcing->before, account, &excess, &was) &&
+        if (is_known && !is_paid(&before, &after) &&
+            excess_of(forcing->before, account, &excess, &was) &&
             excess_of(forcing->after, account, &excess, &is) && is < was - SPARE_MICROS) {
             return "[Q10] an account that has no part in it lost equity";
         }

@@ -29,14 +29,15 @@
     X(EXPIRY, 12, "expiry", "long jumps in time, settlement of what has expired")                  \
     X(EDGES, 13, "edges", "single fields at the edges of their type")                              \
     X(BACKWARDS, 14, "backwards", "times that run backwards")                                      \
-    X(POOL, 15, "pool", "a backstop pool, who joins it and leaves")
+    X(POOL, 15, "pool", "a backstop pool, who joins it and leaves")                                \
+    X(FORCED, 16, "forced", "accounts pushed below maintenance, forced orders filled, bids")
 
 enum {
 #define PLI_WORLD_FEATURE_ENUM(NAME, bit, name, text) PLI_WORLD_##NAME = 1 << bit,
     PLI_WORLD_FEATURES(PLI_WORLD_FEATURE_ENUM)
 #undef PLI_WORLD_FEATURE_ENUM
 };
-#define PLI_WORLD_FEATURE_COUNT 16u
+#define PLI_WORLD_FEATURE_COUNT 17u
 #define PLI_WORLD_ALL ((1u << PLI_WORLD_FEATURE_COUNT) - 1)
 
 /* pli_world_feature_name, pli_world_feature_text - of a bit number; NULL past the last. */

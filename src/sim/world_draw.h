@@ -74,6 +74,9 @@ void pli_draw_instrument_listing(pli_draw *draw, plm_event *event);
 void pli_draw_account_listing(pli_draw *draw, plm_event *event);
 void pli_draw_signer_listing(pli_draw *draw, plm_event *event);
 
+/* pli_draw_forced - something that makes a liquidation or goes on with one; false where there is nothing of the kind. */
+bool pli_draw_forced(pli_draw *draw);
+
 /* pli_draw_business - any event of the kinds that the world's features allow. */
 void pli_draw_business(pli_draw *draw);
 

@@ -399,6 +399,10 @@ weight_of(const choice *of, const pli_world *world) {
 
 void
 pli_draw_business(pli_draw *draw) {
+    bool has_forced = (draw->world->features & PLI_WORLD_FORCED) != 0;
+    if (has_forced && pli_draw_once_in(draw, 4) && pli_draw_forced(draw)) {
+        return;
+    }
     uint32_t sum = 0;
     for (uint32_t i = 0; i < CHOICES; i += 1) {
         sum += weight_of(&choices[i], draw->world);
