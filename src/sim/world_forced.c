@@ -6,7 +6,7 @@
 
 enum { HELD_MAX = 32 };
 
-// A mark, or the price behind it, moves against a position by a tenth to a half.
+// A mark, or the price behind it, moves against a position by up to a half.
 static bool
 push(pli_draw *draw, uint32_t account) {
     plm_position positions[HELD_MAX];
@@ -20,7 +20,9 @@ push(pli_draw *draw, uint32_t account) {
     const plm_position *position = &positions[pli_draw_below(draw, held.position_count)];
     uint32_t u = draw->listing.instruments[position->instrument_index].underlying_index;
     int64_t price_e8 = draw->market.underlyings[u].price.price_e8;
-    int64_t percent = (position->lots > 0 ? -1 : 1) * pli_draw_range(draw, 10, 50);
+    int64_t size =
+        pli_draw_once_in(draw, 2) ? pli_draw_range(draw, 1, 10) : pli_draw_range(draw, 10, 50);
+    int64_t percent = position->lots > 0 ? -size : size;
     if (position->lots == 0 || price_e8 > INT64_MAX / 200 || price_e8 < INT64_MIN / 200) {
         return false;
     }
