@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 
+import forcing
 import stream
 import venue
 from books import NONE
@@ -212,6 +213,7 @@ class Run:
                         return
                 if asked is not None and not self.ask(seed, number, of, library, asked):
                     return
+            self.findings += [f"seed {seed} at its end: {text}" for text in forcing.settle(of)]
         finally:
             library.close()
 
@@ -220,10 +222,13 @@ class Run:
         (status, *said), changed = library.answer()
         if event.kind.name in DECIDED_LAST:
             take_rows(of, changed)
+        watch = forcing.Watch(of) if forcing.is_watched(event) else None
         wanted = of.apply(event)
         where = f"seed {seed} event {number} {event!r}:"
         findings = [f"{where} {text}" for text in take_inputs(of, library, changed)]
         self.stages.update(standing[0] for standing in of.standings)
+        if watch and wanted[1:] == ("NONE", False):
+            findings += [f"{where} {text}" for text in watch.findings(of, event)]
         findings += [] if status == 0 else [f"{where} status {status}"]
         if (said[0], said[2]) != (wanted[0], wanted[2]) or said[1] not in wanted[1].split(" or "):
             findings.append(f"{where} library {said}, model {wanted}")
