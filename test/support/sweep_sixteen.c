@@ -4,14 +4,15 @@
 
 #include "support/sweeps.h"
 
-// Registers of 64 bytes never cross a file here, so how they would be passed does not matter.
+// Registers of 64 bytes never cross a call here, so how they would be passed does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
+#define ALWAYS static inline __attribute__((always_inline))
 #define LANES 16
 typedef int32_t narrow __attribute__((vector_size(64), may_alias));
 typedef int64_t wide __attribute__((vector_size(64), may_alias));
 
-static inline narrow
+ALWAYS narrow
 min32(narrow a, narrow b) {
     for (int i = 0; i < 16; i += 1) {
         a[i] = b[i] < a[i] ? b[i] : a[i];
@@ -19,7 +20,7 @@ min32(narrow a, narrow b) {
     return a;
 }
 
-static inline wide
+ALWAYS wide
 min64(wide a, wide b) {
     for (int i = 0; i < 8; i += 1) {
         a[i] = b[i] < a[i] ? b[i] : a[i];
@@ -27,7 +28,7 @@ min64(wide a, wide b) {
     return a;
 }
 
-static inline narrow
+ALWAYS narrow
 max32(narrow a, narrow b) {
     for (int i = 0; i < 16; i += 1) {
         a[i] = b[i] > a[i] ? b[i] : a[i];
@@ -35,7 +36,7 @@ max32(narrow a, narrow b) {
     return a;
 }
 
-static inline narrow
+ALWAYS narrow
 across32(narrow values, narrow index) {
     narrow result = {0};
     for (int i = 0; i < 16; i += 1) {
@@ -44,7 +45,7 @@ across32(narrow values, narrow index) {
     return result;
 }
 
-static inline uint32_t
+ALWAYS uint32_t
 keep32(narrow values, int32_t most, int32_t *to) {
     uint32_t size = 0;
     for (int i = 0; i < 16; i += 1) {
@@ -56,7 +57,7 @@ keep32(narrow values, int32_t most, int32_t *to) {
     return size;
 }
 
-static inline wide
+ALWAYS wide
 max64(wide a, wide b) {
     for (int i = 0; i < 8; i += 1) {
         a[i] = b[i] > a[i] ? b[i] : a[i];
@@ -64,7 +65,7 @@ max64(wide a, wide b) {
     return a;
 }
 
-static inline wide
+ALWAYS wide
 across64(wide values, wide index) {
     wide result = {0};
     for (int i = 0; i < 8; i += 1) {
@@ -73,7 +74,7 @@ across64(wide values, wide index) {
     return result;
 }
 
-static inline uint32_t
+ALWAYS uint32_t
 keep64(wide values, int64_t most, int64_t *to) {
     uint32_t size = 0;
     for (int i = 0; i < 8; i += 1) {
@@ -85,7 +86,7 @@ keep64(wide values, int64_t most, int64_t *to) {
     return size;
 }
 
-static inline wide
+ALWAYS wide
 product_even(narrow a, narrow b) {
     wide product = {0};
     for (int i = 0; i < 8; i += 1) {
@@ -94,7 +95,7 @@ product_even(narrow a, narrow b) {
     return product;
 }
 
-static inline wide
+ALWAYS wide
 product_odd(narrow lots, narrow b) {
     wide product = {0};
     for (int i = 0; i < 8; i += 1) {
