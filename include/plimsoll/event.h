@@ -301,7 +301,8 @@ typedef enum plm_event_form {
 #define PLM_EVENT_CLOSE(X, T)                                                                      \
     X(T, 0, U32, underlying_index, 1, ANY, "which underlying")                                     \
     X(T, 4, U32, reserved, 1, ZERO, "zero")                                                        \
-    X(T, 8, I64, day, 1, ANY, "days since 1970-01-01, after the last one")                         \
+    X(T, 8, I64, day, 1, ANY,                                                                      \
+      "days since 1970-01-01, after the last one, not after the event's own day")                  \
     X(T, 16, BITS, price, 1, ANY, "daily close, price per price unit")
 
 #define PLM_EVENT_SUPPLY(X, T)                                                                     \

@@ -58,7 +58,7 @@
     X(STEPS, 43, steps, "the number of steps is outside its bounds")                               \
     X(SOURCE_UNKNOWN, 44, source_unknown, "no such price source")                                  \
     X(HAS_SOURCES, 45, has_sources, "the price comes from sources")                                \
-    X(DAY, 46, day, "the day is not after the last one")                                           \
+    X(DAY, 46, day, "the day is not after the last one, or in the future")                         \
     X(COUNT, 47, count, "not as many parts as were sent")                                          \
     X(HASH, 48, hash, "the hash is another one")                                                   \
     X(ARBITRAGE, 49, arbitrage, "the surface admits arbitrage")                                    \

@@ -93,7 +93,9 @@ pli_market_close(plm_core *core, const plm_event_close *body) {
         return PLM_REJECT_UNDERLYING_UNKNOWN;
     }
     pli_closes *closes = &core->underlyings[u].closes;
-    if (closes->count > 0 && body->day <= closes->days[closes->count - 1]) {
+    bool is_old = closes->count > 0 && body->day <= closes->days[closes->count - 1];
+    // Nowhere does a day end before it begins in UTC; one taken from the future would be the last of its history.
+    if (is_old || body->day < 0 || body->day > core->time_ns / PLM_DAY_NS) {
         return PLM_REJECT_DAY;
     }
     if (!pli_close_is_valid(body->price, core->ledger.underlyings[u].domain)) {

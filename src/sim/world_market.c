@@ -59,10 +59,10 @@ pli_draw_close(pli_draw *draw, plm_event *event) {
     uint32_t underlying = pli_draw_underlying(draw);
     int64_t day = draw->time_ns / PLM_DAY_NS;
     event->close_body.underlying_index = underlying;
-    if (underlying < draw->listing.underlying_count && !pli_draw_once_in(draw, 4)) {
+    if (underlying < draw->listing.underlying_count && !pli_draw_once_in(draw, 8)) {
         // The day after the last one: histories grow.
         const pli_closes *closes = &draw->core->underlyings[underlying].closes;
-        day = closes->count == 0 ? day - 8 : closes->days[closes->count - 1] + 1;
+        day = closes->count == 0 ? day - 400 : closes->days[closes->count - 1] + 1;
     }
     event->close_body.day = day + pli_draw_range(draw, 0, 1);
     event->close_body.price = 100.0 + (double)pli_draw_below(draw, 50);
@@ -225,7 +225,7 @@ pli_draw_slice(pli_draw *draw, plm_event *event) {
     body->expiry_ns = pli_draw_once_in(draw, 4)
                           ? draw->time_ns + pli_draw_range(draw, 0, 20) * PLI_SECOND
                           : draw->world->expiry_ns;
-    if (last != NULL && !pli_draw_once_in(draw, 5)) {
+    if (last != NULL && last->expiry_ns < INT64_MAX / 2 && !pli_draw_once_in(draw, 5)) {
         body->expiry_ns = last->expiry_ns + pli_draw_range(draw, 1, 30) * PLM_DAY_NS;
     }
     body->forward_e8 = pli_draw_price(draw, body->underlying_index);

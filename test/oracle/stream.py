@@ -669,7 +669,10 @@ class Stream:
     def draw_close(self):
         u = self.some(self.venue.prices)
         days = self.venue.prices[u].days if u < len(self.venue.prices) else []
-        day = min(INT64_MAX, (days[-1] if days else 0) + self.random.randrange(3))
+        today = self.time // DAY_NS
+        day = (days[-1] if days else 0) + self.random.randrange(3)
+        if self.random.randrange(6) == 0:
+            day = self.random.choice((-1, today - 1, today, today + 1, INT64_MAX))
         return NONE, {"underlying_index": u, "day": day, "price": 100.5}
 
     def draw_surface_slice(self):

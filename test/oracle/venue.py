@@ -536,6 +536,7 @@ class Venue(Pool):
     def close(self, a, b):
         u, of, price = b["underlying_index"], self.known(b["underlying_index"]), b["price"]
         refuse_if(bool(of.days) and b["day"] <= of.days[-1], "DAY")
+        refuse_if(not 0 <= b["day"] <= self.time // DAY_NS, "DAY")
         low = 1e-12 if self.books.underlyings[u]["domain"] == books.POSITIVE else -1e8
         refuse_if(not low <= price <= 1e8, "VALUE")
         of.days = (of.days + [b["day"]])[-self.limits["history_count"]:]

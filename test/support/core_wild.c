@@ -122,7 +122,7 @@ write_market(ts_core_wild *wild, ts_core *world, plm_event *event) {
         break;
     default:
         event->close_body.underlying_index = u;
-        event->close_body.day = 20000 + (world->time_ns - TS_CORE_START) / 1000000000;
+        event->close_body.day = 10000 + (world->time_ns - TS_CORE_START) / 1000000000;
         event->close_body.price = 100.0 + (double)below(wild, 50);
         break;
     }

@@ -329,9 +329,16 @@ forecast_is_clamped_and_closes_go_forward(void **state) {
     event->forecast_body.regime_ppm = 1000001;
     assert_int_equal(ts_core_apply(&w), PLM_REJECT_VALUE);
     event = ts_core_write(&w, PLM_EVENT_TYPE_CLOSE, PLM_NONE);
-    event->close_body.day = 5;
     event->close_body.price = 1.5;
+    event->close_body.day = -1;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_DAY);
+    event->close_body.day = 5;
     ts_core_must(&w);
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_DAY);
+    // No day of the future, were it only tomorrow, and none before days are counted.
+    event->close_body.day = w.time_ns / PLM_DAY_NS + 1;
+    assert_int_equal(ts_core_apply(&w), PLM_REJECT_DAY);
+    event->close_body.day = INT64_MAX;
     assert_int_equal(ts_core_apply(&w), PLM_REJECT_DAY);
     event->close_body.day = 6;
     event->close_body.price = -1.5;
