@@ -122,9 +122,10 @@ check_market(const plm_core *core) {
         }
         const pli_closes *closes = &core->underlyings[u].closes;
         for (uint32_t i = 0; i < closes->count; i += 1) {
-            if ((i > 0 && closes->days[i] <= closes->days[i - 1]) ||
+            int64_t least = i > 0 ? closes->days[i - 1] + 1 : 0;
+            if (closes->days[i] < least || closes->days[i] > core->time_ns / PLM_DAY_NS ||
                 !pli_close_is_valid(closes->prices[i], core->ledger.underlyings[u].domain)) {
-                return "market: closes do not rise by day or leave their domain";
+                return "market: closes do not rise by day up to today, or leave their domain";
             }
         }
     }

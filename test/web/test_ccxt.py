@@ -17,7 +17,7 @@ def main():
     node = shutil.which("node")
     found = node and subprocess.run([node, "-e", "require.resolve('ccxt')"], cwd=ROOT / "test/web", stderr=subprocess.DEVNULL).returncode == 0
     if not found:
-        print("skipped: node and ccxt (npm install in test/web, or NODE_PATH) are not both here")
+        print("skipped: node and ccxt (test/web/install.sh, or NODE_PATH) are not both here")
         return SKIPPED
     with tempfile.TemporaryDirectory() as directory:
         venue = subprocess.Popen([BINARY, "serve", directory + "/demo", "--demo", "--accounts", "100", "--port", "0"],

@@ -19,7 +19,7 @@ def main():
     found = node and subprocess.run([node, "-e", "require('playwright-core')"], cwd=ROOT / "test/web",
                                     stderr=subprocess.DEVNULL).returncode == 0
     if not chromium or not found:
-        print("skipped: chromium, node and playwright-core (npm install in test/web, or NODE_PATH) are not all here")
+        print("skipped: chromium, node and playwright-core (test/web/install.sh, or NODE_PATH) are not all here")
         return SKIPPED
     with tempfile.TemporaryDirectory() as directory:
         venue = subprocess.Popen([BINARY, "serve", directory + "/demo", "--demo", "--accounts", "500", "--port", "0"],

@@ -90,11 +90,31 @@ bytes_that_break_an_invariant_are_refused(void **state) {
     }
 }
 
+// Both decisions, now and before: a huge number in any place is none that a feed can reach.
+static void
+no_number_of_a_decision_is_beyond_its_bounds(void **state) {
+    (void)state;
+    enum { TRACK_SIZE = 168, NUMBERS = 16, WORDS = 136 };
+    for (size_t track = AT_BEFORE; track < AT_SLOW_CELL; track += TRACK_SIZE) {
+        for (size_t at = NUMBERS - 8; at < TRACK_SIZE; at += at < WORDS ? 8 : 4) {
+            ts_feed w;
+            uint8_t bytes[PLI_FEED_ENCODED_SIZE];
+            make_bytes(&w, bytes);
+            bytes[track + at + (at < WORDS ? 7 : 3)] = 0x7f;
+            pli_feed back;
+            plm_fault fault;
+            assert_int_equal(pli_feed_decode(bytes, &back, &fault), PLM_DOMAIN);
+            assert_non_null(strstr(fault.text, "decision"));
+        }
+    }
+}
+
 int
 main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(feed_comes_back_bit_by_bit),
         cmocka_unit_test(bytes_that_break_an_invariant_are_refused),
+        cmocka_unit_test(no_number_of_a_decision_is_beyond_its_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
