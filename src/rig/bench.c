@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/wide.h"
 #include "core/check.h"
+#include "core/forced.h"
 #include "engine/engine.h"
 #include "rig/forcing.h"
 
@@ -283,15 +284,21 @@ sides_of(const plm_event *event, uint32_t sides[2]) {
     }
 }
 
+// Is that the side that is closed against its will? [Q2] is what holds for it.
+static bool
+is_closed(const plm_event *event, int side) {
+    bool is_sold = event->header.type == PLM_EVENT_TYPE_BID && side == 1;
+    return is_sold || (event->header.type == PLM_EVENT_TYPE_TRADE &&
+                       pli_forced_is(side == 0 ? event->trade_body.taker_order_id
+                                               : event->trade_body.maker_order_id));
+}
+
 static bool
 may_stand(const plm_event *event, const standing *before, const standing *after, int side) {
-    if (!after->is_known || after->is_free || after->initial >= 0) {
+    if (!after->is_known || after->is_free || after->initial >= 0 || is_closed(event, side)) {
         return true;
     }
     uint16_t type = event->header.type;
-    if (type == PLM_EVENT_TYPE_BID && side == 1) {
-        return !before->is_known || after->maintenance >= before->maintenance; // [Q2]
-    }
     bool is_payout = type == PLM_EVENT_TYPE_WITHDRAW || type == PLM_EVENT_TYPE_TRANSFER ||
                      type == PLM_EVENT_TYPE_BORROW;
     bool is_order =

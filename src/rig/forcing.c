@@ -129,8 +129,7 @@ check_order(const pli_forcing *forcing, const plm_effect *placed) {
         if (!is_reducing || order->lots > (lots < 0 ? -lots : lots)) {
             return "[Q5] a forced order closes more than there is";
         }
-        // A fill that leaves a part of it does not place it anew.
-        if (forcing->event->header.type != PLM_EVENT_TYPE_TRADE && !is_within_collar(core, order)) {
+        if (!is_within_collar(core, order)) {
             return "[Q4] a forced order beyond the collar";
         }
     }
@@ -145,18 +144,63 @@ pli_forcing_is_forced(const plm_event *event) {
              pli_forced_is(event->trade_body.maker_order_id)));
 }
 
+static pli_i128
+coins_in(const holding *of, uint32_t asset) {
+    for (uint32_t i = 0; i < of->held.balance_count; i += 1) {
+        if (of->balances[i].asset_index == asset) {
+            return pli_i128_from_wide(of->balances[i].atoms);
+        }
+    }
+    return 0;
+}
+
+// Has a claim of it been paid, one that it had or one that came of the event? That takes nothing from an account, but a coin counts
+// for less as collateral than one that is owed.
+static bool
+is_paid(const holding *before, const holding *after) {
+    bool is_so = before->held.position_count > after->held.position_count;
+    for (uint32_t i = 0; i < before->held.position_count && !is_so; i += 1) {
+        is_so = after->positions[i].accrued_micros < before->positions[i].accrued_micros;
+    }
+    for (uint32_t i = 0; i < after->held.balance_count && !is_so; i += 1) {
+        uint32_t asset = after->balances[i].asset_index;
+        is_so = asset != 0 && coins_in(after, asset) > coins_in(before, asset);
+    }
+    return is_so;
+}
+
+// The account that a fill or a bid closes.
+static const char *
+check_closed(const pli_forcing *forcing, uint32_t account) {
+    holding was;
+    holding is;
+    pli_i128 before;
+    pli_i128 after;
+    int64_t equity;
+    take(forcing->before, account, &was);
+    take(forcing->after, account, &is);
+    bool is_asked = was.is_known && is.is_known && !is_paid(&was, &is) &&
+                    excess_of(forcing->before, account, &before, &equity) &&
+                    excess_of(forcing->after, account, &after, &equity);
+    return is_asked && after < before ? "[Q2] an account is worse off for what closed it" : NULL;
+}
+
 // One side of a trade, where its order is forced.
 static const char *
 check_fill(const pli_forcing *forcing, uint32_t account, uint64_t order_id) {
     const plm_event_trade *body = &forcing->event->trade_body;
-    pli_i128 before;
-    pli_i128 after;
-    int64_t equity;
     holding of;
     if (!pli_forced_is(order_id)) {
         return NULL;
     }
     take(forcing->before, account, &of);
+    holding now;
+    take(forcing->after, account, &now);
+    int64_t was = lots_in(&of, body->instrument_index);
+    int64_t is = lots_in(&now, body->instrument_index);
+    if (of.is_known && now.is_known && (was > 0 ? is < 0 || is >= was : is > 0 || is <= was)) {
+        return "[Q5] a forced order did not only close";
+    }
     for (uint32_t i = 0; of.is_known && i < of.held.order_count; i += 1) {
         const plm_order *order = &of.orders[i];
         bool is_sale = order->side == PLM_SIDE_SELL;
@@ -165,11 +209,7 @@ check_fill(const pli_forcing *forcing, uint32_t account, uint64_t order_id) {
             return "[Q4] a forced order filled beyond its limit";
         }
     }
-    if (excess_of(forcing->before, account, &before, &equity) &&
-        excess_of(forcing->after, account, &after, &equity) && after < before) {
-        return "[Q2] a forced fill lowered an account's health";
-    }
-    return NULL;
+    return check_closed(forcing, account);
 }
 
 // --- Auctions [Q4] [Q6] ----------------------------------------------------------------------------------------------
@@ -294,25 +334,11 @@ is_kept(const holding *before, const holding *after) {
     return true;
 }
 
-// Has a claim of it been paid? That takes nothing from an account, but a coin counts for less as collateral than one that is owed.
-static bool
-is_paid(const holding *before, const holding *after) {
-    bool is_same = before->held.position_count == after->held.position_count;
-    for (uint32_t i = 0; i < before->held.position_count && is_same; i += 1) {
-        is_same = before->positions[i].accrued_micros == after->positions[i].accrued_micros;
-    }
-    return !is_same;
-}
-
 static bool
 has_less(const holding *before, const holding *after) {
     for (uint32_t i = 0; i < before->held.balance_count; i += 1) {
-        pli_i128 is = 0;
-        for (uint32_t j = 0; j < after->held.balance_count; j += 1) {
-            bool is_it = after->balances[j].asset_index == before->balances[i].asset_index;
-            is = is_it ? pli_i128_from_wide(after->balances[j].atoms) : is;
-        }
-        if (is < pli_i128_from_wide(before->balances[i].atoms)) {
+        uint32_t asset = before->balances[i].asset_index;
+        if (coins_in(after, asset) < coins_in(before, asset)) {
             return true;
         }
     }
@@ -349,6 +375,13 @@ check_others(const pli_forcing *forcing) {
     return NULL;
 }
 
+// A forced order that was not there before; a fill that leaves a part of one does not place it anew.
+static bool
+is_placed(const pli_forcing *forcing, const plm_effect *order) {
+    return pli_forced_is(order->a.low) && pli_i128_from_wide(order->b) > 0 &&
+           forcing->event->header.type != PLM_EVENT_TYPE_TRADE;
+}
+
 // --- All of them -----------------------------------------------------------------------------------------------------
 
 static const char *
@@ -358,9 +391,7 @@ check_effect(const pli_forcing *forcing, uint32_t at) {
     case PLM_EFFECT_STAGE:
         return check_stage(forcing, at);
     case PLM_EFFECT_ORDER:
-        return pli_forced_is(effect->a.low) && pli_i128_from_wide(effect->b) > 0
-                   ? check_order(forcing, effect)
-                   : NULL;
+        return is_placed(forcing, effect) ? check_order(forcing, effect) : NULL;
     case PLM_EFFECT_BID:
         return check_bid(forcing, effect);
     case PLM_EFFECT_COVER:
@@ -394,6 +425,8 @@ pli_forcing_check(const pli_forcing *forcing) {
         broken = check_fill(forcing, forcing->event->header.account, body->taker_order_id);
         broken = broken == NULL ? check_fill(forcing, body->maker_account, body->maker_order_id)
                                 : broken;
+    } else if (forcing->event->header.type == PLM_EVENT_TYPE_BID) {
+        broken = check_closed(forcing, forcing->event->bid_body.sold_account);
     }
     return broken == NULL ? check_others(forcing) : broken;
 }

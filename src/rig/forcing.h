@@ -20,9 +20,10 @@ typedef struct pli_forcing {
  * pli_forcing_check - the first property that is broken, in words that begin with its tag, or NULL.
  *
  * [Q1]  whoever came below maintenance was told so before, and rests on prices that allow it.
- * [Q2]  [Q4] a forced order fills within its limit, and the side that it closes is no worse off than before (with `before`).
+ * [Q2]  whom a fill of a forced order or a bid closes is no worse off than before, where no claim is paid (with `before`).
+ * [Q4]  a forced order fills within its limit (with `before`).
  * [Q4]  a forced order that was placed has a limit within the collar; a bid was not paid more than the reserve leaves.
- * [Q5]  a forced order only reduces, and no further than to nothing.
+ * [Q5]  a forced order is placed for no more than there is, and its fill only reduces, no further than to nothing.
  * [Q6]  nobody buys from an account of the same owner.
  * [Q7]  the fund pays where nothing is left that could: no lots, no balance above 0 (or it is paid with what is left).
  * [Q8]  deleveraging takes nothing from below maintenance, and brings nobody there.
