@@ -215,8 +215,8 @@ class Pool:
         equity = answer["equity_maintenance"]
         return up((target - equity) * 10**6, target) if equity > 0 else 10**6
 
-    def below(self, a):
-        """Touch both; the answer of an account below maintenance, else None."""
+    def below(self, a, i=None):
+        """Touch both; the answer of an account below maintenance, with its deficit in market i, else None."""
         saved = self.books.copy()
         try:
             self.books.touch(a)
@@ -230,17 +230,20 @@ class Pool:
             answer = None
         if answer and answer["equity_maintenance"] >= answer["maintenance"]:
             answer = None
+        if answer and i is not None:
+            equity = answer["equity_maintenance"]
+            answer = {**answer, "deficit": self.deficit(self.books.accounts[a], i, equity) if equity < 0 else 0}
         self.books.assign()
         return answer
 
     def take_one(self, a, i, share):
-        answer = self.below(a)
+        answer = self.below(a, i)
         position = self.books.accounts[a].positions.get(i)
         if not answer or not position or not position.lots:
             return
         equity, lots = answer["equity_maintenance"], position.lots
         sign, part = books.sign(lots), up(abs(lots) * share, 10**6)
-        deficit = (self.deficit_here(a, i) or 0) * part // abs(lots) if equity < 0 else 0
+        deficit = answer["deficit"] * part // abs(lots)
         limit, mark = self.collar(i, lots < 0), self.marks[i][1]
         if (mark < limit) if lots > 0 else (mark > limit):
             return

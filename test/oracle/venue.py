@@ -1210,14 +1210,18 @@ class Venue(Pool):
         except Refused:
             stage, answer = HEALTHY, None
         if stage == PARTIAL and answer["equity_maintenance"] < 0:
-            values = {k: self.notional(k, lots) for k, lots in self.lots(account).items()}
-            all_of_them = sum(values.values())
-            asset = self.books.markets[i].asset
-            rest = min(-answer["equity_maintenance"], self.shortfall(account)) - self.in_micros(asset, self.books.assets[asset].named[books.INSURANCE])
-            here = math.ceil(Fraction(max(0, rest) * values.get(i, 0), all_of_them)) if all_of_them else 0
-            here = max(0, here - self.in_micros(asset, self.books.markets[i].tranche))
+            here = self.deficit(account, i, answer["equity_maintenance"])
         self.books.assign()
         return here
+
+    def deficit(self, account, i, equity):
+        """What the other side of the market bears of an account with such an equity, touched and below 0."""
+        values = {k: self.notional(k, lots) for k, lots in self.lots(account).items()}
+        all_of_them = sum(values.values())
+        asset = self.books.markets[i].asset
+        rest = min(-equity, self.shortfall(account)) - self.in_micros(asset, self.books.assets[asset].named[books.INSURANCE])
+        here = math.ceil(Fraction(max(0, rest) * values.get(i, 0), all_of_them)) if all_of_them else 0
+        return max(0, here - self.in_micros(asset, self.books.markets[i].tranche))
 
     def in_micros(self, asset, atoms):
         of = self.books.assets[asset]
