@@ -43,22 +43,23 @@ TORTURE_FAULTS = ["torture", "--seed", "1", "--seeds", "6", "--events", "1500"]
 TORTURE_LONG = ["torture", "--seed", "101", "--seeds", "12", "--events", "20000", "--without-faults"]
 BOOKS = ["oracle/test_books", "oracle/books_dump"]
 BOOKS_LONG = ["oracle/books_differences", "oracle/books_dump", "5000", "16", "500"]
+SCREEN = ["properties/test_screen_long", "1", "1"]
 SURVIVORS = ROOT / "tools/mutate_survivors.txt"
 TRAPS = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
 
-# Layer: its files, then its tests from the cheapest to the dearest: a cmocka program, a Python test with the program that
-# it reads, or words for `plimsoll`.
+# Layer: its files, then its tests from the cheapest to the dearest: cmocka programs, one with its arguments, a Python test with
+# the program that it reads, or words for `plimsoll`.
 LAYERS = {
     "ledger": ("src/ledger/*.c", ["unit/ledger/*", "properties/test_ledger", "unit/core/*", TORTURE, BOOKS, BOOKS_LONG,
                                    TORTURE_LONG]),
     "margin": ("src/margin/*.c", ["unit/margin/*", "properties/test_margin", "properties/test_requirement", "vectors/test_default",
-                                  ["oracle/test_margin", "oracle/dump"], "unit/core/*", TORTURE, BOOKS, BOOKS_LONG]),
-    "liquidation": ("src/liquidation/*.c", ["unit/liquidation/*", "vectors/test_conform_auctions", "unit/core/*"]),
+                                  ["oracle/test_margin", "oracle/dump"], "unit/core/*", TORTURE, SCREEN, BOOKS, BOOKS_LONG]),
+    "liquidation": ("src/liquidation/*.c", ["unit/liquidation/*", "vectors/test_conform_auctions", "unit/core/*", TORTURE, BOOKS]),
     "feed": ("src/market/feed*.c", ["unit/market/test_feed*", "properties/test_feed", ["oracle/test_feed", "oracle/feed"],
                                     "unit/core/*", TORTURE]),
     "store": ("src/store/*.c", ["unit/store/*", "unit/rig/test_torture", "unit/engine/*", TORTURE_FAULTS]),
-    "core": ("src/core/*.c", ["unit/core/*", "properties/test_core", "unit/engine/*", TORTURE, BOOKS, TORTURE_FAULTS, BOOKS_LONG,
-                                TORTURE_LONG]),
+    "core": ("src/core/*.c", ["unit/core/*", "properties/test_core", "unit/engine/*", TORTURE, SCREEN, BOOKS, TORTURE_FAULTS,
+                                BOOKS_LONG, TORTURE_LONG]),
 }
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "/": "*", "%": "*", "+=": "-=", "-=": "+=", "&&": "||", "||": "&&", "<<": ">>", ">>": "<<",
@@ -277,6 +278,10 @@ class Plan:
             for name in names:
                 self.tests[name] = (name.replace("/", "_"), pathlib.Path(name).name, ["@" + pathlib.Path(name).name])
             return names
+        if (ROOT / f"test/{words[0]}.c").exists():
+            target, name = words[0].replace("/", "_"), pathlib.Path(words[0]).name
+            self.tests[words[0]] = (target, name, ["@" + name, *words[1:]])
+            return [words[0]]
         if words[0] == "torture":
             self.tests[" ".join(words)] = ("plimsoll", "plimsoll", ["@plimsoll", *words])
             return [" ".join(words)]
