@@ -345,11 +345,26 @@ has_less(const holding *before, const holding *after) {
     return false;
 }
 
+// A step that rebuilds rows may mark options anew from their surface.
+static bool
+is_marked_alike(const plm_core *before, const plm_core *after) {
+    const plm_mark *was = plm_core_market(before).marks;
+    const plm_mark *is = plm_core_market(after).marks;
+    uint32_t count = plm_core_listing(before).instrument_count;
+    for (uint32_t i = 0; i < count; i += 1) {
+        if (was[i].mark_e8 != is[i].mark_e8 || was[i].is_present != is[i].is_present) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const char *
 check_others(const pli_forcing *forcing) {
     uint16_t type = forcing->event->header.type;
     bool is_liquidation = type == PLM_EVENT_TYPE_CONTINUE || type == PLM_EVENT_TYPE_ASSESS ||
                           pli_forcing_is_forced(forcing->event);
+    bool is_weighed = is_liquidation && is_marked_alike(forcing->before, forcing->after);
     uint32_t count = plm_core_account_count(forcing->before);
     for (uint32_t account = 0; is_liquidation && account < count; account += 1) {
         holding before;
@@ -366,7 +381,7 @@ check_others(const pli_forcing *forcing) {
         if (is_known && (!is_kept(&before, &after) || has_less(&before, &after))) {
             return "[Q10] an account that has no part in it was changed";
         }
-        if (is_known && !is_paid(&before, &after) &&
+        if (is_known && is_weighed && !is_paid(&before, &after) &&
             excess_of(forcing->before, account, &excess, &was) &&
             excess_of(forcing->after, account, &excess, &is) && is < was - SPARE_MICROS) {
             return "[Q10] an account that has no part in it lost equity";
