@@ -378,7 +378,11 @@ pli_screen_certify(plm_core *core, uint32_t account, const plm_requirement *requ
     // Without anything at risk nothing can be owed, until something happens to the account itself.
     *of = (pli_certificate){.until_ns = INT64_MAX};
     pli_screen_know(core, account);
-    if (pli_health_is_at_risk(core, &holding)) {
+    bool is_at_risk = pli_health_is_at_risk(core, &holding);
+    if (!is_at_risk && core->standings[account].stage != PLM_STAGE_HEALTHY) {
+        return; // RESTRICTED with nothing to be restricted for: the next window lets it go
+    }
+    if (is_at_risk) {
         plm_portfolio portfolio;
         if (!are_claims_plain(core, &holding) ||
             account == core->ledger.pool_account || // its tranches are looked after at every price

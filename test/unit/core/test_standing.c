@@ -301,6 +301,26 @@ initial_requirement_is_followed_by_windows_and_calls_at_once(void **state) {
     ts_core_finish(&w);
 }
 
+// What it holds rests on the price, but nothing of it is at risk: a scan passes it, and the next window lets it go.
+static void
+restricted_account_that_has_closed_is_let_go_by_a_window(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    rules(&w, 3)[ts_core_field(&plm_liquidation_descriptor, "initial_window")] = 3;
+    ts_core_must(&w);
+    assert_int_equal(ts_core_trade(&w, 3, 4, TS_C_BTC_PERP, 1, 100000 * E8), PLM_REJECT_NONE);
+    scan(&w, 88000);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_BTC_PERP, -500, 88000 * E8), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_BTC, 1000), PLM_REJECT_NONE);
+    scan(&w, 88001);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_RESTRICTED);
+    scan(&w, 88000);
+    assert_int_equal(stage(&w, 0), PLM_STAGE_HEALTHY);
+    ts_core_finish(&w);
+}
+
 static void
 restricted_account_is_touched_no_more_by_scans(void **state) {
     (void)state;
@@ -358,6 +378,7 @@ main(void) {
         cmocka_unit_test(price_queues_one_scan_that_assesses_who_is_exposed),
         cmocka_unit_test(scan_goes_on_where_an_account_has_no_price),
         cmocka_unit_test(initial_requirement_is_followed_by_windows_and_calls_at_once),
+        cmocka_unit_test(restricted_account_that_has_closed_is_let_go_by_a_window),
         cmocka_unit_test(restricted_account_is_touched_no_more_by_scans),
         cmocka_unit_test(stages_and_a_scan_under_way_survive_a_snapshot),
     };
