@@ -27,6 +27,7 @@ static const pli_option options[] = {
     {"open-reading", NULL, "answer what is read without a key; a demonstration always does"},
     {"desks", "FILE", "keys for /api/v2, lines of: id secret signer account read|trade"},
     {"operator", "KEY", "ed25519 public key, 64 hex digits, that signs for the operator"},
+    {"leave-jobs", NULL, "leave what waits in the queue to `continue` events of the venue's own"},
     {"port", "N", "where to listen (default 8420; 0: any free port)"},
     {"seconds", "N", "end by itself after so many"},
     {"log", NULL, "lines of JSON on standard error: open, close, stages, prices, refusals"},
@@ -179,6 +180,7 @@ serve_with(const pli_invocation *invocation, pli_pool *pool) {
                                .is_demo = pli_argument_is_given(invocation, "demo"),
                                .ready = ready};
     serve.is_reading_open = pli_argument_is_given(invocation, "open-reading");
+    serve.is_leaving_jobs = pli_argument_is_given(invocation, "leave-jobs");
     serve.desks = pli_argument_value(invocation, "desks");
     serve.is_logging = pli_argument_is_given(invocation, "log");
     pli_exit end = read_operator(invocation, &serve);

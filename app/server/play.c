@@ -7,7 +7,7 @@
 #include "server/health.h"
 #include "server/submit.h"
 
-enum { EVENTS_OF_TURN = 4000, REFRESH_OF_TURN = 64 };
+enum { EVENTS_OF_TURN = 4000, REFRESH_OF_TURN = 64, STEPS_OF_EVENT = 256 };
 
 #define TURN_NS INT64_C(60000000)      /* requests wait no longer than this for a turn to end */
 #define BUSY_TURN_NS INT64_C(10000000) /* nor than this where others wait already */
@@ -229,9 +229,9 @@ is_busy(const pli_server *server) {
     return waiting > 0;
 }
 
-void
-pli_server_play(pli_server *server) {
-    int64_t until_ns = pli_clock_monotonic_ns() + (is_busy(server) ? BUSY_TURN_NS : TURN_NS);
+// What the demonstration says by now. Was there anything?
+static bool
+play_demo(pli_server *server, int64_t until_ns) {
     bool has_played = false;
     for (uint32_t i = 0; server->demo != NULL && i < EVENTS_OF_TURN; i += 1) {
         plm_event event;
@@ -244,7 +244,34 @@ pli_server_play(pli_server *server) {
             break;
         }
     }
-    if (has_played && server->failure == PLM_OK) {
+    return has_played;
+}
+
+// What events have begun and could not end: scans, settlements, deleveraging. Was anything waiting?
+static bool
+go_on(pli_server *server, int64_t until_ns) {
+    bool has_gone_on = false;
+    while (!server->is_leaving_jobs && server->failure == PLM_OK &&
+           plm_core_job_count(server->core) > 0 && pli_clock_monotonic_ns() < until_ns) {
+        plm_event event = {.header = {.type = PLM_EVENT_TYPE_CONTINUE,
+                                      .version = 1,
+                                      .time_ns = plm_core_time(server->core).ns,
+                                      .account = PLM_NONE}};
+        event.continue_body.step_count = STEPS_OF_EVENT;
+        has_gone_on = true;
+        if (!submit(server, &event) || server->outcome.reject != PLM_REJECT_NONE) {
+            break;
+        }
+    }
+    return has_gone_on;
+}
+
+void
+pli_server_play(pli_server *server) {
+    int64_t until_ns = pli_clock_monotonic_ns() + (is_busy(server) ? BUSY_TURN_NS : TURN_NS);
+    bool has_played = play_demo(server, until_ns);
+    bool has_gone_on = go_on(server, until_ns);
+    if ((has_played || has_gone_on) && server->failure == PLM_OK) {
         server->failure = plm_engine_commit(server->engine, &server->fault);
         pli_metrics_committed(&server->metrics);
     }

@@ -198,6 +198,7 @@ open_engine(pli_server *server, const pli_serve_options *options, plm_fault *fau
         server->snapshot_sequence =
             plm_engine_committed(server->engine) - plm_engine_replayed(server->engine);
         server->is_reading_open = options->is_demo || options->is_reading_open;
+        server->is_leaving_jobs = options->is_demo || options->is_leaving_jobs;
         server->keys =
             (pli_caller_keys){.core = server->core, .has_operator = options->has_operator};
         memcpy(server->keys.operator_key, options->operator_key, sizeof server->keys.operator_key);

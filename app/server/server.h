@@ -107,6 +107,7 @@ struct pli_server {
     uint16_t port;
     int64_t end_ns; /* of the machine's steady clock, when it ends by itself; 0: it does not */
     bool is_reading_open;             /* anybody may read everything */
+    bool is_leaving_jobs;             /* what waits in the queue is somebody else's to go on with */
     pli_caller_keys keys;             /* what signatures are held against */
     pli_caller caller;                /* of the request in hand */
     pli_desks desks;                  /* clients that share a secret with the venue */
@@ -148,6 +149,7 @@ typedef struct pli_serve_options {
     int64_t seconds;               /* it ends by itself after so many; 0: it does not */
     bool is_demo;
     bool is_reading_open; /* a demonstration is so in any case */
+    bool is_leaving_jobs; /* the venue sends its own CONTINUE, as a demonstration does */
     bool is_logging;      /* lines of JSON on standard error */
     const char *desks;    /* file of keys for /api/v2; NULL: none */
     bool has_operator;
@@ -168,7 +170,10 @@ PLM_MUST_USE plm_status pli_serve(const pli_serve_options *options, plm_fault *f
 void pli_server_observe(void *server, const plm_core *core, const plm_event *event,
                         const plm_outcome *outcome, const plm_effect *effects);
 
-/* pli_server_play - submit what the demonstration has to say by now; look at some more accounts. */
+/*
+ * pli_server_play - submit what the demonstration has to say by now, or CONTINUE while jobs wait, at the time of the last event
+ *                   and on record like any other; look at some more accounts.
+ */
 void pli_server_play(pli_server *server);
 
 /* pli_server_look - look at every account once, for at most that long; for before the first request. */

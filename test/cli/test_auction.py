@@ -13,17 +13,19 @@ def stamped(number, signer, kind, **body):
             "deadline_ns": str(time.time_ns() + 3600 * SECOND), **body}
 
 
+def quote(number, usd):
+    """The price of BTC, and the mark of its perpetual."""
+    e8 = str(usd * 10**8)
+    return (stamped(number, OPERATOR, "price", underlying_index=0, state="valid", price_e8=e8, slow_e8=e8, confidence_e8="0",
+                    publish_ns=str(time.time_ns())),
+            stamped(number + 1, OPERATOR, "mark", instrument_index=0, is_present=True, mark_e8=e8, half_spread_e8="0"))
+
+
 class Auction(test_serve.Venue):
     def book(self, *events, signer=OPERATOR):
         status, body = self.submit(*events, signer=signer)
         self.assertEqual(status, 200, body)
         return json.loads(body)["results"]
-
-    def quote(self, number, usd):
-        e8 = str(usd * 10**8)
-        return (stamped(number, OPERATOR, "price", underlying_index=0, state="valid", price_e8=e8, slow_e8=e8, confidence_e8="0",
-                        publish_ns=str(time.time_ns())),
-                stamped(number + 1, OPERATOR, "mark", instrument_index=0, is_present=True, mark_e8=e8, half_spread_e8="0"))
 
     def lots(self, who, account):
         held = json.loads(self.ask_as(who, "GET", f"/v1/accounts/{account}")[1])["positions"]
@@ -49,7 +51,7 @@ class Auction(test_serve.Venue):
         trade = stamped(3, OPERATOR, "trade", account=2, instrument_index=0, maker_account=1, lots="3500", price_e8=str(100000 * 10**8),
                         taker_fee_atoms="0", maker_fee_atoms="0", taker_order_id="0", maker_order_id="0")
         walk = stamped(6, OPERATOR, "continue", step_count=64)
-        results = self.book(*self.quote(1, 100000), trade, *self.quote(4, 90000), walk)
+        results = self.book(*quote(1, 100000), trade, *quote(4, 90000), walk)
         self.assertEqual([result["outcome"] for result in results], ["accepted"] * 6, results)
         row = self.wait(lambda seen: seen and seen[0]["is_open"])[0]
         self.assertEqual((row["account"], row["round"]), (2, 1))

@@ -148,6 +148,8 @@ class Reader:
 class Venue(unittest.TestCase):
     """A venue of the example's accounts that a server keeps, and requests to it."""
 
+    OPTIONS = ()
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(dir=SCRATCH)
@@ -160,7 +162,7 @@ class Venue(unittest.TestCase):
         desks = pathlib.Path(cls.folder.name) / "desks"
         desks.write_text("desk-five a-secret-of-desk-five 5 1 read\ndesk-seven a-secret-of-desk-seven 7 1 read\n")
         cls.server = subprocess.Popen([BINARY, "serve", cls.venue, "--port", "0", "--desks", desks, "--operator",
-                                       ed25519.public_key(SEEDS[OPERATOR]).hex()], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+                                       ed25519.public_key(SEEDS[OPERATOR]).hex(), *cls.OPTIONS], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         cls.addClassCleanup(cls.end)
         cls.port = int(re.search(r":(\d+)/", cls.server.stdout.readline())[1])
         cls.table = json.loads(cls.ask("GET", "/openapi.json")[1])
