@@ -382,6 +382,37 @@ check_line(const plm_model *model, plm_margin_input *input, plm_safe safe, plm_h
     restore_market();
 }
 
+/* A move that is tried before the chord: what is answered where the chord reached too far. */
+static bool
+is_rung(int64_t move_ppm) {
+    return move_ppm == 0 || move_ppm == 600 || move_ppm == 2500 || move_ppm == 10000 ||
+           move_ppm == 40000;
+}
+
+/* Whoever must expect more of the market is promised no more: each part of the question made worse by itself. */
+static void
+check_worse(const plm_model *model, const plm_safety *asked, const plm_safe *safe) {
+    for (uint32_t part = 0; part < 7; part += 1) {
+        plm_swing worse[UNDERLYINGS];
+        plm_safety harder = *asked;
+        memcpy(worse, swings, sizeof worse);
+        harder.swings = worse;
+        harder.drift_ppm += part == 0 ? 200000 : 0;
+        harder.debt_ppm += part == 1 ? 5000 : 0;
+        for (uint32_t u = 0; u < UNDERLYINGS; u += 1) {
+            worse[u].low_ppm -= part == 2 ? 3000 : 0;
+            worse[u].high_ppm += part == 3 ? 3000 : 0;
+            worse[u].confidence_ppm += part == 4 ? 20000 : 0;
+            worse[u].slow_ppm += part == 5 ? 20000 : 0;
+            worse[u].age_ns += part == 6 ? PLM_DAY_NS : 0;
+        }
+        plm_safe then = model->safe_move(&harder);
+        assert_true(is_rung(safe->call_move_ppm) || then.call_move_ppm <= safe->call_move_ppm);
+        assert_true(is_rung(safe->initial_move_ppm) ||
+                    then.initial_move_ppm <= safe->initial_move_ppm);
+    }
+}
+
 static void
 check_account(const plm_model *model, plm_margin_input *input, tally *seen) {
     plm_requirement now;
@@ -391,6 +422,7 @@ check_account(const plm_model *model, plm_margin_input *input, tally *seen) {
     plm_safety safety = {.input = input, .requirement = &now, .swings = swings, .span_ns = span_ns};
     plm_safe safe = model->safe_move(&safety);
     assert_true(now.health == PLM_HEALTH_HEALTHY || safe.initial_move_ppm < 0);
+    check_worse(model, &safety, &safe);
     check_line(model, input, safe, PLM_HEALTH_RESTRICTED, seen);
     check_line(model, input, safe, PLM_HEALTH_HEALTHY, seen);
 }
