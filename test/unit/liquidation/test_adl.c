@@ -313,14 +313,13 @@ room(int64_t lots, int64_t haircut_micros) {
     return allowed;
 }
 
+// 1,000 lots of 10 dollars, held or owed: maintenance 6 % of 10,000 = 600; equity 700 dollars.
 static void
-room_ends_where_the_winner_would_fall_below_maintenance(void **state) {
-    (void)state;
+check_room(int64_t held) {
     ts_desk_init(&desk);
     desk.tiered.close_fee_ppm = 0;
     desk.tiered.liquidation_fee_ppm = 0;
-    // Short 1,000 lots of 10 dollars: maintenance 6 % of 10,000 = 600; equity 700 dollars.
-    ts_desk_hold(&desk, TS_PERP, -1000, desk.marks[TS_PERP].mark_e8);
+    ts_desk_hold(&desk, TS_PERP, held, desk.marks[TS_PERP].mark_e8);
     ts_desk_fund(&desk, TS_USD, INT64_C(700000000));
     plm_requirement now;
     assert_int_equal(
@@ -338,6 +337,13 @@ room_ends_where_the_winner_would_fall_below_maintenance(void **state) {
     assert_int_equal(
         pli_adl_room(&plm_model_tiered, &desk.input, &desk.workspace, &wrong, &allowed, NULL),
         PLM_PARAMETER_INVALID);
+}
+
+static void
+room_ends_where_the_winner_would_fall_below_maintenance(void **state) {
+    (void)state;
+    check_room(-1000);
+    check_room(1000);
 }
 
 static void
