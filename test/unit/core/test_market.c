@@ -120,6 +120,34 @@ price_of_sources_ages_with_events_and_needs_its_settle_window(void **state) {
     ts_core_finish(&w);
 }
 
+// VALID is not enough to close anybody: a minute of such prices is.
+static void
+nobody_is_liquidated_before_a_price_has_settled(void **state) {
+    (void)state;
+    ts_core w;
+    start(&w);
+    assert_int_equal(ts_core_deposit(&w, 0, TS_C_USD, 10000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_deposit(&w, 4, TS_C_USD, 1000000 * USD), PLM_REJECT_NONE);
+    assert_int_equal(ts_core_trade(&w, 0, 4, TS_C_ETH_PERP, 1500, 4000 * E8), PLM_REJECT_NONE);
+    for (uint32_t i = 0; i < 3; i += 1) {
+        assert_int_equal(source(&w, i, 1), PLM_REJECT_NONE);
+    }
+    for (int round = 0; round < 8; round += 1) {
+        for (uint32_t i = 0; i < 3; i += 1) {
+            assert_int_equal(report(&w, i, 3500 * E8, 7), PLM_REPORT_ACCEPTED);
+        }
+        assert_int_equal(price(&w, TS_C_U_ETH)->state, PLM_PRICE_STATE_VALID);
+        assert_int_equal(ts_core_mark(&w, TS_C_ETH_PERP, 3500 * E8), PLM_REJECT_NONE);
+        ts_core_write(&w, PLM_EVENT_TYPE_ASSESS, 0);
+        assert_int_equal(ts_core_apply(&w), round < 7 ? PLM_REJECT_PRICE_STATE : PLM_REJECT_NONE);
+        plm_account_info info;
+        assert_int_equal(plm_core_account(w.core, 0, &info), PLM_OK);
+        assert_int_equal(info.standing.stage >= PLM_STAGE_PARTIAL, round == 7);
+        w.time_ns += 9 * SECOND;
+    }
+    ts_core_finish(&w);
+}
+
 static void
 source_has_clamps_and_one_may_be_our_own_book(void **state) {
     (void)state;
@@ -554,6 +582,7 @@ main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quorum_of_sources_takes_the_price_over),
         cmocka_unit_test(price_of_sources_ages_with_events_and_needs_its_settle_window),
+        cmocka_unit_test(nobody_is_liquidated_before_a_price_has_settled),
         cmocka_unit_test(source_has_clamps_and_one_may_be_our_own_book),
         cmocka_unit_test(anchored_price_follows_its_base_and_is_held_when_they_part),
         cmocka_unit_test(expiry_settles_at_the_average_of_its_feed),
