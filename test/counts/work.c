@@ -17,6 +17,7 @@ enum { POINTS = 512, INSTRUMENTS = 80, HELD = 8, ACCOUNTS = 200, TILE = 64, ENTR
 enum { ENTRIES = 32, GRID = 9, STRESS = 16 };
 
 static double forwards[POINTS], volatilities[POINTS], values[POINTS], prices[POINTS];
+static double strikes[POINTS];
 static const plm_option_fixed option = {100.0, 0.25, PLM_RIGHT_CALL};
 
 static void
@@ -24,6 +25,7 @@ draw_options(void) {
     for (uint32_t i = 0; i < POINTS; i += 1) {
         forwards[i] = 80.0 + 40.0 * (double)(i * 37 % POINTS) / POINTS;
         volatilities[i] = 0.2 + 0.8 * (double)(i * 101 % POINTS) / POINTS;
+        strikes[i] = option.strike;
     }
     plm_kernels_reference.black76_points(&option, POINTS, forwards, volatilities, prices);
 }
@@ -36,6 +38,15 @@ imply(void) {
         if (plm_black76_implied(&terms, prices[i], &values[i]) != PLM_OK) {
             abort();
         }
+    }
+}
+
+static void
+imply_chain(const plm_kernels *kernels) {
+    plm_option_prices chain = {option.years, option.right, POINTS, forwards, strikes, prices};
+    kernels->black76_implied(&chain, values);
+    if (values[0] == PLM_VOLATILITY_UNKNOWN) {
+        abort();
     }
 }
 
@@ -169,6 +180,19 @@ sweep(const plm_sweep_kernels *kernels, uint32_t entry_count, bool has_tails, ui
 }
 
 static void
+check_orders(const plm_sweep_kernels *kernels, uint64_t count) {
+    static plm_sweep_order orders[ACCOUNTS];
+    plm_sweep_table table = draw_book(ENTRIES);
+    for (uint32_t i = 0; i < ACCOUNTS; i += 1) {
+        orders[i] =
+            (plm_sweep_order){i * 37 % ACCOUNTS, (int32_t)i - 100, (uint16_t)(i % INSTRUMENTS)};
+    }
+    for (uint64_t i = 0; i < count; i += 1) {
+        kernels->orders(&table, &book, ACCOUNTS, orders, profit);
+    }
+}
+
+static void
 hash(uint64_t count) {
     static uint8_t bytes[4096];
     uint8_t digest[PLI_BLAKE2B_256_SIZE];
@@ -193,14 +217,17 @@ main(int word_count, char **words) {
     const char *kind = words[1];
     uint64_t count = strtoull(words[3], NULL, 10);
     draw_options();
-    if (strcmp(kind, "price") == 0 || strcmp(kind, "implied") == 0) {
+    if (strcmp(kind, "price") == 0) {
         for (uint64_t i = 0; i < count; i += 1) {
-            if (kind[0] == 'i') {
-                imply();
-            } else {
-                plm_kernels_at(set)->black76_points(&option, POINTS, forwards, volatilities,
-                                                    values);
-            }
+            plm_kernels_at(set)->black76_points(&option, POINTS, forwards, volatilities, values);
+        }
+    } else if (strcmp(kind, "implied") == 0) {
+        for (uint64_t i = 0; i < count; i += 1) {
+            imply();
+        }
+    } else if (strcmp(kind, "implied-chain") == 0) {
+        for (uint64_t i = 0; i < count; i += 1) {
+            imply_chain(plm_kernels_at(set));
         }
     } else if (strcmp(kind, "worst-32") == 0) {
         sweep(plm_sweep_at(set), 32, false, count);
@@ -208,6 +235,8 @@ main(int word_count, char **words) {
         sweep(plm_sweep_at(set), 1024, false, count);
     } else if (strcmp(kind, "tail-1024") == 0) {
         sweep(plm_sweep_at(set), 1024, true, count);
+    } else if (strcmp(kind, "orders") == 0) {
+        check_orders(plm_sweep_at(set), count);
     } else if (strcmp(kind, "hash") == 0) {
         hash(count);
     } else if (strcmp(kind, "portfolio") == 0 || strcmp(kind, "tiered") == 0) {
